@@ -1,0 +1,198 @@
+"""The command line: `python -m siamese compare | train | evaluate | models`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from siamese.errors import InvalidImage, SiameseError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status: 0, or 2 with one line on stderr when an input is bad."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (SiameseError, ValueError, OSError) as error:
+        print(f"siamese: {str(error).splitlines()[0] if str(error) else type(error).__name__}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("siamese: stopped", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m siamese", description="A Siamese network for handwritten digits: compare, train, evaluate."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    compare = command("compare", _compare, "Say whether two pictures show the same digit.")
+    compare.add_argument("left", metavar="LEFT.png", help="a picture of one digit, any size, dark or light ink")
+    compare.add_argument("right", metavar="RIGHT.png", help="another picture of one digit")
+    compare.add_argument("--model", metavar="NAME", help="a trained model (see `models`); default: the best one")
+    compare.add_argument("--json", action="store_true", help="print JSON instead of a sentence")
+
+    train = command("train", _train, "Train a recipe on MNIST's digits 2 to 7, export and evaluate the model.")
+    train.add_argument("recipe", metavar="RECIPE", help="a recipe's name (see `models`)")
+    train.add_argument("--out", metavar="DIR", help="folder for the model; default: assets/models/RECIPE")
+    train.add_argument("--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download")
+    train.add_argument("--epochs", metavar="N", type=int, help="another number of epochs than the recipe's")
+    train.add_argument("--seed", metavar="N", type=int, help="another seed than the recipe's")
+
+    evaluate = command("evaluate", _evaluate, "Measure a model on all pairs of MNIST's test images.")
+    evaluate.add_argument("model", metavar="MODEL", nargs="?", help="a trained model; default: every one")
+    evaluate.add_argument(
+        "--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download"
+    )
+    evaluate.add_argument("--json", action="store_true", help="print the whole report as JSON")
+
+    models = command("models", _models, "List the trained models and the recipes.")
+    models.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    return parser
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from siamese.preprocessing import from_upload
+    from siamese.verifier import Verifier
+
+    verifier = Verifier.load(options.model)
+    images = []
+    for name in (options.left, options.right):
+        try:
+            images.append(from_upload(Path(name).read_bytes()))
+        except OSError as error:
+            raise InvalidImage(f"{name}: {error.strerror or 'cannot be read'}") from error
+        except SiameseError as error:
+            raise InvalidImage(f"{name}: {error}") from error
+    verification = verifier.compare(*images)
+    if options.json:
+        print(
+            json.dumps(
+                {
+                    "model": verifier.name,
+                    "distance": verification.distance,
+                    "threshold": verification.threshold,
+                    "is_same": verification.is_same,
+                    "probability_same": verification.probability_same,
+                }
+            )
+        )
+        return
+    verdict = "same digit" if verification.is_same else "different digits"
+    print(
+        f"{verdict} (distance {verification.distance:.3f}, threshold {verification.threshold:.3f}, "
+        f"probability of same {verification.probability_same:.1%}, model {verifier.name})"
+    )
+
+
+def _train(options: argparse.Namespace) -> None:
+    import numpy as np
+
+    from siamese.artefacts import MODELS
+    from siamese.data import load_mnist
+    from siamese.recipes import recipe_named
+
+    changes = {key: value for key in ("epochs", "seed") if (value := getattr(options, key)) is not None}
+    if changes.get("epochs", 1) < 1:
+        raise ValueError("--epochs must be at least 1")
+    recipe = recipe_named(options.recipe, **changes)
+    images, digits = load_mnist("train", options.mnist, progress=True)
+    allowed = np.isin(digits, recipe.digits)
+
+    from tqdm import tqdm  # pooch's own choice for progress
+
+    from siamese.publishing import publish
+    from siamese.training import Epoch, train
+
+    started = time.perf_counter()
+    with tqdm(total=recipe.epochs, unit="epoch", desc=recipe.name) as bar:
+
+        def on_epoch(epoch: Epoch) -> None:
+            bar.set_postfix(loss=f"{epoch.loss:.4f}", validation=f"{epoch.validation_accuracy:.2%}")
+            bar.update()
+
+        trained = train(recipe, images[allowed], digits[allowed], on_epoch)
+    seconds = time.perf_counter() - started
+    test_images, test_digits = load_mnist("test", options.mnist)
+    extra = "".join(f" --{key} {value}" for key, value in changes.items())
+    card = publish(
+        trained,
+        Path(options.out) if options.out else MODELS / recipe.name,
+        test_images,
+        test_digits,
+        command=f"python -m siamese train {recipe.name}{extra}",
+        train_seconds=seconds,
+        on_progress=lambda text: print(f"{text} ...", file=sys.stderr),
+    )
+    from siamese.artefacts import load_json
+
+    _print_report(card.name, load_json(card, "report.json"))
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from tqdm import tqdm
+
+    from siamese import artefacts, publishing
+    from siamese.data import load_mnist
+
+    cards = [artefacts.load_card(name) for name in ([options.model] if options.model else artefacts.available())]
+    if not cards:
+        artefacts.load_card()  # says that there is none
+    images, digits = load_mnist("test", options.mnist, progress=True)
+    reports = {}
+    for card in cards:
+        with tqdm(total=55, desc=card.name, unit="pair of digits", leave=False) as bar:
+            _, report = publishing.evaluate(card, images, digits, on_progress=lambda *_: bar.update())
+        report["equals_committed"] = report == artefacts.load_json(card, "report.json")
+        reports[card.name] = report
+        if not options.json:
+            _print_report(card.name, report)
+            print(
+                "equal to the committed report" if report["equals_committed"] else "NOT equal to the committed report"
+            )
+    if options.json:
+        print(json.dumps(reports, indent=1))
+
+
+def _models(options: argparse.Namespace) -> None:
+    from siamese import artefacts
+    from siamese.recipes import RECIPES
+
+    entries = []
+    for name in artefacts.available():
+        card = artefacts.load_card(name)
+        splits = artefacts.load_json(card, "report.json")["splits"]
+        accuracy = {split: values["accuracy"] for split, values in splits.items()}
+        entries.append({"name": name, "title": card.title, "threshold": card.threshold, "accuracy": accuracy})
+    if options.json:
+        print(json.dumps({"models": entries, "recipes": list(RECIPES)}, indent=1))
+        return
+    for entry in entries:
+        rates = "  ".join(f"{split} {value:.2%}" for split, value in entry["accuracy"].items())
+        print(f"{entry['name']:10} {rates}  {entry['title']}")
+    print(f"recipes: {', '.join(RECIPES)}")
+
+
+def _print_report(name: str, report: dict) -> None:
+    print(f"{name}, threshold {report['threshold']:.3f}, {report['pairs']:,} pairs of {report['images']:,} images")
+    for split, values in report["splits"].items():
+        low, high = values["interval_95"]
+        print(
+            f"  {split:7} accuracy {values['accuracy']:.2%} (95% {low:.2%} to {high:.2%})  "
+            f"AUC {values['roc_auc']:.4f}  EER {values['equal_error_rate']:.2%}"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

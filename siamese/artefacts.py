@@ -1,0 +1,206 @@
+"""The committed files of the trained models: where they are, and reading them with suspicion.
+
+Each model is a folder `assets/models/NAME/` with `card.json` and the files that the card lists
+with their SHA-256. Nothing here unpickles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import os
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from siamese.errors import InvalidArtefact, UnknownModel
+from siamese.metrics import PairHistograms
+from siamese.normalisation import Normalisation
+
+MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
+MODELS_VARIABLE = "SIAMESE_MODELS"
+FILES = ("encoder.keras", "encoder.tflite", "history.json", "histograms.npz", "report.json")
+CARD_VERSION = 1
+MAX_BYTES = 64 * 1024 * 1024  # no file of ours comes near; a larger one is refused unread
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
+#: Shown first to last; models not named here follow by name. The first one present is the default.
+PREFERRED = ("strokes", "digits", "baseline")
+
+
+def models_folder() -> Path:
+    """The folder of models: `SIAMESE_MODELS`, or the one that comes with the project."""
+    return Path(os.environ.get(MODELS_VARIABLE) or MODELS)
+
+
+def available() -> list[str]:
+    """Names of the trained models, the default first."""
+    folder = models_folder()
+    if not folder.is_dir():
+        return []
+    found = {
+        entry.name for entry in folder.iterdir() if _NAME.fullmatch(entry.name) and (entry / "card.json").is_file()
+    }
+    return [name for name in PREFERRED if name in found] + sorted(found - set(PREFERRED))
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model declares about itself; `raw` holds the whole JSON.
+
+    Attributes:
+        folder: where its files lie.
+        threshold: distance up to which a pair is called same.
+        slope, midpoint: calibration, P(same) = 1 / (1 + exp(slope · (distance - midpoint))).
+        upper: end of the distance grid of its histograms.
+    """
+
+    name: str
+    folder: Path
+    title: str
+    digits: tuple[int, ...]
+    embedding: int
+    normalisation: Normalisation
+    threshold: float
+    slope: float
+    midpoint: float
+    upper: float
+    raw: dict[str, Any]
+
+    def probability_same(self, distance: np.ndarray) -> np.ndarray:
+        """Calibrated probability that a pair at `distance` is of one digit, same shape."""
+        return 1 / (1 + np.exp(np.clip(self.slope * (np.asarray(distance, float) - self.midpoint), -500, 500)))
+
+    def read(self, file: str) -> bytes:
+        """The bytes of one of the card's files, checked against the card's SHA-256.
+
+        Raises:
+            InvalidArtefact: missing, too large, or with another hash.
+        """
+        declared = self.raw["files"].get(file)
+        if file not in FILES or not isinstance(declared, str):
+            raise InvalidArtefact(f"the card of {self.name!r} declares no file {file!r}")
+        path = self.folder / file
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise InvalidArtefact(f"{file} of model {self.name!r} is larger than {MAX_BYTES} bytes")
+            content = path.read_bytes()
+        except OSError as error:
+            raise InvalidArtefact(f"{file} of model {self.name!r} cannot be read ({type(error).__name__})") from error
+        if hashlib.sha256(content).hexdigest() != declared:
+            raise InvalidArtefact(f"{file} of model {self.name!r} is damaged: its SHA-256 is not the card's")
+        return content
+
+
+def load_card(name: str | None = None) -> Card:
+    """The card of model `name`, or of the default model.
+
+    Raises:
+        UnknownModel: no such model (the message names those there are).
+        InvalidArtefact: a card that cannot be read or lacks something.
+    """
+    names = available()
+    if name is None:
+        if not names:
+            raise UnknownModel("there is no trained model here")
+        name = names[0]
+    if name not in names:
+        raise UnknownModel(f"there is no model {name!r}; there are: {', '.join(names) or 'none'}")
+    return read_card(models_folder() / name)
+
+
+def read_card(folder: Path) -> Card:
+    """The card in `folder`; see `load_card`."""
+    path = folder / "card.json"
+    try:
+        if path.stat().st_size > 1_000_000:
+            raise InvalidArtefact(f"the card of {folder.name!r} is too large")
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if raw.get("version") != CARD_VERSION:
+            raise InvalidArtefact(f"the card of {folder.name!r} has version {raw.get('version')!r}, not {CARD_VERSION}")
+        card = Card(
+            name=folder.name,
+            folder=folder,
+            title=str(raw["title"]),
+            digits=tuple(int(digit) for digit in raw["digits"]),
+            embedding=int(raw["embedding"]),
+            normalisation=Normalisation.from_json(raw["normalisation"]),
+            threshold=float(raw["threshold"]),
+            slope=float(raw["calibration"]["slope"]),
+            midpoint=float(raw["calibration"]["midpoint"]),
+            upper=float(raw["upper"]),
+            raw=raw,
+        )
+        if not isinstance(raw["files"], dict) or set(raw["files"]) - set(FILES):
+            raise InvalidArtefact(f"the card of {folder.name!r} names files that no model has")
+    except InvalidArtefact:
+        raise
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise InvalidArtefact(
+            f"the card of {folder.name!r} cannot be read ({type(error).__name__}: {error})"
+        ) from error
+    numbers = (card.threshold, card.slope, card.midpoint, card.upper)
+    if not all(map(math.isfinite, numbers)) or card.slope <= 0 or not 0 < card.threshold <= card.upper:
+        raise InvalidArtefact(f"the card of {folder.name!r} holds impossible numbers")
+    return card
+
+
+def load_histograms(card: Card) -> PairHistograms:
+    """The histograms of distances of all pairs of test images, as committed."""
+    content = card.read("histograms.npz")
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            counts = archive["counts"].astype(np.int64)
+            images = archive["images"].astype(np.int64)
+            covariance = archive["covariance"].astype(np.float32)
+            upper = float(archive["upper"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise InvalidArtefact(f"the histograms of {card.name!r} cannot be read ({type(error).__name__})") from error
+    if (
+        counts.ndim != 3
+        or counts.shape[:2] != (10, 10)
+        or images.shape != (10,)
+        or covariance.ndim != 4
+        or (covariance.shape[0], *covariance.shape[2:]) != (10, 10, 10)
+        or counts.min() < 0
+        or not np.isfinite(covariance).all()
+        or not (math.isfinite(upper) and upper > 0)
+    ):
+        raise InvalidArtefact(f"the histograms of {card.name!r} have the wrong shape or values")
+    return PairHistograms(counts, upper, images, covariance)
+
+
+def histograms_bytes(histograms: PairHistograms) -> bytes:
+    """The npz file of `histograms`, the same bytes for the same values."""
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        counts=histograms.counts.astype(np.int32),
+        images=histograms.images.astype(np.int32),
+        covariance=histograms.covariance.astype(np.float32),
+        upper=np.float64(histograms.upper),
+    )
+    return buffer.getvalue()
+
+
+def load_json(card: Card, file: str) -> Any:
+    """The committed `history.json` (a list with one entry an epoch) or `report.json`."""
+    try:
+        return json.loads(card.read(file))
+    except (ValueError, RecursionError) as error:
+        raise InvalidArtefact(f"{file} of {card.name!r} is not JSON") from error
+
+
+def to_json(value: Any) -> str:
+    """JSON text as we commit it: readable, ending in a newline."""
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+
+
+def sha256(content: bytes) -> str:
+    """The hexadecimal SHA-256 of `content`."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,220 @@
+"""MNIST, the digit groups of the experiment, its splits, and pairs.
+
+Nothing here imports TensorFlow: the file, its cache folder and its SHA-256 are those of
+`keras.datasets.mnist`, so that one copy serves Keras and this package.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from siamese.errors import MnistUnavailable, UnseenDigitInTraining
+
+SEEN_DIGITS = (2, 3, 4, 5, 6, 7)
+UNSEEN_DIGITS = (0, 1, 8, 9)
+ALL_DIGITS = tuple(range(10))
+#: The pair splits: both digits of a pair come from these. *mixed* is the union of all ten.
+SPLITS = {"seen": SEEN_DIGITS, "mixed": ALL_DIGITS, "unseen": UNSEEN_DIGITS}
+PAIR_KINDS = ("any", "same", "different")
+
+MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
+MNIST_VARIABLE = "SIAMESE_MNIST"
+DOWNLOAD_TIMEOUT = 20  # seconds without an answer before a download is given up
+
+_ROWS = {"train": 60_000, "test": 10_000}
+
+
+def cache_folder() -> Path:
+    """The folder in which Keras keeps its data sets (`$KERAS_HOME/datasets`)."""
+    home = os.environ.get("KERAS_HOME")
+    return (Path(home) if home else Path.home() / ".keras") / "datasets"
+
+
+def cached_mnist_path() -> Path | None:
+    """The MNIST file that this machine already has, or None. Never touches the network.
+
+    The environment variable `SIAMESE_MNIST` wins over Keras' cache folder.
+
+    Raises:
+        MnistUnavailable: `SIAMESE_MNIST` names a file that does not exist.
+    """
+    setting = os.environ.get(MNIST_VARIABLE)
+    if setting:
+        path = Path(setting).expanduser()
+        if not path.is_file():
+            raise MnistUnavailable(f"{MNIST_VARIABLE} names {setting!r}, which is not a file.")
+        return path
+    path = cache_folder() / "mnist.npz"
+    return path if path.is_file() else None
+
+
+def download_mnist(progress: bool = False) -> Path:
+    """The path of MNIST in Keras' cache folder, downloaded there and checked by SHA-256.
+
+    Raises:
+        MnistUnavailable: no network, a damaged download, or a folder that cannot be written.
+    """
+    import pooch  # a download with checksum, temporary file and progress; no TensorFlow
+
+    try:
+        return Path(
+            pooch.retrieve(
+                MNIST_URL,
+                known_hash=f"sha256:{MNIST_SHA256}",
+                fname="mnist.npz",
+                path=cache_folder(),
+                downloader=pooch.HTTPDownloader(progressbar=progress, timeout=DOWNLOAD_TIMEOUT),
+            )
+        )
+    except (OSError, ValueError) as error:  # requests' errors are OSErrors; a bad hash is a ValueError
+        raise MnistUnavailable(
+            f"MNIST could not be downloaded from {MNIST_URL} ({type(error).__name__}). "
+            f"Set {MNIST_VARIABLE} to a copy of mnist.npz, or try again with a network."
+        ) from error
+
+
+def mnist_path(file: str | os.PathLike | None = None, progress: bool = False) -> Path:
+    """The MNIST file to read: `file`, else `SIAMESE_MNIST`, else Keras' cache, else a download.
+
+    Raises:
+        MnistUnavailable: none of these gives a file.
+    """
+    if file is not None:
+        path = Path(file).expanduser()
+        if not path.is_file():
+            raise MnistUnavailable(f"There is no MNIST file at {str(file)!r}.")
+        return path
+    return cached_mnist_path() or download_mnist(progress)
+
+
+def load_mnist(
+    part: str, file: str | os.PathLike | None = None, progress: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Images (n, 28, 28) uint8 and digits (n,) uint8 of one part, "train" or "test".
+
+    Only the two arrays asked for are read from the file.
+
+    Raises:
+        MnistUnavailable: no file, or one that is not MNIST (truncated, other shapes or types).
+    """
+    path = mnist_path(file, progress)
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            images, digits = archive[f"x_{part}"], archive[f"y_{part}"]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise MnistUnavailable(
+            f"{path.name} is not a readable MNIST file ({type(error).__name__}); delete it or name another."
+        ) from error
+    rows = _ROWS[part]
+    if (
+        images.shape != (rows, 28, 28)
+        or images.dtype != np.uint8
+        or digits.shape != (rows,)
+        or digits.dtype.kind not in "iu"
+        or digits.min() < 0
+        or digits.max() > 9
+    ):
+        raise MnistUnavailable(f"{path.name} does not hold MNIST's {part} images: wrong shape, type or digits.")
+    return images, digits.astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The images that a model may learn from: digits of `allowed` alone.
+
+    `train_*` fits the weights; `validation_*` (never trained on) fixes epoch, threshold and
+    calibration. Images are (n, 28, 28) uint8, digits (n,) uint8.
+    """
+
+    train_images: np.ndarray
+    train_digits: np.ndarray
+    validation_images: np.ndarray
+    validation_digits: np.ndarray
+    allowed: tuple[int, ...] = SEEN_DIGITS
+
+    def __post_init__(self) -> None:
+        refuse_unseen(self.train_digits, self.allowed)
+        refuse_unseen(self.validation_digits, self.allowed)
+
+
+def refuse_unseen(digits: np.ndarray, allowed: Iterable[int] = SEEN_DIGITS) -> None:
+    """None, when every digit may be trained on.
+
+    Raises:
+        UnseenDigitInTraining: some digit is not in `allowed`.
+    """
+    strangers = sorted(set(np.unique(digits).tolist()) - set(allowed))
+    if strangers:
+        raise UnseenDigitInTraining(
+            f"Training refuses to start: digits {strangers} are in the data, only {sorted(allowed)} may be."
+        )
+
+
+def training_data(
+    images: np.ndarray,
+    digits: np.ndarray,
+    *,
+    allowed: tuple[int, ...] = SEEN_DIGITS,
+    validation_fraction: float = 0.1,
+    rng: np.random.Generator,
+) -> TrainingData:
+    """The images of `allowed` digits, split at random into train and validation, stratified by digit."""
+    train, validation = [], []
+    for digit in allowed:
+        rows = rng.permutation(np.flatnonzero(digits == digit))
+        held_out = max(1, round(validation_fraction * len(rows)))
+        validation.append(np.sort(rows[:held_out]))
+        train.append(np.sort(rows[held_out:]))
+    train, validation = np.concatenate(train), np.concatenate(validation)
+    return TrainingData(images[train], digits[train], images[validation], digits[validation], tuple(allowed))
+
+
+def balanced_pairs(digits: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Index pairs (2m, 2) and is_same (2m,): the published procedure, one same and one different each time.
+
+    Per digit, consecutive images are a *same* pair and image i goes with image i of a random
+    other digit as a *different* pair (the scheme of the Keras example after Hadsell et al. 2006).
+    """
+    groups = [np.flatnonzero(digits == digit) for digit in np.unique(digits)]
+    count = min(len(group) for group in groups) - 1
+    pairs, is_same = [], []
+    for index, group in enumerate(groups):
+        others = (index + rng.integers(1, len(groups), size=count)) % len(groups)
+        partner = np.stack([other[:count] for other in groups])[others, np.arange(count)]  # (count,)
+        pairs += [np.stack([group[:count], group[1 : count + 1]], 1), np.stack([group[:count], partner], 1)]
+        is_same += [np.ones(count, bool), np.zeros(count, bool)]
+    return np.concatenate(pairs), np.concatenate(is_same)
+
+
+def sample_pair(digits: np.ndarray, allowed: Iterable[int], kind: str, rng: np.random.Generator) -> tuple[int, int]:
+    """Indices (left, right) of two different images, both of digits in `allowed`.
+
+    `kind` is "same", "different" or "any" (a fair coin between the two, as in the published
+    tables). Digits are drawn uniformly, then images of that digit uniformly.
+
+    Raises:
+        ValueError: `kind` is another word, or the digits do not allow such a pair.
+    """
+    if kind not in PAIR_KINDS:
+        raise ValueError(f"kind must be one of {PAIR_KINDS}, got {kind!r}")
+    groups = {digit: rows for digit in allowed if len(rows := np.flatnonzero(digits == digit))}
+    choices = [digit for digit, rows in groups.items() if len(rows) > 1]
+    can_differ = len(groups) > 1
+    same = kind == "same" or (kind == "any" and (not can_differ or (bool(choices) and rng.random() < 0.5)))
+    if same:
+        if not choices:
+            raise ValueError("no digit has two images")
+        left, right = rng.choice(groups[rng.choice(choices)], size=2, replace=False)
+    else:
+        if not can_differ:
+            raise ValueError("a different pair needs two digits")
+        first, second = rng.choice(list(groups), size=2, replace=False)
+        left, right = rng.choice(groups[first]), rng.choice(groups[second])
+    return int(left), int(right)

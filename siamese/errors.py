@@ -1,0 +1,44 @@
+"""Named errors: what can be wrong with something that came from outside.
+
+The text of each is written to be shown to a person as it is.
+"""
+
+
+class SiameseError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class InvalidImage(SiameseError, ValueError):
+    """An array or a file is not an image of the declared shape, type and range."""
+
+
+class EmptyDrawing(SiameseError, ValueError):
+    """There is no ink in the drawing."""
+
+
+class NotADigit(SiameseError, ValueError):
+    """There is ink, but it cannot be a digit: a dot, a smudge, a filled page."""
+
+
+class InvalidDrawing(SiameseError, ValueError):
+    """Strokes that came from a canvas or a link cannot be read."""
+
+
+class MnistUnavailable(SiameseError, RuntimeError):
+    """MNIST cannot be had: not on this machine and not downloadable, or the file is damaged."""
+
+
+class UnseenDigitInTraining(SiameseError, ValueError):
+    """An image of a digit outside the training digits was given to the training path."""
+
+
+class InvalidArtefact(SiameseError, RuntimeError):
+    """A file of a trained model is missing, damaged, or not what its card declares."""
+
+
+class UnknownModel(SiameseError, LookupError):
+    """No trained model has this name."""
+
+
+class UnknownRecipe(SiameseError, LookupError):
+    """No recipe has this name."""

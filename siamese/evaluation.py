@@ -1,0 +1,147 @@
+"""Embeddings of test images -> histograms of all pairs' distances, and the report.
+
+No pairs are sampled: 10,000 images have some fifty million pairs, which take seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from siamese import metrics
+from siamese.data import SPLITS
+from siamese.metrics import PairHistograms
+
+BINS = 1000
+KNOTS = 101
+
+
+def pairwise_distances(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Euclidean distances (n, m) float64 of embeddings (n, d) and (m, d)."""
+    left, right = left.astype(np.float64), right.astype(np.float64)
+    # In float64 the expanded square loses nothing that matters; in float32 it would near zero.
+    square = (left**2).sum(1)[:, None] + (right**2).sum(1)[None] - 2 * left @ right.T
+    return np.sqrt(np.maximum(square, 0, out=square), out=square)
+
+
+def pair_histograms(
+    embeddings: np.ndarray,
+    digits: np.ndarray,
+    upper: float,
+    bins: int = BINS,
+    knots: int = KNOTS,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> PairHistograms:
+    """Histograms of the distances of all pairs of `embeddings` (n, d) with digits (n,).
+
+    Args:
+        upper: end of the distance grid (2 for embeddings of unit length).
+        knots: thresholds at which the covariance for intervals is kept; knots - 1 divides bins.
+        on_progress: called with (done, all) pairs of digits.
+    """
+    if bins % (knots - 1):
+        raise ValueError("knots - 1 must divide bins")
+    groups = [embeddings[digits == digit] for digit in range(10)]
+    counts = np.zeros((10, 10, bins), np.int64)
+    near = [np.zeros((len(group), 10, knots)) for group in groups]  # share of b within a knot of each image
+    for a in range(10):
+        for b in range(a, 10):
+            if len(groups[a]) and len(groups[b]):
+                counts[a, b] = counts[b, a] = _count(groups, a, b, upper, bins, near)
+            if on_progress:
+                on_progress(a * 10 - a * (a - 1) // 2 + b - a + 1, 55)
+    covariance = np.zeros((10, knots, 10, 10), np.float32)
+    for a, shares in enumerate(near):
+        if len(shares) > 1:
+            centred = shares - shares.mean(0)
+            covariance[a] = np.einsum("ibk,ick->kbc", centred, centred, optimize=True) / (len(shares) - 1)
+    return PairHistograms(counts, float(upper), np.array([len(group) for group in groups]), covariance)
+
+
+def _count(groups: list[np.ndarray], a: int, b: int, upper: float, bins: int, near: list[np.ndarray]) -> np.ndarray:
+    """Counts (bins,) of the pairs of digits a, b; writes each image's shares into `near`."""
+    distance = pairwise_distances(groups[a], groups[b])
+    # (k, k+1]: a distance on a grid edge belongs below it, as in `distance <= threshold`.
+    cell = np.clip(np.ceil(distance * (bins / upper) - 1e-9) - 1, 0, bins - 1).astype(np.int32)
+    knots = near[a].shape[2]
+    coarse = cell // (bins // (knots - 1))  # (n, m)
+    if a == b:
+        np.fill_diagonal(coarse, knots)  # an image and itself is no pair
+        others = max(len(coarse) - 1, 1)
+        near[a][:, a, 1:] = _shares(coarse, knots) / others
+        return np.bincount(cell[np.triu_indices(len(cell), 1)], minlength=bins)
+    near[a][:, b, 1:] = _shares(coarse, knots) / coarse.shape[1]
+    near[b][:, a, 1:] = _shares(coarse.T, knots) / coarse.shape[0]
+    return np.bincount(cell.ravel(), minlength=bins)
+
+
+def _shares(coarse: np.ndarray, knots: int) -> np.ndarray:
+    """For each row of cell numbers (n, m): how many are at most k, k = 0..knots-2 -> (n, knots - 1)."""
+    width = knots + 1  # one spare cell swallows the diagonal
+    offset = np.arange(len(coarse))[:, None] * width
+    counts = np.bincount((coarse + offset).ravel(), minlength=len(coarse) * width)
+    return np.cumsum(counts.reshape(len(coarse), width)[:, : knots - 1], 1)
+
+
+def report(histograms: PairHistograms, threshold: float, probability_same: Callable[[np.ndarray], np.ndarray]) -> dict:
+    """The figures of a model at its threshold: per split accuracy with interval, AUC, EER, calibration.
+
+    Rates are rounded to six decimals, far below their intervals, so that a rebuild gives the same text.
+    """
+    middles = (histograms.thresholds[1:] + histograms.thresholds[:-1]) / 2
+    probabilities = probability_same(middles)
+    splits = {}
+    for name, members in SPLITS.items():
+        curves = metrics.pair_curves(histograms, members)
+        low, high = metrics.accuracy_interval(histograms, members, threshold)
+        at = histograms.index(threshold)
+        error, reliability = metrics.calibration_error(histograms, members, probabilities)
+        splits[name] = {
+            "digits": list(members),
+            "accuracy": metrics.accuracy_at(histograms, members, threshold),
+            "interval_95": [low, high],
+            "false_accept_rate": float(curves.false_accept_rate[at]),
+            "false_reject_rate": float(1 - curves.true_accept_rate[at]),
+            "roc_auc": metrics.roc_auc(curves),
+            "equal_error_rate": metrics.equal_error_rate(curves),
+            "expected_calibration_error": error,
+            "reliability": reliability.tolist(),
+        }
+    pairs = int(np.triu(histograms.counts.sum(-1)).sum())
+    return _rounded({"threshold": threshold, "images": int(histograms.images.sum()), "pairs": pairs, "splits": splits})
+
+
+def one_shot(
+    embeddings: np.ndarray, digits: np.ndarray, ways: tuple[int, ...], trials: int, rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """Accuracy of N-way one-shot recognition with its 95% interval (accuracy, low, high).
+
+    A trial shows one random image of each digit in `ways` as the only example of its class and asks
+    for all other images' classes by the nearest example (Lake et al. 2011; Koch et al. 2015). The
+    accuracy of one set of examples is exact over all queries; the interval is over the sets.
+    """
+    groups = [np.flatnonzero(digits == digit) for digit in ways]
+    queries = np.concatenate(groups)
+    truth = np.repeat(np.arange(len(ways)), [len(group) for group in groups])
+    accuracies = np.empty(trials)
+    for trial in range(trials):
+        examples = np.array([rng.choice(group) for group in groups])
+        nearest = pairwise_distances(embeddings[queries], embeddings[examples]).argmin(1)
+        asked = ~np.isin(queries, examples)
+        # Digits weigh the same, however many images each has.
+        hits = (nearest == truth)[asked]
+        accuracies[trial] = np.mean([hits[truth[asked] == way].mean() for way in range(len(ways))])
+    mean = float(accuracies.mean())
+    reach = metrics.Z95 * float(accuracies.std(ddof=1)) / np.sqrt(trials)
+    return mean, mean - reach, mean + reach
+
+
+def _rounded(value):
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(item) for item in value]
+    return value

@@ -1,0 +1,63 @@
+"""What a model does to an MNIST-framed image before its encoder sees it; declared in its card."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from siamese.errors import InvalidArtefact
+
+SIDE = 28
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """The declared steps, in the order in which they are applied.
+
+    Attributes:
+        slant: shear each row so that the ink's covariance between row and column is zero.
+    """
+
+    slant: bool = False
+
+    def to_json(self) -> dict:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict) -> Normalisation:
+        """The normalisation that a card declares; InvalidArtefact when it names an unknown step."""
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise InvalidArtefact(f"the card declares a preprocessing this version does not know: {error}") from error
+
+
+def normalise(images: np.ndarray, normalisation: Normalisation) -> np.ndarray:
+    """Images (n, 28, 28) float32 in 0..1 as the encoder expects them, same shape."""
+    return correct_slant(images) if normalisation.slant else images
+
+
+def correct_slant(images: np.ndarray) -> np.ndarray:
+    """Images (n, 28, 28) sheared upright about their centre of mass, each by its own moments.
+
+    The shear is the regression of column on row, cov(row, column) / var(row), the classical
+    slant correction of handwriting recognition (LeCun et al. 1998 used it for their *deslanted* MNIST).
+    """
+    images = np.asarray(images, np.float32)
+    grid = np.arange(SIDE, dtype=np.float32)
+    mass = np.maximum(images.sum((1, 2)), 1e-6)
+    per_row, per_column = images.sum(2), images.sum(1)  # (n, 28) each
+    row, column = per_row @ grid / mass, per_column @ grid / mass
+    row_variance = per_row @ grid**2 / mass - row**2
+    covariance = ((images @ grid) @ grid[:, None])[:, 0] / mass - row * column
+    shear = np.clip(covariance / np.maximum(row_variance, 1e-3), -1.5, 1.5)
+
+    # Each row is moved by its own fraction of a pixel: linear interpolation along the row.
+    source = grid[None, None, :] + (shear[:, None] * (grid[None] - row[:, None]))[..., None]  # (n, 28, 28)
+    low = np.floor(source).astype(np.int32)
+    share = source - low
+    padded = np.pad(images, ((0, 0), (0, 0), (1, 2)))
+    left = np.take_along_axis(padded, np.clip(low + 1, 0, SIDE + 2), 2)
+    right = np.take_along_axis(padded, np.clip(low + 2, 0, SIDE + 2), 2)
+    return np.where((source > -1) & (source < SIDE), left * (1 - share) + right * share, 0).astype(np.float32)

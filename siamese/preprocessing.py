@@ -1,0 +1,182 @@
+"""A drawing, or any picture of one digit -> the 28×28 image that an encoder expects.
+
+MNIST's own framing (LeCun et al. 1998): the ink's bounding box is scaled to fit 20×20 with its
+aspect kept, by an area filter, and placed in 28×28 with its centre of mass at the centre.
+What a model adds to this (slant correction, say) is in its card and in `normalisation`.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from siamese.errors import EmptyDrawing, InvalidImage, NotADigit
+
+SIDE = 28
+BOX = 20
+MAX_PIXELS = 40_000_000  # above this an upload is refused before it is decoded
+WORKING_SIDE = 512  # uploads are reduced to this first: more detail cannot reach 20×20
+INK = 0.2  # of full ink: fainter is background, noise of a camera or an eraser
+_NO_INK = "Nothing is drawn here yet. Draw a digit."
+_DOT = "This is only a dot. Draw a whole digit."
+_FILLED = "There is too much ink to see a digit. Draw with lines."
+_SPECKS = "These are loose specks. Draw one digit."
+
+
+def as_images(images: np.ndarray) -> np.ndarray:
+    """Images (n, 28, 28) float32 in 0..1, from uint8 0..255 or float 0..1.
+
+    Raises:
+        InvalidImage: another shape or type, values out of range, or not finite.
+    """
+    images = np.asarray(images)
+    if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
+        raise InvalidImage(f"expected images of shape (n, {SIDE}, {SIDE}), got {images.shape}")
+    if images.dtype == np.uint8:
+        return images.astype(np.float32) / np.float32(255)
+    if images.dtype.kind != "f":
+        raise InvalidImage(f"expected uint8 0..255 or float 0..1, got {images.dtype}")
+    images = images.astype(np.float32)
+    # One comparison also catches NaN, which compares false with everything.
+    if images.size and not (images.min() >= 0 and images.max() <= 1):
+        raise InvalidImage("float images must be finite and within 0..1")
+    return images
+
+
+def as_image(image: np.ndarray) -> np.ndarray:
+    """One image (28, 28) float32 in 0..1; see `as_images`."""
+    image = np.asarray(image)
+    if image.shape != (SIDE, SIDE):
+        raise InvalidImage(f"expected one image of shape ({SIDE}, {SIDE}), got {image.shape}")
+    return as_images(image[None])[0]
+
+
+def from_drawing(rgba: np.ndarray) -> np.ndarray:
+    """The drawing as an MNIST-framed image (28, 28) float32: white ink (1) on black (0).
+
+    Args:
+        rgba: (H, W, 4) uint8, any size; a transparent ground counts as ground, and ink may be
+            darker or lighter than its ground.
+
+    Raises:
+        InvalidImage: not an array of that shape and type.
+        EmptyDrawing: no ink. NotADigit: a dot, a filled area or loose specks.
+    """
+    rgba = np.asarray(rgba)
+    if rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.dtype != np.uint8 or 0 in rgba.shape:
+        raise InvalidImage(f"expected RGBA of shape (H, W, 4) and type uint8, got {rgba.shape} {rgba.dtype}")
+    return frame(_ink(rgba))
+
+
+def from_upload(content: bytes) -> np.ndarray:
+    """An uploaded picture (PNG, JPEG, ... as bytes) of one digit, framed as `from_drawing` does.
+
+    Raises:
+        InvalidImage: not a picture, or one too large. EmptyDrawing, NotADigit: as `from_drawing`.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")) as picture:
+                width, height = picture.size
+                if width * height > MAX_PIXELS:
+                    raise InvalidImage(f"This picture is too large: {width}×{height} pixels.")
+                if picture.mode.startswith("I") or picture.mode == "F":
+                    grey = np.asarray(picture, np.float32)
+                    low, high = float(grey.min()), float(grey.max())
+                    grey = (grey - low) * (255 / (high - low)) if high > low else np.full_like(grey, 255)
+                    picture = Image.fromarray(grey.astype(np.uint8))
+                picture = ImageOps.exif_transpose(picture).convert("RGBA")
+                picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+                rgba = np.asarray(picture)
+    except InvalidImage:
+        raise
+    except Image.DecompressionBombWarning as error:
+        raise InvalidImage("This picture is too large.") from error
+    except (OSError, ValueError, SyntaxError, TypeError, EOFError, Image.DecompressionBombError) as error:
+        raise InvalidImage("This file is not a picture that can be read. Use a PNG or a JPEG.") from error
+    return from_drawing(rgba)
+
+
+def frame(ink: np.ndarray) -> np.ndarray:
+    """Ink (H, W) float in 0..1 -> (28, 28) float32, framed as MNIST.
+
+    Raises:
+        EmptyDrawing, NotADigit: as `from_drawing`.
+    """
+    marked = ink > INK
+    rows, columns = np.flatnonzero(marked.any(1)), np.flatnonzero(marked.any(0))
+    if not len(rows):
+        raise EmptyDrawing(_NO_INK)
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    height, width = int(bottom - top), int(right - left)
+    _refuse_smudges(marked[top:bottom, left:right], ink.shape)
+
+    scale = BOX / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    crop = Image.fromarray(np.ascontiguousarray(ink[top:bottom, left:right], dtype=np.float32))
+    small = np.asarray(crop.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR))
+    return _centre(small)
+
+
+def _ink(rgba: np.ndarray) -> np.ndarray:
+    """How much ink (H, W) float32 0..1 each pixel carries, whatever the polarity."""
+    # A canvas drawing carries its ink in alpha; a photo is opaque and carries it in the grey value.
+    alpha = rgba[..., 3]
+    grey = np.asarray(Image.fromarray(np.ascontiguousarray(rgba[..., :3])).convert("L"))
+    if alpha.min() == 255:
+        return _from_grey(grey)
+    opaque = alpha > 127
+    if opaque.any():
+        inked = grey[opaque]
+        # Everything opaque has one tone: the transparent rest is the ground.
+        if int(inked.max()) - int(inked.min()) < 64 or alpha[0, 0] == 0:
+            return alpha.astype(np.float32) / np.float32(255)
+        return _from_grey(np.where(opaque, grey, np.median(inked)).astype(np.uint8))
+    return alpha.astype(np.float32) / np.float32(255)
+
+
+def _from_grey(grey: np.ndarray) -> np.ndarray:
+    """Ink (H, W) float32 of an opaque picture: the ground is the tone of its border."""
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    ground = float(np.median(border))
+    difference = np.abs(grey.astype(np.float32) - ground)
+    # Of both polarities, ink is the one that strays further from the ground.
+    darker, lighter = ground - float(grey.min()), float(grey.max()) - ground
+    reach = max(darker, lighter)
+    if reach < 24:  # less contrast than paper has by itself
+        return np.zeros(grey.shape, np.float32)
+    one_sided = (ground - grey.astype(np.float32)) if darker >= lighter else (grey.astype(np.float32) - ground)
+    high = float(np.percentile(difference[difference > 0.5 * reach], 50))
+    return np.clip(one_sided / high, 0, 1).astype(np.float32)
+
+
+def _refuse_smudges(box: np.ndarray, shape: tuple[int, ...]) -> None:
+    """None when the marked box (h, w) bool can be a digit; raises NotADigit otherwise."""
+    height, width = box.shape
+    # Tiny pictures (MNIST's own size) hold digits that are small in pixels, so the limit is relative.
+    if max(height, width) < max(3, 0.09 * max(shape)):
+        raise NotADigit(_DOT)
+    filled = float(box.mean())
+    if filled < 0.02:
+        raise NotADigit(_SPECKS)
+    aspect = max(height, width) / min(height, width)
+    # A 1 fills its narrow box and is much longer than wide; a blob fills a box that is not.
+    if (filled > 0.72 and aspect < 1.7) or filled > 0.97 and aspect < 2.2:
+        raise NotADigit(_DOT if max(height, width) < 0.3 * max(shape) else _FILLED)
+
+
+def _centre(small: np.ndarray) -> np.ndarray:
+    """The image (28, 28) with the centre of mass of `small` at its centre, to a whole pixel as MNIST has it."""
+    height, width = small.shape
+    mass = float(small.sum())
+    row = float(small.sum(1) @ np.arange(height)) / mass
+    column = float(small.sum(0) @ np.arange(width)) / mass
+    top = min(max(round(SIDE / 2 - 0.5 - row), 0), SIDE - height)
+    left = min(max(round(SIDE / 2 - 0.5 - column), 0), SIDE - width)
+    image = np.zeros((SIDE, SIDE), np.float32)
+    image[top : top + height, left : left + width] = np.clip(small, 0, 1)
+    return image

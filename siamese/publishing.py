@@ -1,0 +1,196 @@
+"""A trained model -> its folder: encoder, LiteRT export, history, histograms, report and card.
+
+This is the only stage that shows a model MNIST's test file, after all choices are made.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from siamese import evaluation, metrics
+from siamese.artefacts import CARD_VERSION, Card, histograms_bytes, read_card, sha256, to_json
+from siamese.data import SPLITS
+from siamese.errors import InvalidArtefact
+from siamese.normalisation import normalise
+from siamese.preprocessing import SIDE, as_images
+from siamese.training import Trained
+from siamese.verifier import Verifier
+
+LARGEST_DIFFERENCE = 1e-5  # of an embedding's value between Keras and its LiteRT export
+_LIBRARIES = ("tensorflow", "keras", "ai-edge-litert", "numpy")
+
+
+def export_litert(encoder: keras.Model) -> bytes:
+    """The LiteRT file (float32, input (1, 28, 28)) of `encoder`."""
+    signature = [keras.InputSpec(shape=(1, SIDE, SIDE), dtype="float32")]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "encoder.tflite"
+        # Keras' own export freezes the weights; a plain concrete function of a Keras 3 model does not.
+        encoder.export(path, format="litert", input_signature=signature, verbose=False)
+        return path.read_bytes()
+
+
+def machine() -> str:
+    """The machine in a few words: processor, cores, system."""
+    name = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        names = [
+            line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")
+        ]
+        name = names[0] if names else name
+    return f"{name}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+def publish(
+    trained: Trained,
+    folder: Path,
+    test_images: np.ndarray,
+    test_digits: np.ndarray,
+    *,
+    command: str,
+    train_seconds: float,
+    on_progress: Callable[[str], None] | None = None,
+) -> Card:
+    """Write the model's folder and return its card.
+
+    Files appear all at once: they are made beside the folder, which is replaced at the end.
+
+    Raises:
+        InvalidArtefact: the LiteRT export differs from Keras by more than `LARGEST_DIFFERENCE`.
+    """
+    say = on_progress or (lambda text: None)
+    recipe = trained.recipe
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".publishing-") as temporary:
+        work = Path(temporary) / folder.name
+        work.mkdir()
+        say("exporting")
+        trained.encoder.save(work / "encoder.keras")
+        (work / "encoder.tflite").write_bytes(export_litert(trained.encoder))
+        say("measuring every epoch")
+        started = time.perf_counter()
+        (work / "history.json").write_text(to_json(history(trained, test_images, test_digits)), encoding="utf-8")
+        values = {
+            "version": CARD_VERSION,
+            "name": recipe.name,
+            "title": recipe.title,
+            "recipe": recipe.to_json(),
+            "digits": list(recipe.digits),
+            "embedding": int(trained.encoder.output_shape[-1]),
+            "parameters": int(trained.encoder.count_params()),
+            "normalisation": recipe.normalisation.to_json(),
+            "upper": recipe.upper,
+            "threshold": trained.threshold,
+            "calibration": {
+                "method": "logistic in distance, fitted on all pairs of validation images of the digits (Platt 1999)",
+                "slope": trained.slope,
+                "midpoint": trained.midpoint,
+            },
+            "epoch": trained.chosen,
+            "seed": recipe.seed,
+            "command": command,
+            "train_seconds": round(train_seconds, 1),
+            "machine": machine(),
+            "libraries": _versions(),
+            "files": {},
+        }
+        _seal(work, values)
+        say("comparing LiteRT with Keras")
+        values["largest_export_difference"] = check_export(trained.encoder, read_card(work), test_images[:1000])
+        _seal(work, values)
+        say("evaluating all pairs")
+        write_evaluation(work, values, test_images, test_digits)
+        values["evaluate_seconds"] = round(time.perf_counter() - started, 1)
+        _seal(work, values)
+        if folder.exists():
+            shutil.rmtree(folder)
+        work.rename(folder)
+    return read_card(folder)
+
+
+def history(trained: Trained, test_images: np.ndarray, test_digits: np.ndarray) -> list[dict]:
+    """One entry an epoch: loss, train and validation accuracy, and that of each pair split on test images.
+
+    The splits are measured here, after training and choosing, with the weights of each epoch.
+    """
+    final = trained.encoder.get_weights()
+    images = normalise(as_images(test_images), trained.recipe.normalisation)
+    entries = []
+    for epoch in trained.epochs:
+        trained.encoder.set_weights(epoch.weights)
+        embeddings = trained.encoder.predict(images, batch_size=512, verbose=0)
+        histograms = evaluation.pair_histograms(embeddings, test_digits, trained.recipe.upper)
+        entries.append(
+            {
+                "epoch": epoch.number,
+                "loss": round(epoch.loss, 6),
+                "threshold": round(epoch.threshold, 6),
+                "train": round(epoch.train_accuracy, 6),
+                "validation": round(epoch.validation_accuracy, 6),
+                **{
+                    name: round(metrics.accuracy_at(histograms, members, epoch.threshold), 6)
+                    for name, members in SPLITS.items()
+                },
+            }
+        )
+    trained.encoder.set_weights(final)
+    return entries
+
+
+def check_export(encoder: keras.Model, card: Card, images: np.ndarray) -> float:
+    """The largest difference between the Keras and the LiteRT embeddings of `images` (n, 28, 28).
+
+    Raises:
+        InvalidArtefact: it is above `LARGEST_DIFFERENCE`.
+    """
+    verifier = Verifier(card)
+    expected = encoder.predict(verifier.normalise(images), batch_size=512, verbose=0)
+    difference = float(np.abs(verifier.embed(images) - expected).max())
+    if difference > LARGEST_DIFFERENCE:
+        raise InvalidArtefact(f"the LiteRT export differs from Keras by {difference:.2e}")
+    return difference
+
+
+def evaluate(
+    card: Card, images: np.ndarray, digits: np.ndarray, on_progress: Callable[[int, int], None] | None = None
+) -> tuple[metrics.PairHistograms, dict]:
+    """Histograms and report of the served (LiteRT) encoder on test images (n, 28, 28) with digits (n,)."""
+    embeddings = Verifier(card).embed(images)
+    histograms = evaluation.pair_histograms(embeddings, digits, card.upper, on_progress=on_progress)
+    return histograms, evaluation.report(histograms, card.threshold, card.probability_same)
+
+
+def write_evaluation(folder: Path, values: dict, images: np.ndarray, digits: np.ndarray) -> None:
+    """Evaluate the model in `folder` and write its histograms and report."""
+    histograms, report = evaluate(read_card(folder), images, digits)
+    (folder / "histograms.npz").write_bytes(histograms_bytes(histograms))
+    (folder / "report.json").write_text(to_json(report), encoding="utf-8")
+    _seal(folder, values)
+
+
+def _seal(folder: Path, values: dict) -> None:
+    """Write the card with the SHA-256 of every file beside it."""
+    files = sorted(path for path in folder.iterdir() if path.name != "card.json")
+    values["files"] = {path.name: sha256(path.read_bytes()) for path in files}
+    (folder / "card.json").write_text(to_json(values), encoding="utf-8")
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for library in _LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,174 @@
+"""A recipe and images of its digits -> a trained encoder, its history, threshold and calibration.
+
+Everything here sees the training digits alone: `TrainingData` refuses others. What the model makes
+of unseen digits is measured afterwards, by `publishing`, on the weights kept for each epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import keras
+import numpy as np
+
+from siamese import metrics
+from siamese.data import TrainingData, balanced_pairs, training_data
+from siamese.encoder import ContrastiveLoss, dense_encoder, siamese_model
+from siamese.evaluation import pair_histograms
+from siamese.normalisation import normalise
+from siamese.preprocessing import as_images
+from siamese.recipes import ContrastiveRecipe, Recipe, SupervisedContrastiveRecipe
+
+MEASURED_TRAIN_IMAGES = 3000  # enough for a train accuracy to a few hundredths of a per cent
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch: its mean loss, accuracies at its own threshold, and the weights after it."""
+
+    number: int
+    loss: float
+    train_accuracy: float
+    validation_accuracy: float
+    threshold: float
+    weights: list[np.ndarray] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained encoder (with the weights of the chosen epoch) and how it came to be.
+
+    `slope` and `midpoint` calibrate: P(same) = 1 / (1 + exp(slope · (distance - midpoint))).
+    """
+
+    recipe: Recipe
+    encoder: keras.Model
+    epochs: list[Epoch]
+    chosen: int
+    threshold: float
+    slope: float
+    midpoint: float
+
+
+def train(
+    recipe: Recipe,
+    images: np.ndarray,
+    digits: np.ndarray,
+    on_epoch: Callable[[Epoch], None] | None = None,
+) -> Trained:
+    """The model that `recipe` makes from MNIST's training images (n, 28, 28) of its digits alone.
+
+    Args:
+        on_epoch: called after each epoch.
+
+    Raises:
+        UnseenDigitInTraining: `digits` holds a digit that the recipe does not name.
+    """
+    from siamese.data import refuse_unseen
+
+    refuse_unseen(digits, recipe.digits)
+    keras.utils.set_random_seed(recipe.seed)
+    rng = np.random.default_rng(recipe.seed)
+    raw = training_data(images, digits, allowed=recipe.digits, validation_fraction=recipe.validation_fraction, rng=rng)
+    data = TrainingData(
+        normalise(as_images(raw.train_images), recipe.normalisation),
+        raw.train_digits,
+        normalise(as_images(raw.validation_images), recipe.normalisation),
+        raw.validation_digits,
+        recipe.digits,
+    )
+    encoder, losses = _fit(recipe, data, rng)
+    measured = rng.permutation(len(data.train_digits))[:MEASURED_TRAIN_IMAGES]
+    epochs = []
+    for number, loss in enumerate(losses, 1):
+        epochs.append(_measure(recipe, encoder, data, measured, number, loss))
+        if on_epoch:
+            on_epoch(epochs[-1])
+    # Of equals the earliest: less training, more left of what the six digits do not need.
+    chosen = max(range(len(epochs)), key=lambda index: epochs[index].validation_accuracy)
+    encoder.set_weights(epochs[chosen].weights)
+    slope, midpoint = calibrate(
+        _histograms(recipe, encoder, data.validation_images, data.validation_digits), recipe.digits
+    )
+    return Trained(recipe, encoder, epochs, chosen + 1, epochs[chosen].threshold, slope, midpoint)
+
+
+def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator) -> tuple[keras.Model, Iterator[float]]:
+    """The encoder and an iterator that trains it for one epoch each time it is asked for the loss."""
+    if isinstance(recipe, ContrastiveRecipe):
+        return _fit_contrastive(recipe, data, rng)
+    raise TypeError(f"no training for {type(recipe).__name__}")
+
+
+def _fit_contrastive(
+    recipe: ContrastiveRecipe, data: TrainingData, rng: np.random.Generator
+) -> tuple[keras.Model, Iterator[float]]:
+    encoder = dense_encoder(recipe.units, recipe.dropout)
+    model = siamese_model(encoder)
+    model.compile(
+        optimizer=keras.optimizers.Adadelta(learning_rate=recipe.learning_rate),
+        loss=ContrastiveLoss(margin=recipe.margin),
+    )
+    pairs, is_same = balanced_pairs(data.train_digits, rng)  # made once, as published
+
+    def losses() -> Iterator[float]:
+        images = data.train_images
+        inputs = [images[pairs[:, 0]], images[pairs[:, 1]]]
+        for _ in range(recipe.epochs):
+            history = model.fit(inputs, is_same.astype(np.float32), batch_size=recipe.batch, epochs=1, verbose=0)
+            yield float(history.history["loss"][0])
+
+    return encoder, losses()
+
+
+def _histograms(recipe: Recipe, encoder: keras.Model, images: np.ndarray, digits: np.ndarray):
+    embeddings = encoder.predict(images, batch_size=512, verbose=0)
+    return pair_histograms(embeddings, digits, recipe.upper)
+
+
+def _measure(
+    recipe: Recipe, encoder: keras.Model, data: TrainingData, measured: np.ndarray, number: int, loss: float
+) -> Epoch:
+    validation = _histograms(recipe, encoder, data.validation_images, data.validation_digits)
+    threshold = recipe.threshold
+    if threshold is None:
+        threshold = metrics.best_threshold(metrics.pair_curves(validation, recipe.digits))
+    train = _histograms(recipe, encoder, data.train_images[measured], data.train_digits[measured])
+    return Epoch(
+        number=number,
+        loss=loss,
+        train_accuracy=metrics.accuracy_at(train, recipe.digits, threshold),
+        validation_accuracy=metrics.accuracy_at(validation, recipe.digits, threshold),
+        threshold=threshold,
+        weights=encoder.get_weights(),
+    )
+
+
+def calibrate(histograms: metrics.PairHistograms, digits: tuple[int, ...]) -> tuple[float, float]:
+    """(slope, midpoint) of Platt's logistic calibration on balanced pairs of `digits` (Platt 1999).
+
+    Fitted to the histogram by Newton's method on the weighted log-likelihood: every pair counts,
+    same and different pairs weigh a half each.
+    """
+    curves = metrics.pair_curves(histograms, digits)
+    same, different = np.diff(curves.true_accept_rate) / 2, np.diff(curves.false_accept_rate) / 2
+    middles = (curves.thresholds[1:] + curves.thresholds[:-1]) / 2
+    scale = curves.thresholds[-1]
+    design = np.stack([middles / scale, np.ones_like(middles)], 1)  # (bins, 2)
+    weight, target = same + different, same
+    # A whisper of ridge keeps perfectly separated validation pairs from an infinite slope.
+    ridge = 1e-7 * np.eye(2)
+    beta = np.array([-20.0, 20.0 * metrics.best_threshold(curves) / scale])
+    for _ in range(200):
+        probability = 1 / (1 + np.exp(-np.clip(design @ beta, -500, 500)))
+        gradient = design.T @ (target - weight * probability) - ridge @ beta
+        curvature = (design * (weight * probability * (1 - probability))[:, None]).T @ design + ridge
+        step = np.linalg.solve(curvature, gradient)
+        # Damped: far from the optimum a full Newton step on a logistic overshoots.
+        step *= min(1.0, 10 / max(np.abs(step).max(), 1e-12))
+        beta += step
+        if np.abs(step).max() < 1e-9:
+            break
+    slope = float(-beta[0] / scale)
+    return slope, float(beta[1] / slope)

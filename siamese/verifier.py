@@ -1,0 +1,162 @@
+"""The served model: LiteRT encoder + threshold + calibration -> `Verification`."""
+
+from __future__ import annotations
+
+import os
+import queue
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from siamese.artefacts import Card, available, load_card
+from siamese.errors import InvalidArtefact
+from siamese.normalisation import normalise
+from siamese.preprocessing import SIDE, as_image, as_images
+
+_THREADS = max(1, os.cpu_count() or 1)
+_THREADS_FROM = 64  # images; below this, starting threads costs more than it saves
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a model makes of two images.
+
+    Attributes:
+        distance: Euclidean distance of the two embeddings; lower is more alike.
+        threshold: the pair is called same when distance <= threshold.
+        is_same: the verdict.
+        probability_same: calibrated on validation pairs of the training digits, balanced.
+        left, right: the images (28, 28) float32 that the encoder saw.
+    """
+
+    distance: float
+    threshold: float
+    is_same: bool
+    probability_same: float
+    left: np.ndarray = field(repr=False, compare=False)
+    right: np.ndarray = field(repr=False, compare=False)
+
+
+class Verifier:
+    """Compares two images with a trained model; safe to share between threads."""
+
+    def __init__(self, card: Card) -> None:
+        """A verifier of the model that `card` describes.
+
+        Raises:
+            InvalidArtefact: the encoder is missing, damaged, or not what the card declares.
+        """
+        self.card = card
+        self._content = card.read("encoder.tflite")
+        self._idle: queue.LifoQueue = queue.LifoQueue()
+        with self._interpreter():  # fail here, at load, not at the first comparison
+            pass
+
+    @staticmethod
+    def available() -> list[str]:
+        """Names of the trained models, the default first."""
+        return available()
+
+    @classmethod
+    def load(cls, name: str | None = None) -> Verifier:
+        """The verifier of model `name`, or of the default model.
+
+        Raises:
+            UnknownModel: no such model. InvalidArtefact: its files are damaged.
+        """
+        return cls(load_card(name))
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.card.name
+
+    @property
+    def threshold(self) -> float:
+        """The model's own threshold, fixed on validation data."""
+        return self.card.threshold
+
+    def normalise(self, images: np.ndarray) -> np.ndarray:
+        """Images (n, 28, 28) as this model's encoder sees them, float32 in 0..1."""
+        return normalise(as_images(images), self.card.normalisation)
+
+    def embed(self, images: np.ndarray) -> np.ndarray:
+        """Embeddings (n, d) float32 of MNIST-framed images (n, 28, 28), uint8 or float 0..1.
+
+        Every image is computed by itself, so its embedding does not depend on the rest.
+
+        Raises:
+            InvalidImage: wrong shape, type or range, or not finite.
+        """
+        return self._embed(self.normalise(images))
+
+    def compare(self, left: np.ndarray, right: np.ndarray, threshold: float | None = None) -> Verification:
+        """The verification of two MNIST-framed images (28, 28), uint8 or float 0..1.
+
+        Args:
+            threshold: another threshold than the model's own.
+
+        Raises:
+            InvalidImage: as `embed`.
+        """
+        seen = normalise(np.stack([as_image(left), as_image(right)]), self.card.normalisation)
+        embeddings = self._embed(seen).astype(np.float64)
+        distance = float(np.sqrt(((embeddings[0] - embeddings[1]) ** 2).sum()))
+        limit = self.card.threshold if threshold is None else float(threshold)
+        return Verification(
+            distance=distance,
+            threshold=limit,
+            is_same=distance <= limit,
+            probability_same=float(self.card.probability_same(distance)),
+            left=seen[0],
+            right=seen[1],
+        )
+
+    def _embed(self, images: np.ndarray) -> np.ndarray:
+        embeddings = np.empty((len(images), self.card.embedding), np.float32)
+        if len(images) < _THREADS_FROM or _THREADS == 1:
+            self._embed_into(images, embeddings)
+            return embeddings
+        with ThreadPoolExecutor(_THREADS) as pool:
+            parts = zip(np.array_split(images, _THREADS), np.array_split(embeddings, _THREADS))
+            list(pool.map(lambda part: self._embed_into(*part), parts))
+        return embeddings
+
+    def _embed_into(self, images: np.ndarray, embeddings: np.ndarray) -> None:
+        with self._interpreter() as interpreter:
+            source = interpreter.get_input_details()[0]["index"]
+            result = interpreter.get_output_details()[0]["index"]
+            for row, image in enumerate(images):
+                interpreter.set_tensor(source, image[None])
+                interpreter.invoke()
+                embeddings[row] = interpreter.get_tensor(result)[0]
+        if not np.isfinite(embeddings).all():
+            raise InvalidArtefact(f"the encoder of {self.name!r} gives numbers that are not finite")
+
+    @contextmanager
+    def _interpreter(self) -> Iterator:
+        """An interpreter of this thread's own while the block runs; idle ones are kept for the next."""
+        try:
+            interpreter = self._idle.get_nowait()
+        except queue.Empty:
+            interpreter = self._new_interpreter()
+        try:
+            yield interpreter
+        finally:
+            self._idle.put(interpreter)
+
+    def _new_interpreter(self):
+        from ai_edge_litert.interpreter import Interpreter
+
+        try:
+            interpreter = Interpreter(model_content=self._content, num_threads=1)
+            interpreter.allocate_tensors()
+            (source,), (result,) = interpreter.get_input_details(), interpreter.get_output_details()
+        except (ValueError, RuntimeError) as error:
+            raise InvalidArtefact(f"the encoder of {self.name!r} cannot be loaded: {error}") from error
+        if tuple(source["shape"]) != (1, SIDE, SIDE) or tuple(result["shape"]) != (1, self.card.embedding):
+            raise InvalidArtefact(f"the encoder of {self.name!r} has other shapes than its card declares")
+        return interpreter
