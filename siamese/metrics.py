@@ -195,3 +195,9 @@ def calibration_error(
     observed = np.bincount(group, same, bins)[kept] / weight[kept]
     table = np.stack([predicted, observed, weight[kept]], 1)
     return float((np.abs(predicted - observed) * weight[kept]).sum() / weight.sum()), table
+
+
+def told_apart(histograms: PairHistograms, some: Iterable[int], others: Iterable[int], threshold: float) -> float:
+    """How often a digit of `some` and one of `others` (disjoint) are called *different*."""
+    block = called_same(histograms, threshold)[np.ix_(list(some), list(others))]
+    return float(1 - block.mean())

@@ -165,7 +165,7 @@ def _refuse_smudges(box: np.ndarray, shape: tuple[int, ...]) -> None:
         raise NotADigit(_SPECKS)
     aspect = max(height, width) / min(height, width)
     # A 1 fills its narrow box and is much longer than wide; a blob fills a box that is not.
-    if (filled > 0.72 and aspect < 1.7) or filled > 0.97 and aspect < 2.2:
+    if (filled > 0.72 and aspect < 1.7) or (filled > 0.97 and aspect < 2.2):
         raise NotADigit(_DOT if max(height, width) < 0.3 * max(shape) else _FILLED)
 
 

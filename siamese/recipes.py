@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from siamese.data import SEEN_DIGITS
 from siamese.errors import UnknownRecipe
@@ -26,7 +26,7 @@ class Recipe:
     seed: int = 1
     digits: tuple[int, ...] = SEEN_DIGITS
     validation_fraction: float = 0.1
-    normalisation: Normalisation = Normalisation()
+    normalisation: Normalisation = field(default_factory=Normalisation)
     epochs: int = 10
     batch: int = 128
     upper: float = 2.0

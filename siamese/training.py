@@ -18,7 +18,7 @@ from siamese.encoder import ContrastiveLoss, dense_encoder, siamese_model
 from siamese.evaluation import pair_histograms
 from siamese.normalisation import normalise
 from siamese.preprocessing import as_images
-from siamese.recipes import ContrastiveRecipe, Recipe, SupervisedContrastiveRecipe
+from siamese.recipes import ContrastiveRecipe, Recipe
 
 MEASURED_TRAIN_IMAGES = 3000  # enough for a train accuracy to a few hundredths of a per cent
 

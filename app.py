@@ -1,0 +1,14 @@
+"""The app's entry point: it routes, nothing else. Start it with `streamlit run app.py`."""
+
+import streamlit as st
+
+from siamese.ui import accuracy, compare
+
+st.set_page_config(page_title="Siamese network: same digit or different?", page_icon="⚖️", layout="wide")
+st.navigation(
+    [
+        st.Page(compare.page, title="Compare", icon=":material/compare_arrows:", url_path="compare", default=True),
+        st.Page(accuracy.page, title="Accuracy", icon=":material/monitoring:", url_path="accuracy"),
+    ],
+    position="top",
+).run()

@@ -1,0 +1,225 @@
+"""Arrays in, Plotly figures out. Every line differs by dash or marker as well as by colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from siamese.metrics import PairCurves
+from siamese.palette import LIGHT, Palette
+
+_DASHES = {"seen": "solid", "mixed": "dash", "unseen": "dot", "own": "dashdot"}
+_MODEL_DASHES = ("solid", "dot", "dash", "dashdot")
+_EPOCH_LINES = {  # history key -> (name, dash, marker)
+    "train": ("train", "dash", "x"),
+    "validation": ("validation", "dash", "cross"),
+    "seen": ("seen pairs", "solid", "circle"),
+    "mixed": ("mixed pairs", "solid", "square"),
+    "unseen": ("unseen pairs", "solid", "diamond"),
+}
+
+
+def _layout(figure: go.Figure, colours: Palette, height: int) -> go.Figure:
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 36, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": colours.text, "size": 14},
+        legend={"orientation": "h", "y": -0.22, "x": 0},
+        hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text}},
+        hovermode="x unified",
+        dragmode=False,
+    )
+    figure.update_xaxes(gridcolor=colours.grid, zerolinecolor=colours.grid, linecolor=colours.muted, automargin=True)
+    figure.update_yaxes(gridcolor=colours.grid, zerolinecolor=colours.grid, linecolor=colours.muted, automargin=True)
+    return figure
+
+
+def epochs(histories: Mapping[str, Sequence[Mapping[str, float]]], colours: Palette = LIGHT) -> go.Figure:
+    """Accuracy per epoch, one panel a model: train, validation and the three pair splits."""
+    titles = list(histories)
+    figure = make_subplots(1, len(titles), shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
+    for column, entries in enumerate(histories.values(), 1):
+        for key, (name, dash, marker) in _EPOCH_LINES.items():
+            colour = colours.splits.get(key, colours.muted if key == "validation" else colours.text)
+            figure.add_scatter(
+                x=[entry["epoch"] for entry in entries],
+                y=[entry[key] for entry in entries],
+                name=name,
+                legendgroup=name,
+                showlegend=column == 1,
+                mode="lines+markers" if len(entries) < 60 else "lines",
+                line={"color": colour, "dash": dash, "width": 2},
+                marker={"symbol": marker, "size": 6},
+                hovertemplate=f"{name} %{{y:.2%}}<extra></extra>",
+                row=1,
+                col=column,
+            )
+    figure.update_yaxes(tickformat=".0%")
+    figure.update_xaxes(title="epoch")
+    return _layout(figure, colours, 400)
+
+
+def accuracy_by_threshold(
+    curves: Mapping[str, PairCurves], threshold: float, colours: Palette = LIGHT, names: Mapping[str, str] | None = None
+) -> go.Figure:
+    """Accuracy against threshold, a line a split, with the current threshold marked."""
+    figure = go.Figure()
+    for split, values in curves.items():
+        figure.add_scatter(
+            x=values.thresholds[::5],
+            y=values.accuracy[::5],
+            name=(names or {}).get(split, split),
+            line={"color": colours.splits[split], "dash": _DASHES[split], "width": 2.5},
+            hovertemplate="%{y:.2%}",
+        )
+    figure.add_vline(
+        x=threshold,
+        line={"color": colours.text, "dash": "dash", "width": 2},
+        annotation={"text": f"threshold {threshold:.3f}", "font": {"color": colours.text}, "yref": "paper", "y": 1.08},
+    )
+    figure.update_xaxes(title="threshold (distance)", range=[0, _reach(curves)])
+    figure.update_yaxes(tickformat=".0%", title="accuracy", range=[0.48, 1.005])
+    return _layout(figure, colours, 380)
+
+
+def _reach(curves: Mapping[str, PairCurves]) -> float:
+    """The distance within which 99.5% of every split's pairs lie."""
+    reach = 0.0
+    for values in curves.values():
+        beyond = values.thresholds[values.false_accept_rate >= 0.995]
+        reach = max(reach, float(beyond[0] if len(beyond) else values.thresholds[-1]))
+    return reach
+
+
+def roc(
+    models: Mapping[str, tuple[Mapping[str, PairCurves], int]],
+    colours: Palette = LIGHT,
+    names: Mapping[str, str] | None = None,
+) -> go.Figure:
+    """ROC of each split and model with the operating point, on square-root axes that open the corner.
+
+    Args:
+        models: title -> (curves by split, grid index of the threshold in use).
+    """
+    figure = go.Figure()
+    for dash, (title, (curves, at)) in zip(_MODEL_DASHES, models.items()):
+        suffix = f", {title}" if len(models) > 1 else ""
+        for split, values in curves.items():
+            false_accepts, misses = values.false_accept_rate, 1 - values.true_accept_rate
+            kept = np.unique(np.r_[_thinned(false_accepts, misses), at])
+            figure.add_scatter(
+                x=np.sqrt(false_accepts[kept]),
+                y=-np.sqrt(misses[kept]),
+                customdata=np.stack([false_accepts[kept], 1 - misses[kept], values.thresholds[kept]], 1),
+                name=(names or {}).get(split, split) + suffix,
+                mode="lines",
+                line={"color": colours.splits[split], "dash": dash, "width": 2.5},
+                hovertemplate="false accepts %{customdata[0]:.2%}, true accepts %{customdata[1]:.2%}, "
+                "threshold %{customdata[2]:.3f}",
+            )
+            figure.add_scatter(
+                x=[np.sqrt(false_accepts[at])],
+                y=[-np.sqrt(misses[at])],
+                mode="markers",
+                marker={"color": colours.splits[split], "size": 12, "line": {"color": colours.text, "width": 1.5}},
+                showlegend=False,
+                hovertemplate=f"operating point: false accepts {false_accepts[at]:.2%}, "
+                f"true accepts {1 - misses[at]:.2%}<extra></extra>",
+            )
+    ticks = np.array([0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.7, 1])
+    figure.update_xaxes(
+        title="false accepts: different pairs called same",
+        tickvals=np.sqrt(ticks),
+        ticktext=[f"{tick:.0%}" for tick in ticks],
+        range=[-0.02, 1.02],
+    )
+    figure.update_yaxes(
+        title="true accepts: same pairs called same",
+        tickvals=-np.sqrt(ticks),
+        ticktext=[f"{1 - tick:.0%}" for tick in ticks],
+        range=[-1.02, 0.02],
+    )
+    return _layout(figure, colours, 440).update_layout(hovermode="closest")
+
+
+def _thinned(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Indices of a curve's points that differ visibly from the one before."""
+    cell = np.round(np.sqrt(np.clip(x, 0, 1)) * 250) * 1000 + np.round(np.sqrt(np.clip(y, 0, 1)) * 250)
+    return np.unique(np.r_[0, np.flatnonzero(np.diff(cell)) + 1, len(x) - 1])
+
+
+def distances(
+    densities: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]],
+    threshold: float,
+    colours: Palette = LIGHT,
+    names: Mapping[str, str] | None = None,
+) -> go.Figure:
+    """Histograms of distances of same and different pairs, one panel a split, the threshold marked.
+
+    Args:
+        densities: split -> (edges (m + 1,), same (m,), different (m,)), shares per bin.
+    """
+    titles = [(names or {}).get(split, split) for split in densities]
+    figure = make_subplots(len(densities), 1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.09)
+    reach = 0.0
+    for row, (edges, same, different) in enumerate(densities.values(), 1):
+        reach = max(reach, float(edges[1:][np.searchsorted(np.cumsum(different), 0.995).clip(max=len(same) - 1)]))
+        middles = (edges[1:] + edges[:-1]) / 2
+        for shares, name, line, fill, pattern in (
+            (different, "different pairs", colours.different, colours.different_soft, "/"),
+            (same, "same pairs", colours.same, colours.same_soft, ""),
+        ):
+            figure.add_bar(
+                x=middles,
+                y=shares,
+                width=np.diff(edges),
+                name=name,
+                legendgroup=name,
+                showlegend=row == 1,
+                marker={"color": fill, "line": {"color": line, "width": 0.6}, "pattern": {"shape": pattern, "size": 5}},
+                opacity=0.75,
+                hovertemplate=f"{name} %{{y:.2%}}<extra></extra>",
+                row=row,
+                col=1,
+            )
+    figure.add_vline(x=threshold, line={"color": colours.text, "dash": "dash", "width": 2})
+    figure.update_xaxes(range=[0, max(reach, threshold * 1.1)])
+    figure.update_xaxes(title="distance", row=len(densities), col=1)
+    figure.update_yaxes(tickformat=".0%", nticks=4)
+    figure.update_layout(barmode="overlay", bargap=0)
+    return _layout(figure, colours, 150 * len(densities) + 90).update_layout(legend_y=-0.14)
+
+
+def digit_by_digit(called_same: np.ndarray, unseen: Sequence[int], colours: Palette = LIGHT) -> go.Figure:
+    """Heat map (10, 10) of how often a pair of digits is called same; unseen digits are starred."""
+    names = [f"{digit}*" if digit in unseen else str(digit) for digit in range(10)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=called_same,
+            x=names,
+            y=names,
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, colours.ground], [0.1, colours.heat_low], [1, colours.heat_high]],
+            text=[[_short(value) for value in row] for row in called_same],
+            texttemplate="%{text}",
+            hovertemplate="%{y} and %{x}: called same %{z:.2%}<extra></extra>",
+            colorbar={"tickformat": ".0%", "thickness": 12},
+            xgap=1,
+            ygap=1,
+        )
+    )
+    figure.update_xaxes(side="top", type="category")
+    figure.update_yaxes(autorange="reversed", type="category", scaleanchor="x")
+    return _layout(figure, colours, 520).update_layout(hovermode="closest", margin={"t": 48})
+
+
+def _short(share: float) -> str:
+    if not np.isfinite(share):
+        return ""
+    return f"{100 * share:.0f}" if share >= 0.095 else f"{100 * share:.1f}"

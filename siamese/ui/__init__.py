@@ -1,0 +1,1 @@
+"""The pages of the app. Beside `app.py`, nothing else imports Streamlit."""

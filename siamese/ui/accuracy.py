@@ -1,0 +1,186 @@
+"""The page *Accuracy*: every figure of every model, exact, for any set of digits and any threshold."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import streamlit as st
+
+from siamese import artefacts, charts, metrics
+from siamese.data import ALL_DIGITS, SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
+from siamese.ui import resources, state
+
+PUBLISHED = Path(__file__).resolve().parents[2] / "assets" / "published.json"
+_CONFIG = {"displayModeBar": False, "responsive": True}
+
+
+def page() -> None:
+    """Draws the page."""
+    state.page_style()
+    st.title("How accurate is it?")
+    st.markdown(
+        "Every pair of MNIST's 10,000 test images was compared: some fifty million. "
+        "**Seen** pairs are of the digits 2 to 7 that the network learned from; **unseen** pairs of 0, 1, 8 and 9, "
+        "which it never met; **mixed** pairs of all ten. Half of the pairs count as same, half as different, "
+        "so guessing gives 50%."
+    )
+    state.entered("accuracy")
+    _panel()
+
+
+@st.fragment
+def _panel() -> None:
+    name, own, others = _controls()
+    splits = {**SPLITS, **({"own": own} if own else {})}
+    names = {"own": f"own: {', '.join(map(str, own))}"} if own else {}
+    histograms = resources.histograms(name)
+    curves = {split: metrics.pair_curves(histograms, digits) for split, digits in splits.items()}
+    limit = state.threshold(name)
+    colours = state.palette()
+
+    with st.container(border=True):
+        chart, figures = st.columns([5, 2], gap="medium")
+        with chart:
+            st.subheader("Accuracy against threshold")
+            _plot(
+                charts.accuracy_by_threshold(curves, limit, colours, names), "threshold", "Accuracy against threshold"
+            )
+            state.threshold_slider("accuracy", name)
+        with figures:
+            for split, digits in splits.items():
+                low, high = metrics.accuracy_interval(histograms, digits, limit)
+                st.metric(
+                    names.get(split, f"{split} pairs"),
+                    f"{metrics.accuracy_at(histograms, digits, limit):.2%}",
+                    f"95% interval {low:.2%} to {high:.2%}",
+                    delta_color="off",
+                    delta_arrow="off",
+                )
+        st.caption(
+            "Notice where each line has its top: unseen pairs want a larger threshold than seen ones. "
+            "The model's own threshold was fixed before any unseen digit was looked at."
+        )
+
+    _table(name, splits, names)
+
+    with st.container(border=True):
+        st.subheader("Accuracy per epoch")
+        titles = [name, *others]
+        histories = {
+            resources.verifier(title).card.title: resources.committed(title, "history.json") for title in titles
+        }
+        _plot(charts.epochs(histories, colours), "epochs", "Accuracy per epoch, for each model shown")
+        st.caption(
+            "Notice how train and seen accuracy keep rising while unseen accuracy stops or falls: "
+            "the network learns what separates six digits, and forgets the rest."
+        )
+
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(border=True):
+        st.subheader("Histograms of distances")
+        densities = {split: metrics.distance_densities(histograms, digits, 50) for split, digits in splits.items()}
+        _plot(charts.distances(densities, limit, colours, names), "distances", "Distances of same and different pairs")
+        st.caption("Where the two hills overlap, no threshold can be right. Dashed: the threshold.")
+    with right, st.container(border=True):
+        st.subheader("ROC")
+        models = {}
+        for title in [name, *others]:
+            grid = resources.histograms(title)
+            models[resources.verifier(title).card.title] = (
+                {split: metrics.pair_curves(grid, digits) for split, digits in splits.items()},
+                grid.index(state.threshold(title)),
+            )
+        _plot(charts.roc(models, colours, names), "roc", "ROC curves with the operating points")
+        st.caption(
+            "Each point of a line is one threshold; the dot is the one in use. Top left is perfect. "
+            "Both axes are stretched near the perfect corner, where the lines differ."
+        )
+    with st.container(border=True):
+        st.subheader("Digit by digit")
+        heat, words = st.columns([3, 2], gap="medium")
+        with heat:
+            table = metrics.called_same(histograms, limit)
+            _plot(charts.digit_by_digit(table, UNSEEN_DIGITS, colours), "digits", "How often each pair is called same")
+        with words:
+            st.markdown(_worst(table))
+
+
+def _controls() -> tuple[str, tuple[int, ...], list[str]]:
+    """The model, the person's own split (empty when fewer than two digits), and models to overlay."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = state.model_picker("accuracy")
+        others = [other for other in artefacts.available() if other != name]
+        st.session_state["accuracy.overlay"] = [
+            other for other in st.session_state.get("kept.overlay", others) if other in others
+        ]
+        st.pills(
+            "Overlay",
+            others,
+            selection_mode="multi",
+            key="accuracy.overlay",
+            on_change=state.keep,
+            args=("overlay", "accuracy.overlay"),
+            help="Other models to show beside the chosen one in *Accuracy per epoch* and *ROC*.",
+        )
+        st.session_state["accuracy.own"] = st.session_state.get("kept.own", [])
+        st.pills(
+            "A split of your own: choose two digits or more",
+            ALL_DIGITS,
+            selection_mode="multi",
+            key="accuracy.own",
+            on_change=state.keep,
+            args=("own", "accuracy.own"),
+        )
+    own = tuple(sorted(st.session_state.get("kept.own", [])))
+    return name, own if len(own) > 1 else (), st.session_state["accuracy.overlay"]
+
+
+def _plot(figure, key: str, alt: str) -> None:
+    st.plotly_chart(figure, key=f"chart-{key}", config=_CONFIG, width="stretch", theme=None, alt=alt)
+
+
+def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str]) -> None:
+    """Split, accuracy with interval, AUC, EER for every model at its threshold in use, and the published figures."""
+    published = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+    rows = ["| Model | Pairs | Accuracy | 95% interval | AUC | EER | Published |", "|---|---|--:|:-:|--:|--:|--:|"]
+    for name in artefacts.available():
+        histograms, limit = resources.histograms(name), state.threshold(name)
+        title = resources.verifier(name).card.title
+        bold = "**" if name == chosen else ""
+        train = resources.committed(name, "history.json")[resources.verifier(name).card.raw["epoch"] - 1]["train"]
+        rows.append(f"| {bold}{title}{bold} | train | {train:.2%} | | | | {published['train']:.2%} |")
+        for split, digits in splits.items():
+            curves = metrics.pair_curves(histograms, digits)
+            low, high = metrics.accuracy_interval(histograms, digits, limit)
+            reference = f"{published[split]:.2%}" if split in published else ""
+            rows.append(
+                f"| | {names.get(split, split)} | {bold}{metrics.accuracy_at(histograms, digits, limit):.2%}{bold} "
+                f"| {low:.2%} – {high:.2%} | {metrics.roc_auc(curves):.4f} "
+                f"| {metrics.equal_error_rate(curves):.2%} | {reference} |"
+            )
+        apart = metrics.told_apart(histograms, SEEN_DIGITS, UNSEEN_DIGITS, limit)
+        rows.append(f"| | one seen, one unseen | {apart:.2%} | | | | |")
+    with st.container(border=True):
+        st.subheader("All figures")
+        st.markdown("\n".join(rows))
+        st.caption(
+            "Accuracy at the threshold in use. AUC: how often a same pair is closer than a different pair. "
+            "EER: the error where both kinds of error are equally frequent. "
+            "Interval: images, not pairs, are the sample, because pairs share images; its variance is that of the "
+            "U-statistic, by Hoeffding's projection. A pair of one seen and one unseen digit is always different; "
+            "its row is not an accuracy of balanced pairs. "
+            f"Published: {published['source']}."
+        )
+
+
+def _worst(called_same) -> str:
+    """The pairs of digits that are most often wrong, in words."""
+    different = sorted(((called_same[a, b], a, b) for a in range(10) for b in range(a)), reverse=True)[:4]
+    same = sorted((called_same[a, a], a) for a in range(10))[:3]
+    lines = ["A perfect network has 100 on the diagonal and 0 elsewhere. Digits with a star were never trained on.", ""]
+    lines += ["**Most often taken for each other**"]
+    lines += [f"- {b} and {a}: called same {share:.1%} of the time" for share, a, b in different]
+    lines += ["", "**Hardest to recognise as the same**"]
+    lines += [f"- two {a}s: called same only {share:.1%} of the time" for share, a in same]
+    return "\n".join(lines)

@@ -1,0 +1,105 @@
+"""What all sessions of a server share: models, their figures, and the digits to sample from."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from siamese import artefacts, pens
+from siamese.data import cached_mnist_path, download_mnist, load_mnist
+from siamese.errors import MnistUnavailable
+from siamese.metrics import PairHistograms
+from siamese.verifier import Verifier
+
+PENS_PER_DIGIT = 24
+PENS_SEED = 20
+DOWNLOAD_VARIABLE = "SIAMESE_DOWNLOAD"  # "0" keeps the app from ever asking the network
+
+
+@dataclass(frozen=True)
+class SampleDigits:
+    """Images to sample from: (n, 28, 28), their digits (n,), and where they come from.
+
+    `source` is "mnist" or "pens"; `notice` says in plain words why it is not MNIST, or is empty.
+    """
+
+    images: np.ndarray
+    digits: np.ndarray
+    source: str
+    notice: str = ""
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def verifier(name: str) -> Verifier:
+    """The verifier of a model, loaded once; it is safe to share between threads."""
+    return Verifier.load(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def histograms(name: str) -> PairHistograms:
+    """The model's histograms of the distances of all pairs of test images."""
+    return artefacts.load_histograms(artefacts.load_card(name))
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def committed(name: str, file: str) -> Any:
+    """The model's `history.json` or `report.json`."""
+    return artefacts.load_json(artefacts.load_card(name), file)
+
+
+def sample_digits() -> SampleDigits:
+    """MNIST's test images when this machine has them, else our pen-stroke digits, at once.
+
+    Never waits for the network: a download runs beside the pages, which find its file later.
+    """
+    try:
+        path = cached_mnist_path()
+        if path is not None:
+            return _mnist(str(path), path.stat().st_mtime_ns)
+        if os.environ.get(DOWNLOAD_VARIABLE) == "0":
+            return _pens("MNIST is not on this machine")
+        return _pens(_download().state)
+    except (MnistUnavailable, OSError) as error:
+        return _pens(f"MNIST cannot be read here ({error})")
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _mnist(path: str, changed: int) -> SampleDigits:
+    images, digits = load_mnist("test", Path(path))
+    return SampleDigits(images, digits, "mnist")
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _pens(reason: str) -> SampleDigits:
+    images, digits = _pen_digits()
+    return SampleDigits(images, digits, "pens", f"{reason}, so digits of our own pen are sampled instead.")
+
+
+@st.cache_resource(show_spinner=False)
+def _pen_digits() -> tuple[np.ndarray, np.ndarray]:
+    return pens.images(PENS_PER_DIGIT, np.random.default_rng(PENS_SEED))
+
+
+class _Download:
+    """A download of MNIST that runs beside the pages; `state` says in words how it stands."""
+
+    def __init__(self) -> None:
+        self.state = "MNIST is still being fetched"
+        threading.Thread(target=self._run, name="mnist-download", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            download_mnist()
+        except MnistUnavailable:
+            self.state = "MNIST cannot be fetched from this machine"
+
+
+@st.cache_resource(show_spinner=False)
+def _download() -> _Download:
+    return _Download()

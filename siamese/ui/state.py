@@ -1,0 +1,148 @@
+"""What one session has chosen, shared by its pages: model, threshold, split, the two digits.
+
+Streamlit forgets a widget's value when another page is shown, so the choices live under keys of
+our own, and widgets write them back when they change.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from siamese import artefacts
+from siamese.data import SPLITS
+from siamese.palette import DARK, LIGHT, Palette
+from siamese.ui import resources
+
+SPLIT_WORDS = {
+    "seen": "seen: 2–7",
+    "mixed": "mixed: 0–9",
+    "unseen": "unseen: 0, 1, 8, 9",
+}
+
+
+def _kept(key: str, default):
+    return st.session_state.setdefault(f"kept.{key}", default)
+
+
+def keep(key: str, widget: str) -> None:
+    """Remember a widget's value under our own key."""
+    value = st.session_state[widget]
+    if value is not None:  # a pill that was clicked off keeps the last choice
+        st.session_state[f"kept.{key}"] = value
+
+
+def palette() -> Palette:
+    """The palette of the theme that this browser shows."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def page_style() -> None:
+    """Adds the style sheet that all pages share."""
+    st.html(
+        """<style>
+.stMainBlockContainer {padding-top:3.6rem; padding-bottom:2rem; max-width:1320px}
+h1 {padding-top:0}
+@media (max-width: 640px) {
+  .stMainBlockContainer {padding-top:3.2rem; padding-left:1rem; padding-right:1rem}
+  h1 {font-size:1.6rem !important; padding-bottom:0}
+}
+</style>"""
+    )
+
+
+def entered(page: str) -> bool:
+    """Whether this run shows `page` after another one (or for the first time)."""
+    before = st.session_state.get("kept.page")
+    st.session_state["kept.page"] = page
+    return before != page
+
+
+def model_name() -> str:
+    """The chosen model's name."""
+    names = artefacts.available()
+    name = _kept("model", names[0])
+    return name if name in names else names[0]
+
+
+def set_model(name: str) -> None:
+    """Choose a model by name."""
+    st.session_state["kept.model"] = name
+
+
+def threshold(name: str) -> float:
+    """The threshold that this session uses with model `name`: its own until the slider was moved."""
+    return float(_kept(f"threshold.{name}", resources.verifier(name).threshold))
+
+
+def set_threshold(name: str, value: float) -> None:
+    """Use another threshold with model `name`."""
+    st.session_state[f"kept.threshold.{name}"] = value
+
+
+def split() -> str:
+    """The chosen pair split's name."""
+    return _kept("split", "mixed") if _kept("split", "mixed") in SPLITS else "mixed"
+
+
+def model_picker(page: str) -> str:
+    """Draws the picker of the model; the chosen name."""
+    names = artefacts.available()
+    widget = f"{page}.model"
+    st.session_state[widget] = model_name()
+    st.selectbox(
+        "Model",
+        names,
+        format_func=lambda name: resources.verifier(name).card.title,
+        key=widget,
+        on_change=keep,
+        args=("model", widget),
+        help="Networks that this project trained; how well each does is on the Accuracy page.",
+    )
+    return model_name()
+
+
+def threshold_slider(page: str, name: str) -> float:
+    """Draws the slider of the threshold and its reset; the threshold in use."""
+    verifier = resources.verifier(name)
+    grid = resources.histograms(name)
+    step = grid.upper / grid.bins
+    widget = f"{page}.threshold.{name}"
+    st.session_state[widget] = threshold(name)
+    slider, reset = st.columns([5, 1], vertical_alignment="bottom", gap="small")
+    slider.slider(
+        "Threshold: pairs up to this distance are called *same*",
+        min_value=0.0,
+        max_value=float(grid.upper),
+        step=step,
+        format="%.3f",
+        key=widget,
+        on_change=keep,
+        args=(f"threshold.{name}", widget),
+    )
+    changed = abs(threshold(name) - verifier.threshold) > step / 2
+    reset.button(
+        "Reset",
+        key=f"{page}.reset",
+        help=f"Back to the model's own threshold, {verifier.threshold:.3f}",
+        disabled=not changed,
+        on_click=set_threshold,
+        args=(name, verifier.threshold),
+        width="stretch",
+    )
+    return threshold(name)
+
+
+def split_picker(page: str) -> str:
+    """Draws the choice of the pair split; its name."""
+    widget = f"{page}.split"
+    st.session_state[widget] = split()
+    st.segmented_control(
+        "Digits",
+        list(SPLITS),
+        format_func=SPLIT_WORDS.__getitem__,
+        key=widget,
+        on_change=keep,
+        args=("split", widget),
+        help="*Seen* digits were trained on. The network never met an *unseen* one. *Mixed* takes all ten.",
+    )
+    return split()

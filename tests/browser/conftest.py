@@ -1,0 +1,140 @@
+"""A real server and a real browser; helpers that draw as a person does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from tests.conftest import ROOT
+
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+WAIT = 30_000  # ms; generous, because machines differ: a wait ends when its condition holds
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--disable-component-update"]
+CHROMIUM += ["--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; CI must have it, elsewhere its absence skips."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must run the browser tests: install chromium")
+        pytest.skip("needs Chromium (apt install chromium)")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+def _serve(folder: Path, settings: dict[str, str]) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("SIAMESE_")}
+    environment |= {"HOME": str(folder), "KERAS_HOME": str(folder / "keras"), "SIAMESE_DOWNLOAD": "0", **settings}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command += ["--server.address", "127.0.0.1"]
+    log = folder / "server.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                if server.poll() is not None:
+                    break
+                time.sleep(0.1)
+        else:
+            pytest.fail(f"the server did not start:\n{log.read_text()}")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+@pytest.fixture(scope="session")
+def offline_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app's address on a machine without MNIST and without a network."""
+    yield from _serve(tmp_path_factory.mktemp("offline"), {})
+
+
+@pytest.fixture(scope="session")
+def mnist_server(tmp_path_factory: pytest.TempPathFactory, mnist_file: Path) -> Iterator[str]:
+    """The app's address on a machine that has MNIST."""
+    yield from _serve(tmp_path_factory.mktemp("mnist"), {"SIAMESE_MNIST": str(mnist_file)})
+
+
+@pytest.fixture
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a fresh browser context; the test fails on any console error or error box."""
+    contexts, pages, errors = [], [], []
+
+    def opened(address: str, **settings) -> Page:
+        context = browser.new_context(**{"viewport": WIDE, **settings})
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address)
+        page.wait_for_selector("h1")
+        contexts.append(context)
+        pages.append(page)
+        return page
+
+    yield opened
+    boxes = [page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count() for page in pages]
+    for context in contexts:
+        context.close()
+    assert not errors
+    assert not any(boxes), "an error box is on the page"
+
+
+def canvas(page: Page, side: str) -> Locator:
+    """The drawing surface of one side (the canvas that takes the pointer)."""
+    return page.locator(f".st-key-{side}-canvas canvas.upper-canvas")
+
+
+def start_drawing(page: Page) -> None:
+    """Turn both sides to drawing and wait for their canvases."""
+    page.get_by_role("button", name="Draw both").click()
+    for side in ("left", "right"):
+        canvas(page, side).wait_for()
+
+
+def draw(page: Page, side: str, strokes: list[np.ndarray]) -> None:
+    """Draw strokes (in canvas units) with the mouse."""
+    for stroke in strokes:
+        box = canvas(page, side).bounding_box()
+        points = [(box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point)
+        page.mouse.up()
+
+
+def verdict(page: Page, other_than: str | None = None) -> Locator:
+    """The verdict box, when it shows a verdict (of another distance than `other_than`)."""
+    selector = "[data-testid=verdict]"
+    if other_than is not None:
+        selector += f":not([data-distance='{other_than}'])"
+    found = page.locator(selector)
+    found.wait_for()
+    return found

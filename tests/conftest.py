@@ -1,0 +1,27 @@
+"""What all tests share: the project's root, and MNIST where this machine has it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def mnist_file() -> Path:
+    """A real mnist.npz: `SIAMESE_MNIST`, or the copy beside the checkout; skips where there is none."""
+    for candidate in (os.environ.get("SIAMESE_MNIST"), ROOT.parent / "shared" / "data" / "mnist.npz"):
+        if candidate and Path(candidate).is_file():
+            return Path(candidate)
+    pytest.skip("needs MNIST: set SIAMESE_MNIST to a copy of mnist.npz")
+
+
+@pytest.fixture
+def no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A machine without MNIST and without a network."""
+    monkeypatch.delenv("SIAMESE_MNIST", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setenv("SIAMESE_DOWNLOAD", "0")
