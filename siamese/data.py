@@ -106,7 +106,7 @@ def load_mnist(
     """
     path = mnist_path(file, progress)
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             images, digits = archive[f"x_{part}"], archive[f"y_{part}"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise MnistUnavailable(

@@ -20,6 +20,8 @@ BOX = 20
 MAX_PIXELS = 40_000_000  # above this an upload is refused before it is decoded
 WORKING_SIDE = 512  # uploads are reduced to this first: more detail cannot reach 20×20
 INK = 0.2  # of full ink: fainter is background, noise of a camera or an eraser
+FAINT_INK = 0.02  # where pixels are few, as in MNIST itself, the faint rim of a stroke is part of it
+FEW_PIXELS = 64
 _NO_INK = "Nothing is drawn here yet. Draw a digit."
 _DOT = "This is only a dot. Draw a whole digit."
 _FILLED = "There is too much ink to see a digit. Draw with lines."
@@ -94,9 +96,9 @@ def from_upload(content: bytes) -> np.ndarray:
                 rgba = np.asarray(picture)
     except InvalidImage:
         raise
-    except Image.DecompressionBombWarning as error:
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise InvalidImage("This picture is too large.") from error
-    except (OSError, ValueError, SyntaxError, TypeError, EOFError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, TypeError, EOFError) as error:
         raise InvalidImage("This file is not a picture that can be read. Use a PNG or a JPEG.") from error
     return from_drawing(rgba)
 
@@ -107,13 +109,13 @@ def frame(ink: np.ndarray) -> np.ndarray:
     Raises:
         EmptyDrawing, NotADigit: as `from_drawing`.
     """
-    marked = ink > INK
+    marked = ink > (FAINT_INK if max(ink.shape) <= FEW_PIXELS else INK)
     rows, columns = np.flatnonzero(marked.any(1)), np.flatnonzero(marked.any(0))
     if not len(rows):
         raise EmptyDrawing(_NO_INK)
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     height, width = int(bottom - top), int(right - left)
-    _refuse_smudges(marked[top:bottom, left:right], ink.shape)
+    _refuse_smudges(ink[top:bottom, left:right] > INK, ink.shape)
 
     scale = BOX / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -170,13 +172,13 @@ def _refuse_smudges(box: np.ndarray, shape: tuple[int, ...]) -> None:
 
 
 def _centre(small: np.ndarray) -> np.ndarray:
-    """The image (28, 28) with the centre of mass of `small` at its centre, to a whole pixel as MNIST has it."""
+    """The image (28, 28) with the centre of mass of `small` at pixel (14, 14), to a whole pixel, as in MNIST's files."""
     height, width = small.shape
     mass = float(small.sum())
     row = float(small.sum(1) @ np.arange(height)) / mass
     column = float(small.sum(0) @ np.arange(width)) / mass
-    top = min(max(round(SIDE / 2 - 0.5 - row), 0), SIDE - height)
-    left = min(max(round(SIDE / 2 - 0.5 - column), 0), SIDE - width)
+    top = min(max(round(SIDE / 2 - row), 0), SIDE - height)
+    left = min(max(round(SIDE / 2 - column), 0), SIDE - width)
     image = np.zeros((SIDE, SIDE), np.float32)
     image[top : top + height, left : left + width] = np.clip(small, 0, 1)
     return image

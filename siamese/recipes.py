@@ -65,7 +65,7 @@ RECIPES: dict[str, Recipe] = {
             title="Baseline: the published recipe",
             epochs=40,
             batch=128,
-            upper=5.0,
+            upper=2.5,
             threshold=0.5,
         ),
         SupervisedContrastiveRecipe(

@@ -1,0 +1,238 @@
+"""Framing, ink polarity, refusals, and uploads of every sort."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from PIL import Image
+
+from siamese import pens, preprocessing, strokes
+from siamese.errors import EmptyDrawing, InvalidImage, NotADigit, SiameseError
+from siamese.preprocessing import as_images, from_drawing, from_upload
+
+
+def seven(size=280, width=18):
+    """RGBA of a drawn 7."""
+    return strokes.render(pens.draw(7, np.random.default_rng(1)), size=size, width=width)
+
+
+def on_ground(rgba, ink, ground):
+    """The drawing in another ink on an opaque ground."""
+    share = rgba[..., 3:] / 255
+    rgb = np.round(share * ink + (1 - share) * ground).astype(np.uint8)
+    return np.dstack([np.broadcast_to(rgb, (*rgba.shape[:2], 3)), np.full(rgba.shape[:2], 255, np.uint8)])
+
+
+def png(picture, **options):
+    buffer = io.BytesIO()
+    picture.save(buffer, options.pop("format", "PNG"), **options)
+    return buffer.getvalue()
+
+
+def test_the_frame_is_mnists():
+    """The ink box fits 20×20, its longer side fills it, and the centre of mass is at (14, 14)."""
+    image = from_drawing(seven())
+    assert image.shape == (28, 28)
+    assert image.dtype == np.float32
+    rows, columns = np.flatnonzero(image.max(1) > 0.1), np.flatnonzero(image.max(0) > 0.1)
+    assert max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1 == 20
+    grid = np.arange(28)
+    assert abs(image.sum(1) @ grid / image.sum() - 14) <= 0.51  # to a whole pixel
+    assert abs(image.sum(0) @ grid / image.sum() - 14) <= 0.51
+
+
+def test_mnist_images_pass_nearly_unchanged(mnist_file):
+    """An MNIST image, framed again, stays close to itself: our framing is MNIST's."""
+    from siamese.data import load_mnist
+
+    images, _ = load_mnist("test", mnist_file)
+    differences = [np.abs(preprocessing.frame(image / 255) - image / 255).mean() for image in images[:200]]
+    assert np.median(differences) < 0.02
+
+
+@pytest.mark.parametrize(("ink", "ground"), [(0, 255), (255, 0), (40, 200), (230, 90)])
+def test_ink_may_be_darker_or_lighter_than_its_ground(ink, ground):
+    """Black on white, white on black and greys of either polarity give nearly the same image."""
+    expected = from_drawing(seven())
+    assert np.abs(from_drawing(on_ground(seven(), ink, ground)) - expected).mean() < 0.03
+
+
+def test_size_and_place_do_not_matter():
+    """A drawing at half the size in a corner of a larger page gives nearly the same image."""
+    page = np.zeros((600, 500, 4), np.uint8)
+    page[20:160, 300:440] = seven(140)
+    assert np.abs(from_drawing(page) - from_drawing(seven())).mean() < 0.03
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_every_digit_is_accepted_whatever_the_pen(digit, rng):
+    """Digits of thin and thick pens are digits, 1 and 8 included."""
+    for width in (8, 18, 34):
+        drawn = strokes.render(pens.draw(digit, rng), width=width)
+        assert from_drawing(drawn).max() > 0.5
+
+
+@pytest.mark.parametrize("value", [0, 255])
+def test_blank_pages_are_empty(value):
+    """A transparent, white or black page is EmptyDrawing."""
+    with pytest.raises(EmptyDrawing):
+        from_drawing(np.full((280, 280, 4), value, np.uint8))
+
+
+def test_an_opaque_blank_page_is_empty():
+    """A white opaque page has no ink."""
+    with pytest.raises(EmptyDrawing):
+        from_drawing(on_ground(np.zeros((50, 50, 4), np.uint8), 0, 255))
+
+
+def test_dots_smudges_and_specks_are_no_digits():
+    """A dot, a filled square and a few loose specks are refused, each with its own words."""
+    dot = strokes.render([np.array([[140.0, 140.0]])])
+    with pytest.raises(NotADigit, match="dot"):
+        from_drawing(dot)
+    block = np.zeros((280, 280, 4), np.uint8)
+    block[40:240, 50:230, 3] = 255
+    with pytest.raises(NotADigit, match="too much ink"):
+        from_drawing(block)
+    specks = np.zeros((280, 280, 4), np.uint8)
+    specks[[10, 270], [10, 270], 3] = 255
+    with pytest.raises(NotADigit, match="specks"):
+        from_drawing(specks)
+
+
+def test_a_dense_scrawl_is_no_digit(rng):
+    """A page scribbled over is refused."""
+    scrawl = rng.uniform(30, 250, (120, 2))
+    with pytest.raises(NotADigit):
+        from_drawing(strokes.render([scrawl], width=24))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        np.zeros((28, 28), np.uint8),
+        np.zeros((0, 5, 4), np.uint8),
+        np.zeros((5, 5, 3), np.uint8),
+        np.zeros((5, 5, 4), np.float32),
+        None,
+    ],
+)
+def test_other_arrays_are_invalid(bad):
+    """Only (H, W, 4) uint8 is a drawing."""
+    with pytest.raises(InvalidImage):
+        from_drawing(bad)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        np.full((1, 28, 28), np.nan),
+        np.full((1, 28, 28), np.inf),
+        np.full((1, 28, 28), 1.01),
+        np.full((1, 28, 28), -0.1),
+        np.zeros((28, 28)),
+        np.zeros((1, 27, 28)),
+        np.zeros((1, 28, 28), np.int64),
+        np.zeros((1, 28, 28), bool),
+        np.array([["a"]]),
+    ],
+)
+def test_images_are_checked(bad):
+    """NaN, infinities, ranges, shapes and types are refused at the border."""
+    with pytest.raises(InvalidImage):
+        as_images(bad)
+
+
+def test_uint8_and_float_images_are_the_same():
+    """255 becomes 1, and float images pass as they are."""
+    image = (np.arange(784).reshape(1, 28, 28) % 256).astype(np.uint8)
+    assert np.array_equal(as_images(image), as_images(image / np.float32(255)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    arrays.arrays(
+        np.uint8,
+        st.tuples(st.integers(1, 40), st.integers(1, 40), st.just(4)),
+        elements=st.sampled_from([0, 1, 128, 254, 255]),
+    )
+)
+def test_any_rgba_gives_an_image_or_a_named_error(rgba):
+    """Whatever the pixels: a finite (28, 28) image in 0..1, or one of our errors."""
+    try:
+        image = from_drawing(rgba)
+    except SiameseError:
+        return
+    assert image.shape == (28, 28)
+    assert 0 <= image.min() <= image.max() <= 1
+
+
+def page(mode="RGB"):
+    return Image.fromarray(on_ground(seven(), 20, 235)).convert(mode)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "I", "F"])
+def test_uploads_of_every_pixel_type_give_the_same_digit(mode):
+    """Black-and-white, grey, palette, colour, alpha, 16-bit and float pictures are read alike."""
+    if mode == "I;16":
+        picture = Image.fromarray(np.asarray(page("L"), np.uint16) * 257)
+    elif mode == "1":
+        picture = page("L").point(lambda grey: 255 * (grey > 128)).convert("1")
+    else:
+        picture = page("L").convert(mode)
+    content = png(picture, format="TIFF" if mode in ("F", "I") else "PNG")
+    assert np.abs(from_upload(content) - from_upload(png(page()))).mean() < 0.05
+
+
+def test_cmyk_jpegs_are_read():
+    """A CMYK JPEG, as printers make them, is read."""
+    assert from_upload(png(page("CMYK"), format="JPEG", quality=95)).max() > 0.5
+
+
+def test_a_photos_rotation_mark_is_obeyed():
+    """A picture that says "turn me" (EXIF orientation 6) gives the digit upright."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = page().transpose(Image.Transpose.ROTATE_90)
+    upright = from_upload(png(page(), format="JPEG", quality=95))
+    assert np.abs(from_upload(png(turned, format="JPEG", quality=95, exif=exif)) - upright).mean() < 0.03
+
+
+def test_an_animation_counts_as_its_first_frame():
+    """Of an animated GIF the first frame is read."""
+    frames = [page("L"), Image.new("L", (280, 280), 235)]
+    content = png(frames[0], format="GIF", save_all=True, append_images=frames[1:])
+    assert from_upload(content).max() > 0.5
+
+
+def test_bombs_and_giants_are_refused_before_they_are_decoded():
+    """20,000 × 20,000 pixels of nothing compress well; they are refused by their header."""
+    content = png(Image.new("1", (20_000, 20_000)))
+    with pytest.raises(InvalidImage, match="too large"):
+        from_upload(content)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG\r\n\x1a\n" + bytes(40), b"GIF89a" + bytes(20)])
+def test_what_is_no_picture_is_invalid(content):
+    """Text, nothing and broken headers are InvalidImage."""
+    with pytest.raises(InvalidImage):
+        from_upload(content)
+
+
+def test_a_truncated_picture_is_invalid():
+    """Half a PNG is InvalidImage."""
+    content = png(page())
+    with pytest.raises(InvalidImage):
+        from_upload(content[: len(content) // 2])
+
+
+def test_tiny_pictures_never_crash():
+    """1×1, one row and one column give a named error."""
+    for size in ((1, 1), (300, 1), (1, 300)):
+        with pytest.raises(SiameseError):
+            from_upload(png(Image.new("L", size, 255)))
