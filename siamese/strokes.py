@@ -162,7 +162,7 @@ def to_canvas(strokes: Strokes, pen: int = PEN, colour: str = "#0f172a") -> dict
     """The canvas component's JSON that shows `strokes`: for `initial_drawing`."""
     objects = []
     for stroke in checked(strokes):
-        points = np.round(stroke, 1)
+        points = np.round(stroke, 2)
         if len(points) == 1:  # a dot: a line of no length is not drawn everywhere
             points = np.concatenate([points, points + 0.1])
         low, high = points.min(0), points.max(0)

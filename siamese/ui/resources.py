@@ -12,9 +12,9 @@ import numpy as np
 import streamlit as st
 
 from siamese import artefacts, pens
-from siamese.data import cached_mnist_path, download_mnist, load_mnist
+from siamese.data import SPLITS, cached_mnist_path, download_mnist, load_mnist
 from siamese.errors import MnistUnavailable
-from siamese.metrics import PairHistograms
+from siamese.metrics import PairHistograms, distance_densities
 from siamese.verifier import Verifier
 
 PENS_PER_DIGIT = 24
@@ -45,6 +45,23 @@ def verifier(name: str) -> Verifier:
 def histograms(name: str) -> PairHistograms:
     """The model's histograms of the distances of all pairs of test images."""
     return artefacts.load_histograms(artefacts.load_card(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def densities(name: str, split: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(edges, same, different): how the distances of the split's pairs are spread; see `distance_densities`."""
+    return distance_densities(histograms(name), SPLITS[split], bins=400)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def reach(name: str) -> float:
+    """Where scales of the distance end: 99.9% of all test pairs lie below, and the threshold well within."""
+    grid = histograms(name)
+    edges, same, different = densities(name, "mixed")
+    shares = np.cumsum(same + different) / (same + different).sum()
+    end = max(float(edges[1:][np.argmax(shares >= 0.999)]), 1.4 * verifier(name).threshold)
+    step = grid.upper / grid.bins
+    return float(min(np.ceil(end / step) * step, grid.upper))
 
 
 @st.cache_data(show_spinner=False, max_entries=16)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -17,7 +18,9 @@ from siamese.ui.verdict import picture
 
 SIDES = ("left", "right")
 MODES = {"draw": "Draw", "sample": "Sample", "upload": "Upload"}
+SQUARE = pen_strokes.CANVAS + 2  # a side's width in pixels: the canvas and its outline
 _INK = "#0f172a"
+_PAPER = "#ffffff"
 
 
 @dataclass
@@ -25,26 +28,33 @@ class Side:
     """What one side holds. Each way of giving a digit keeps its own, so switching loses nothing.
 
     Attributes:
-        strokes: the drawing as the canvas last sent it.
-        base: the drawing that the canvas was last started with; a new `generation` starts it anew.
+        strokes: the drawing as the canvas last sent it; `problem` says why what it sent cannot be read.
+        base: the drawing that the canvas was last started with; another `generation` starts it anew.
         sample: (28, 28), with its digit and a caption.
-        upload: (28, 28) or None; `problem` says why an upload cannot be used.
+        upload: (28, 28) or None; `upload_problem` says why a file cannot be used.
     """
 
     mode: str = "sample"
     strokes: list[np.ndarray] = field(default_factory=list)
+    problem: str = ""
     base: list[np.ndarray] = field(default_factory=list)
     generation: int = 0
     sample: np.ndarray | None = None
     digit: int | None = None
     caption: str = ""
     upload: np.ndarray | None = None
-    problem: str = ""
+    upload_problem: str = ""
 
     def restart(self, strokes: list[np.ndarray]) -> None:
         """Start the canvas anew with `strokes` on it."""
         self.strokes = self.base = strokes
+        self.problem = ""
         self.generation += 1
+
+    def initial(self) -> dict[str, Any]:
+        """The canvas JSON to start with. The canvas loads it whenever it differs from the one before."""
+        # Without the count, undoing back to a drawing that it was started with before would do nothing.
+        return pen_strokes.to_canvas(self.base) | {"generation": self.generation}
 
 
 def sides() -> dict[str, Side]:
@@ -52,20 +62,22 @@ def sides() -> dict[str, Side]:
     if "kept.sides" not in st.session_state:
         st.session_state["kept.sides"] = {side: Side() for side in SIDES}
         st.session_state["kept.rng"] = np.random.default_rng()
-        sample_both("any")
+        sample_both()
     return st.session_state["kept.sides"]
 
 
-def sample_both(kind: str) -> None:
-    """Put a fresh pair of the chosen split and `kind` on both sides."""
+def sample_both() -> None:
+    """Put a fresh pair of the chosen split and kind on both sides."""
+    state.catch_up("compare")
     source = resources.sample_digits()
-    pair = sample_pair(source.digits, SPLITS[state.split()], kind, st.session_state["kept.rng"])
+    pair = sample_pair(source.digits, SPLITS[state.split()], state.pair_kind(), st.session_state["kept.rng"])
     for side, index in zip(sides().values(), pair):
         _show_sample(side, source, index)
 
 
 def sample_one(name: str) -> None:
     """Put another digit of the chosen split on one side."""
+    state.catch_up("compare")
     source = resources.sample_digits()
     index, _ = sample_pair(source.digits, SPLITS[state.split()], "any", st.session_state["kept.rng"])
     _show_sample(sides()[name], source, index)
@@ -98,15 +110,13 @@ def _turn(name: str, mode: str) -> None:
 
 
 def _turned(name: str) -> None:
-    mode = st.session_state[f"{name}.mode"]
-    if mode is not None:
-        _turn(name, mode)
+    _turn(name, st.session_state[f"{name}.mode"])
 
 
 def show(name: str) -> tuple[np.ndarray | None, str]:
     """Draws one side; its image (28, 28) and "", or None and what is missing in plain words."""
     side = sides()[name]
-    st.session_state[f"{name}.mode"] = side.mode
+    state.offer(f"{name}.mode", side.mode)
     st.segmented_control(
         f"{name.capitalize()} digit",
         list(MODES),
@@ -114,6 +124,7 @@ def show(name: str) -> tuple[np.ndarray | None, str]:
         key=f"{name}.mode",
         on_change=_turned,
         args=(name,),
+        required=True,
         width="stretch",
     )
     return {"draw": _drawn, "sample": _sampled, "upload": _uploaded}[side.mode](name, side)
@@ -121,40 +132,22 @@ def show(name: str) -> tuple[np.ndarray | None, str]:
 
 def _drawn(name: str, side: Side) -> tuple[np.ndarray | None, str]:
     with st.container(key=f"{name}-canvas"):
-        result = st_canvas(
+        st_canvas(
             stroke_width=pen_strokes.PEN,
             stroke_color=_INK,
-            background_color="#ffffff",
-            initial_drawing=pen_strokes.to_canvas(side.base) if side.base else None,
+            background_color=_PAPER,
+            initial_drawing=side.initial(),
             height=pen_strokes.CANVAS,
             width=pen_strokes.CANVAS,
-            drawing_mode="freedraw",
-            key=f"{name}.canvas.{side.generation}",
+            key=f"{name}.canvas",
+            on_change=lambda: _stroke(name),
         )
-    problem = ""
-    try:
-        side.strokes = pen_strokes.from_canvas(result.json_data)
-    except SiameseError as error:
-        problem = str(error)
-    undo, clear = st.columns(2)
-    undo.button(
-        "Undo",
-        icon=":material/undo:",
-        key=f"{name}.undo",
-        disabled=not side.strokes,
-        on_click=lambda: side.restart(side.strokes[:-1]),
-        width="stretch",
-    )
-    clear.button(
-        "Clear",
-        icon=":material/delete:",
-        key=f"{name}.clear",
-        disabled=not side.strokes,
-        on_click=lambda: side.restart([]),
-        width="stretch",
-    )
-    if problem:
-        return None, problem
+    empty = not side.strokes and not side.problem
+    with st.container(horizontal=True, gap="small"):
+        _button("Undo", ":material/undo:", f"{name}.undo", empty, lambda: side.restart(side.strokes[:-1]))
+        _button("Clear", ":material/delete:", f"{name}.clear", empty, lambda: side.restart([]))
+    if side.problem:
+        return None, f"On the {name}: {side.problem}"
     try:
         return from_drawing(pen_strokes.render(side.strokes)), ""
     except EmptyDrawing:
@@ -163,34 +156,51 @@ def _drawn(name: str, side: Side) -> tuple[np.ndarray | None, str]:
         return None, f"On the {name}: {error}"
 
 
+def _button(label: str, icon: str, key: str, disabled: bool, on_click) -> None:
+    st.button(label, icon=icon, key=key, disabled=disabled, on_click=on_click, width="stretch")
+
+
+def _stroke(name: str) -> None:
+    """Keep what the canvas has just sent."""
+    # Only this callback reads the canvas: between an undo and the canvas's answer to it, its value is stale.
+    side = sides()[name]
+    try:
+        side.strokes = pen_strokes.from_canvas(st.session_state[f"{name}.canvas"]["drawing"]["raw"])
+        side.problem = ""
+    except (SiameseError, KeyError, TypeError) as error:
+        side.problem = str(error) if isinstance(error, SiameseError) else "This drawing cannot be read."
+
+
 def _sampled(name: str, side: Side) -> tuple[np.ndarray | None, str]:
-    st.html(picture(side.sample, f"A handwritten {side.digit}", "large"))
-    st.button(
-        "Another",
-        icon=":material/casino:",
-        key=f"{name}.another",
-        on_click=sample_one,
-        args=(name,),
-        help=f"This is a {side.digit} ({side.caption}). Put another one here.",
-        width="stretch",
-    )
+    st.html(picture(side.sample, f"A handwritten {side.digit}, {side.caption}", "large"))
+    with st.container(horizontal=True, gap="small"):
+        _button("Draw", ":material/draw:", f"{name}.draw", False, lambda: _turn(name, "draw"))
+        _button("Another", ":material/casino:", f"{name}.another", False, lambda: sample_one(name))
     return side.sample, ""
 
 
 def _uploaded(name: str, side: Side) -> tuple[np.ndarray | None, str]:
     if side.upload is not None:
         st.html(picture(side.upload, "The uploaded digit, cut out and centred", "large"))
-    file = st.file_uploader(
-        "A picture of one digit, dark on light or light on dark",
+    st.file_uploader(
+        "A photo or picture of one digit",
         type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
         key=f"{name}.file",
-        max_upload_size=5,
+        on_change=_received,
+        args=(name,),
     )
-    if file is not None:
-        try:
-            side.upload, side.problem = from_upload(file.getvalue()), ""
-        except SiameseError as error:
-            side.upload, side.problem = None, f"On the {name}: {error}"
-    if side.problem:
-        return None, side.problem
+    if side.upload_problem:
+        return None, f"On the {name}: {side.upload_problem}"
     return side.upload, "" if side.upload is not None else f"Choose a picture on the {name}."
+
+
+def _received(name: str) -> None:
+    """Read the file that was just chosen; a file that was taken away leaves nothing."""
+    side, file = sides()[name], st.session_state[f"{name}.file"]
+    side.upload, side.upload_problem = None, ""
+    if file is None:
+        return
+    try:
+        side.upload = from_upload(file.getvalue())
+    except SiameseError as error:
+        side.upload_problem = str(error)

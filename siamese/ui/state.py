@@ -9,9 +9,9 @@ from __future__ import annotations
 import streamlit as st
 
 from siamese import artefacts
-from siamese.data import SPLITS
+from siamese.data import PAIR_KINDS, SPLITS
 from siamese.palette import DARK, LIGHT, Palette
-from siamese.ui import resources
+from siamese.ui import resources, style
 
 SPLIT_WORDS = {
     "seen": "seen: 2–7",
@@ -26,9 +26,21 @@ def _kept(key: str, default):
 
 def keep(key: str, widget: str) -> None:
     """Remember a widget's value under our own key."""
-    value = st.session_state[widget]
-    if value is not None:  # a pill that was clicked off keeps the last choice
-        st.session_state[f"kept.{key}"] = value
+    st.session_state[f"kept.{key}"] = st.session_state[widget]
+
+
+def catch_up(page: str) -> None:
+    """Keep what the page's pickers show, for a callback that may run before theirs in a burst of clicks."""
+    for key in ("split", "kind"):
+        if f"{page}.{key}" in st.session_state:
+            keep(key, f"{page}.{key}")
+
+
+def offer(widget: str, value) -> None:
+    """Let the widget with this key show `value`; before it is drawn."""
+    # Only where it differs: a value that is set anew each run would pull a slider back while it is dragged.
+    if widget not in st.session_state or st.session_state[widget] != value:
+        st.session_state[widget] = value
 
 
 def palette() -> Palette:
@@ -38,16 +50,7 @@ def palette() -> Palette:
 
 def page_style() -> None:
     """Adds the style sheet that all pages share."""
-    st.html(
-        """<style>
-.stMainBlockContainer {padding-top:3.6rem; padding-bottom:2rem; max-width:1320px}
-h1 {padding-top:0}
-@media (max-width: 640px) {
-  .stMainBlockContainer {padding-top:3.2rem; padding-left:1rem; padding-right:1rem}
-  h1 {font-size:1.6rem !important; padding-bottom:0}
-}
-</style>"""
-    )
+    st.html(style.sheet(palette()))
 
 
 def entered(page: str) -> bool:
@@ -84,11 +87,17 @@ def split() -> str:
     return _kept("split", "mixed") if _kept("split", "mixed") in SPLITS else "mixed"
 
 
+def pair_kind() -> str:
+    """The chosen kind of pair to sample: any, same or different."""
+    kind = _kept("kind", "any")
+    return kind if kind in PAIR_KINDS else "any"
+
+
 def model_picker(page: str) -> str:
     """Draws the picker of the model; the chosen name."""
     names = artefacts.available()
     widget = f"{page}.model"
-    st.session_state[widget] = model_name()
+    offer(widget, model_name())
     st.selectbox(
         "Model",
         names,
@@ -103,31 +112,33 @@ def model_picker(page: str) -> str:
 
 def threshold_slider(page: str, name: str) -> float:
     """Draws the slider of the threshold and its reset; the threshold in use."""
-    verifier = resources.verifier(name)
+    own = resources.verifier(name).threshold
     grid = resources.histograms(name)
     step = grid.upper / grid.bins
     widget = f"{page}.threshold.{name}"
-    st.session_state[widget] = threshold(name)
-    slider, reset = st.columns([5, 1], vertical_alignment="bottom", gap="small")
-    slider.slider(
-        "Threshold: pairs up to this distance are called *same*",
+    offer(widget, threshold(name))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown("**Threshold**: up to here a pair is called *same*", width="content")
+        st.button(
+            "Reset",
+            key=f"{page}.reset",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            help=f"Back to the model's own threshold, {own:.3f}",
+            disabled=abs(threshold(name) - own) < step / 2,
+            on_click=set_threshold,
+            args=(name, own),
+        )
+    st.slider(
+        "Threshold",
         min_value=0.0,
-        max_value=float(grid.upper),
+        max_value=resources.reach(name),
         step=step,
         format="%.3f",
         key=widget,
         on_change=keep,
         args=(f"threshold.{name}", widget),
-    )
-    changed = abs(threshold(name) - verifier.threshold) > step / 2
-    reset.button(
-        "Reset",
-        key=f"{page}.reset",
-        help=f"Back to the model's own threshold, {verifier.threshold:.3f}",
-        disabled=not changed,
-        on_click=set_threshold,
-        args=(name, verifier.threshold),
-        width="stretch",
+        label_visibility="collapsed",
     )
     return threshold(name)
 
@@ -135,7 +146,7 @@ def threshold_slider(page: str, name: str) -> float:
 def split_picker(page: str) -> str:
     """Draws the choice of the pair split; its name."""
     widget = f"{page}.split"
-    st.session_state[widget] = split()
+    offer(widget, split())
     st.segmented_control(
         "Digits",
         list(SPLITS),
@@ -143,6 +154,7 @@ def split_picker(page: str) -> str:
         key=widget,
         on_change=keep,
         args=("split", widget),
+        required=True,
         help="*Seen* digits were trained on. The network never met an *unseen* one. *Mixed* takes all ten.",
     )
     return split()

@@ -130,11 +130,41 @@ def draw(page: Page, side: str, strokes: list[np.ndarray]) -> None:
         page.mouse.up()
 
 
-def verdict(page: Page, other_than: str | None = None) -> Locator:
-    """The verdict box, when it shows a verdict (of another distance than `other_than`)."""
-    selector = "[data-testid=verdict]"
-    if other_than is not None:
-        selector += f":not([data-distance='{other_than}'])"
-    found = page.locator(selector)
+def tap_dot(page: Page, side: str) -> None:
+    """Click once in the middle of a canvas: a dot."""
+    canvas(page, side).click()
+
+
+def verdict(page: Page) -> Locator:
+    """The box that shows a verdict."""
+    found = page.get_by_test_id("verdict")
     found.wait_for()
     return found
+
+
+def distance(page: Page) -> float:
+    """The distance that the verdict shows."""
+    return float(verdict(page).get_attribute("data-distance"))
+
+
+def prompt(page: Page) -> Locator:
+    """The box that says what to do, in the verdict's place."""
+    return page.get_by_test_id("prompt")
+
+
+def threshold_to(page: Page, key: str) -> None:
+    """Move Compare's threshold with the keyboard: Home, End, ArrowLeft, ArrowRight."""
+    slider = page.locator(".stSlider").get_by_role("slider")
+    slider.focus()
+    slider.press(key)
+
+
+def goto(page: Page, name: str) -> None:
+    """Open a page by the navigation, as a visitor does."""
+    link = page.get_by_role("link", name=name).first
+    box = link.bounding_box()
+    if box is None or box["x"] < 0:  # on a phone the navigation is folded away
+        page.get_by_test_id("stExpandSidebarButton").click()
+    link.click()
+    page.wait_for_url(lambda url: url.rstrip("/").endswith("accuracy") == (name == "Accuracy"))
+    page.wait_for_selector("h1")

@@ -1,0 +1,86 @@
+"""The style sheet of the pages."""
+
+from __future__ import annotations
+
+from siamese.palette import Palette
+
+
+def sheet(colours: Palette) -> str:
+    """The <style> element, in the colours of the theme."""
+    variables = "".join(
+        f"--{name.replace('_', '-')}:{getattr(colours, name)};"
+        for name in (
+            "same",
+            "different",
+            "same_soft",
+            "different_soft",
+            "text",
+            "muted",
+            "grid",
+            "ground",
+            "on_primary",
+        )
+    )
+    return f"<style>.stApp{{{variables}}}{_SHEET}</style>"
+
+
+_SHEET = """
+.stMainBlockContainer {padding:3.4rem 2.5rem 2rem; max-width:1240px}
+h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] p {color:var(--on-primary) !important}
+
+/* a side: its square, drawn on, sampled or uploaded, has the same place and size */
+.st-key-left-canvas, .st-key-right-canvas {width:282px; height:282px; padding:1px; border-radius:.6rem; background:#fff;
+  touch-action:none; overflow:clip; box-shadow:0 0 0 1px var(--muted); cursor:crosshair}
+.digit {image-rendering:pixelated; display:block; background:#000}
+.digit.large {width:282px; height:282px; border-radius:.6rem; filter:invert(1); box-shadow:0 0 0 1px var(--muted)}
+.digit.small {width:84px; height:84px; flex:none; border-radius:.4rem; box-shadow:0 0 0 1px var(--muted)}
+.st-key-answer {min-width:min(100%, 25rem)}
+
+/* the verdict: the same height whatever it says, so that nothing below it moves */
+.verdict {display:flex; gap:1rem; align-items:center; padding:.7rem 1.2rem; border-radius:.8rem; min-height:7rem;
+  box-sizing:border-box; border:2px solid currentColor; background:var(--ground)}
+.verdict .symbol {font-size:3.6rem; font-weight:800; line-height:1; min-width:2.8rem; text-align:center}
+.verdict .words {font-size:1.9rem; font-weight:750; line-height:1.15; letter-spacing:-.01em}
+.verdict .sure {font-size:1rem; line-height:1.45; color:var(--text)}
+.verdict.same {color:var(--same); background:color-mix(in srgb, var(--same) 8%, var(--ground))}
+.verdict.different {color:var(--different); background:color-mix(in srgb, var(--different) 8%, var(--ground))}
+.verdict.prompt {color:var(--muted); border-style:dashed}
+.verdict.prompt .words {font-size:1.2rem; font-weight:600; color:var(--text)}
+.verdict.prompt .symbol {font-size:2.6rem}
+
+/* the scale lies over the slider and shares its ends */
+.scale {position:relative; height:126px; margin:.3rem 6px 0; border-bottom:2px solid var(--muted)}
+.scale .ridge {position:absolute; left:0; right:0; bottom:0; height:96px}
+.scale .ridge.same {background:var(--same); opacity:.5}
+.scale .ridge.different {background:var(--different); opacity:.45}
+.scale .mark {position:absolute; top:22px; bottom:0; width:0; color:var(--text)}
+.scale .mark::before {content:""; position:absolute; left:-1px; top:0; bottom:0; border-left:2px dashed var(--text)}
+.scale .mark span {position:absolute; top:-24px; white-space:nowrap; font-size:.85rem; line-height:1.3; font-weight:600;
+  transform:translateX(-50%); padding:0 .2rem; background:var(--ground)}
+.scale .mark.start span {transform:translateX(-6px)} .scale .mark.end span {transform:translateX(calc(-100% + 6px))}
+.scale .mark.pair {top:48px} .scale .mark.pair::before {border-left:3px solid currentColor; left:-1.5px}
+.scale .mark.pair::after {content:""; position:absolute; left:-8px; bottom:-8px; width:16px; height:16px;
+  border-radius:50%; background:currentColor; border:2px solid var(--ground); box-sizing:border-box}
+.scale .mark.pair span {border-radius:.3rem; top:-22px; padding:0 .35rem; border:1px solid currentColor}
+.scale .mark.same {color:var(--same)} .scale .mark.different {color:var(--different)}
+.legend {font-size:.85rem; line-height:1.4; color:var(--muted); margin:.5rem 0 0}
+.legend.truth {color:var(--text); font-size:.95rem; min-height:1.4em; margin:.4rem 0 0}
+.key.same {color:var(--same)} .key.different {color:var(--different)}
+.saw {display:flex; gap:.7rem; align-items:center; color:var(--muted); font-size:.85rem; line-height:1.35}
+.saw b {color:var(--text)}
+.digit.none {border:1px dashed var(--muted); background:none; box-shadow:none !important; box-sizing:border-box}
+
+@media (max-width: 640px) {
+  .stMainBlockContainer {padding:4rem 1rem 7.5rem}
+  h1 {font-size:1.5rem !important}
+  .st-key-controls {gap:.6rem} .st-key-controls label:has(+ *) p {font-size:.8rem}
+  [data-testid=stLayoutWrapper]:has(> :is(.st-key-left-side, .st-key-right-side)) {margin:0 auto}
+  /* always in sight while a finger draws further up */
+  .st-key-banner {position:fixed; left:0; right:0; bottom:0; z-index:90; padding:.5rem .6rem; width:auto !important;
+    background:var(--ground); box-shadow:0 -2px 12px rgb(0 0 0 / 25%)}
+  .verdict {min-height:5rem; padding:.4rem .8rem} .verdict .words {font-size:1.4rem}
+  .verdict .symbol {font-size:2.6rem; min-width:2rem} .verdict .sure {font-size:.9rem}
+  .verdict.prompt .words {font-size:1rem}
+}
+"""

@@ -1,0 +1,103 @@
+"""The pages without a browser: every widget that an empty machine shows, and what is imported for it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import ROOT
+
+WAIT = 60  # seconds; the first run imports Plotly and loads the models
+
+pytestmark = pytest.mark.usefixtures("no_mnist")
+
+
+def compare() -> None:
+    from siamese.ui import compare
+
+    compare.page()
+
+
+def html(page: AppTest) -> str:
+    """All HTML of the page."""
+    return "".join(element.proto.body for element in page.get("html"))
+
+
+def opened(script) -> AppTest:
+    """The page after its first run; it raised nothing."""
+    page = AppTest.from_function(script, default_timeout=WAIT).run()
+    assert not page.exception
+    return page
+
+
+def test_the_app_opens_on_compare():
+    """`app.py` routes to Compare, whose title asks the question."""
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
+    assert not page.exception
+    assert page.title[0].value == "Same digit, or different?"
+
+
+def test_compare_shows_an_example_pair_without_mnist_and_network():
+    """An example with its verdict is there at once, and one line says whose digits these are."""
+    page = opened(compare)
+    assert 'data-testid="verdict"' in html(page)
+    assert "digits of our own pen" in page.caption[0].value
+
+
+def test_each_split_and_kind_can_be_sampled():
+    """Each choice of digits and kind gives a pair of that kind."""
+    page = opened(compare)
+    for split in ("seen", "mixed", "unseen"):
+        for kind in ("same", "different", "any"):
+            page.segmented_control(key="compare.split").set_value(split)
+            page.segmented_control(key="compare.kind").set_value(kind)
+            page.button(key="sample-pair").click().run()
+            assert not page.exception
+            left, right = (side.digit for side in page.session_state["kept.sides"].values())
+            allowed = {"seen": {2, 3, 4, 5, 6, 7}, "mixed": set(range(10)), "unseen": {0, 1, 8, 9}}[split]
+            assert {left, right} <= allowed
+            assert kind == "any" or (left == right) == (kind == "same")
+
+
+def test_empty_canvases_get_a_prompt_in_place_of_a_verdict():
+    """Turned to drawing, nothing is drawn yet: the page asks for a digit on each side."""
+    page = opened(compare)
+    page.button(key="draw-both").click().run()
+    assert not page.exception
+    assert "Draw a digit on each side." in html(page)
+    assert 'data-testid="verdict"' not in html(page)
+
+
+def test_the_threshold_decides_and_reset_restores_it():
+    """At 0 every pair of unlike images is different, at the scale's end all are same; reset goes back."""
+    page = opened(compare)
+    (slider,) = page.slider
+    own = slider.value
+    slider.set_value(0.0).run()
+    assert "Different digits" in html(page)
+    page.slider[0].set_value(page.slider[0].max).run()
+    assert "Same digit" in html(page)
+    page.button(key="compare.reset").click().run()
+    assert page.slider[0].value == own
+    assert not page.exception
+
+
+def test_the_pages_work_without_tensorflow():
+    """A fresh process that serves both pages never imports TensorFlow or Keras."""
+    script = """
+import sys
+from streamlit.testing.v1 import AppTest
+for page in ("compare", "accuracy"):
+    source = f"from siamese.ui import {page}; {page}.page()"
+    assert not AppTest.from_string(source, default_timeout=60).run().exception, page
+print(sorted({"tensorflow", "keras"} & set(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, timeout=180
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("[]")
