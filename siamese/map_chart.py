@@ -1,0 +1,288 @@
+"""Arrays in, Plotly figure out: the map of the embedding space in two or three dimensions.
+
+A digit is told by colour, by symbol (a disc for digits that were trained on, a cross for the others)
+and by its name at the middle of its points. Both axes have one scale: an inch is an inch in every direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from siamese.palette import LIGHT, Palette
+
+#: Ten colours for each theme, found by search: seen ones (discs) differ among each other, and unseen ones (crosses),
+#: to normal and to colour-blind eyes; each has a contrast of 3:1 or more to the ground.
+ON_LIGHT = (
+    "#685514",
+    "#8f0771",
+    "#211264",
+    "#c06003",
+    "#379887",
+    "#0330f9",
+    "#671526",
+    "#793dc2",
+    "#7b88f2",
+    "#fd3779",
+)
+ON_DARK = ("#91eee2", "#b1963c", "#23734c", "#bbd022", "#1afb99", "#8f2ff0", "#ab2fa8", "#f8a1f3", "#667ddb", "#f8237b")
+SEEN_SYMBOL, UNSEEN_SYMBOL = "circle", "x"
+DIMENSIONS = (2, 3)
+_ORDINALS = ("first", "second", "third")
+
+
+@dataclass(frozen=True)
+class OwnDigit:
+    """A digit of the person's own in the map: its name, its place (3,), and its neighbours' places (k, 3)."""
+
+    name: str
+    place: np.ndarray
+    neighbours: np.ndarray
+
+
+@dataclass(frozen=True)
+class Link:
+    """What is said of the pair of own digits: their distance and the verdict."""
+
+    distance: float
+    is_same: bool
+
+
+def digit_colours(colours: Palette) -> tuple[str, ...]:
+    """The ten digits' colours on the palette's ground."""
+    red, green, blue = (int(colours.ground[at : at + 2], 16) for at in (1, 3, 5))
+    return ON_LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue > 128 else ON_DARK
+
+
+def embedding_map(
+    places: np.ndarray,
+    digits: np.ndarray,
+    indices: np.ndarray,
+    shares: Sequence[float],
+    unseen: Sequence[int],
+    *,
+    dimensions: int = 2,
+    shown: Sequence[int] = tuple(range(10)),
+    own: Sequence[OwnDigit] = (),
+    link: Link | None = None,
+    chosen: np.ndarray | None = None,
+    point_name: str = "image",
+    view: str = "",
+    colours: Palette = LIGHT,
+) -> go.Figure:
+    """The map: a point for each place (n, 3), and the person's own digits with lines to their neighbours.
+
+    A point's `customdata` is its row.
+
+    Args:
+        digits, indices: (n,); what a point shows, and its number, which is written beside it as `point_name` number.
+        shares: of the variance along each axis, for the axes' titles.
+        unseen: digits that the encoder was not trained on.
+        dimensions: 2 or 3.
+        shown: the digits to show; the axes' ranges do not depend on it, so that nothing jumps.
+        link: the distance between two own digits, written at the line that joins them.
+        chosen: (3,), a place to put a ring around.
+        view: Plotly keeps zoom and camera as long as this stays the same.
+    """
+    scene = _Scene(dimensions, colours)
+    middles = []
+    for digit in shown:
+        rows = np.flatnonzero(digits == digit)
+        if len(rows):
+            scene.points(places[rows], digit, rows, indices[rows], digit in unseen, point_name)
+            middles.append((f"{digit}*" if digit in unseen else str(digit), np.median(places[rows], 0), digit))
+    for side in own:
+        scene.rays(side)
+    if link and len(own) == 2:
+        scene.link(own[0].place, own[1].place, link)
+    if chosen is not None:
+        scene.ring(chosen)
+    for name, place, digit in middles:
+        scene.label(name, place, digit)
+    for side in own:
+        scene.own(side)
+    everything = np.concatenate([places, *(side.place[None] for side in own)])
+    return scene.finished(everything, shares, view)
+
+
+class _Scene:
+    """A figure in the making; the same marks in two dimensions (WebGL points, SVG marks above) and in three."""
+
+    def __init__(self, dimensions: int, colours: Palette) -> None:
+        self.dimensions, self.colours = dimensions, colours
+        self.digit_colours = digit_colours(colours)
+        self.figure = go.Figure()
+        self.annotations: list[dict] = []
+
+    def _add(self, places: np.ndarray, many: bool = False, **settings) -> None:
+        axes = dict(zip("xyz", np.asarray(places, np.float32).T[: self.dimensions]))
+        kind = go.Scatter3d if self.dimensions == 3 else go.Scattergl if many else go.Scatter
+        self.figure.add_trace(kind(**axes, **settings))
+
+    def points(
+        self, places: np.ndarray, digit: int, rows: np.ndarray, indices: np.ndarray, unseen: bool, name: str
+    ) -> None:
+        size = {2: (6.5, 7), 3: (3.2, 2.8)}[self.dimensions][unseen]
+        self._add(
+            places,
+            many=True,
+            mode="markers",
+            name=f"{digit}*" if unseen else str(digit),
+            customdata=np.stack([rows, indices], 1).astype(np.int32),
+            marker={
+                "color": self.digit_colours[digit],
+                "symbol": UNSEEN_SYMBOL if unseen else SEEN_SYMBOL,
+                "size": size,
+                "opacity": 0.75,
+                "line": {"width": 0},
+            },
+            hovertemplate=f"<b>{digit}</b>, {'never trained on' if unseen else 'trained on'}<br>"
+            f"{name} %{{customdata[1]}}<extra></extra>",
+        )
+
+    def rays(self, side: OwnDigit) -> None:
+        """Lines from an own digit to each neighbour."""
+        if not len(side.neighbours):
+            return
+        gap = np.full(3, np.nan)
+        line = np.concatenate([[side.place, neighbour, gap] for neighbour in side.neighbours])
+        self._add(
+            line,
+            mode="lines",
+            name=f"to the neighbours of {side.name}",
+            showlegend=False,
+            hoverinfo="skip",
+            line={"color": self.colours.text, "width": {2: 1.5, 3: 3}[self.dimensions]},
+        )
+
+    def link(self, left: np.ndarray, right: np.ndarray, link: Link) -> None:
+        """The line between both own digits, with their distance and the verdict's sign at its middle."""
+        colour = self.colours.same if link.is_same else self.colours.different
+        self._add(
+            np.stack([left, right]),
+            mode="lines",
+            name="between left and right",
+            showlegend=False,
+            hoverinfo="skip",
+            line={"color": colour, "width": {2: 4, 3: 8}[self.dimensions], "dash": "solid" if link.is_same else "dash"},
+        )
+        self._write(f"<b>{'=' if link.is_same else '≠'} {link.distance:.3f}</b>", (left + right) / 2, colour, size=16)
+
+    def ring(self, place: np.ndarray) -> None:
+        """A ring around the chosen point."""
+        self._add(
+            place[None],
+            mode="markers",
+            name="chosen point",
+            showlegend=False,
+            hoverinfo="skip",
+            marker={
+                "symbol": "circle-open",
+                "size": {2: 20, 3: 14}[self.dimensions],
+                "color": self.colours.text,
+                "line": {"color": self.colours.text, "width": 3},
+            },
+        )
+
+    def label(self, name: str, place: np.ndarray, digit: int) -> None:
+        """A digit's name at the middle of its points."""
+        self._write(f"<b>{name}</b>", place, self.colours.text, 18, border=self.digit_colours[digit])
+
+    def own(self, side: OwnDigit) -> None:
+        """An own digit: a large star with its name."""
+        self._add(
+            side.place[None],
+            mode="markers",
+            name=side.name,
+            showlegend=False,
+            marker={
+                # A diamond in space: Plotly has no star there.
+                "symbol": {2: "star", 3: "diamond"}[self.dimensions],
+                "size": {2: 24, 3: 12}[self.dimensions],
+                "color": self.colours.text,
+                "line": {"color": self.colours.ground, "width": 2},
+            },
+            hovertemplate=f"<b>{side.name}</b>, your own<extra></extra>",
+        )
+        self._write(f"<b>{side.name}</b>", side.place, self.colours.ground, 15, ground=self.colours.text, lift=24)
+
+    def _write(
+        self,
+        text: str,
+        place: np.ndarray,
+        colour: str,
+        size: int,
+        border: str | None = None,
+        ground: str | None = None,
+        lift: int = 0,
+    ) -> None:
+        self.annotations.append(
+            {
+                **dict(zip("xyz", map(float, place[: self.dimensions]))),
+                "text": text,
+                "showarrow": False,
+                "yshift": lift,
+                "font": {"size": size, "color": colour},
+                "bgcolor": ground or self.colours.ground,
+                "bordercolor": border or colour,
+                "borderwidth": 2,
+                "borderpad": 2,
+                "opacity": 0.92,
+                "captureevents": False,
+            }
+        )
+
+    def finished(self, everything: np.ndarray, shares: Sequence[float], view: str) -> go.Figure:
+        """The figure with its axes; `everything` (n, 3) lies within them."""
+        low, high = (everything.min(0), everything.max(0)) if len(everything) else (np.zeros(3), np.ones(3))
+        room = 0.04 * np.maximum((high - low).max(), 1e-6)
+        low, high = low - room, high + room
+        colours = self.colours
+        axes = [
+            {
+                "title": {"text": f"{ordinal} axis: {share:.0%} of the variance", "font": {"size": 13}},
+                "range": [float(start), float(end)],
+                "gridcolor": colours.grid,
+                "zeroline": False,
+                "color": colours.muted,
+                "showticklabels": False,
+            }
+            for ordinal, share, start, end in zip(_ORDINALS, shares, low, high)
+        ]
+        self.figure.update_layout(
+            margin={"l": 4, "r": 4, "t": 4, "b": 4},
+            paper_bgcolor="rgba(0,0,0,0)",
+            plot_bgcolor="rgba(0,0,0,0)",
+            font={"color": colours.text, "size": 14},
+            showlegend=False,
+            hovermode="closest",
+            hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text, "size": 14}},
+            modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.text},
+            uirevision=view or True,
+        )
+        if self.dimensions == 2:
+            self.figure.update_layout(
+                dragmode="pan",
+                xaxis=axes[0] | {"constrain": "domain"},
+                yaxis=axes[1] | {"scaleanchor": "x", "scaleratio": 1, "constrain": "domain"},
+                annotations=self.annotations,
+            )
+            return self.figure
+        size = (high - low) / (high - low).max()
+        self.figure.update_layout(
+            dragmode="orbit",
+            scene={
+                **{
+                    f"{name}axis": axis | {"title": {"text": ""}, "showbackground": False, "showspikes": False}
+                    for name, axis in zip("xyz", axes)
+                },
+                "aspectmode": "manual",
+                "aspectratio": dict(zip("xyz", map(float, size))),
+                "annotations": self.annotations,
+                "camera": {"eye": {"x": 1.15, "y": 1.15, "z": 0.75}},
+            },
+        )
+        return self.figure
