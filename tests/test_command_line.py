@@ -1,0 +1,112 @@
+"""The command line as a person types it: output, exit status, one clear line on errors."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from siamese import Verifier, pens, strokes
+from siamese.__main__ import main
+from siamese.preprocessing import from_upload
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Two PNG files, a 3 and a 7, dark ink on white."""
+    names = []
+    for digit in (3, 7):
+        rgba = strokes.render(pens.draw(digit, np.random.default_rng(digit)))
+        page = Image.new("RGBA", (280, 280), "white")
+        page.alpha_composite(Image.fromarray(rgba))
+        names.append(str(tmp_path / f"{digit}.png"))
+        page.convert("RGB").save(names[-1])
+    return names
+
+
+def test_compare_prints_what_the_verifier_says(pictures, capsys):
+    """--json gives the numbers of Verifier.compare on the same files."""
+    assert main(["compare", *pictures, "--model", "baseline", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    images = [from_upload(Path(name).read_bytes()) for name in pictures]
+    expected = Verifier.load("baseline").compare(*images)
+    assert shown["distance"] == expected.distance
+    assert shown["is_same"] == expected.is_same
+    assert shown["model"] == "baseline"
+
+
+def test_compare_says_a_sentence(pictures, capsys):
+    """Without --json: the verdict in words."""
+    assert main(["compare", pictures[0], pictures[0]]) == 0
+    assert capsys.readouterr().out.startswith("same digit (distance 0.000")
+
+
+def test_models_lists_models_and_recipes(capsys):
+    """The JSON names every trained model with its accuracies."""
+    assert main(["models", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [model["name"] for model in listed["models"]] == Verifier.available()
+    assert all(set(model["accuracy"]) == {"seen", "mixed", "unseen"} for model in listed["models"])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["compare", "absent.png", "absent.png"],
+        ["compare", "README.md", "README.md"],
+        ["compare", "A", "B", "--model", "../baseline"],
+        ["evaluate", "nonsense"],
+        ["evaluate", "baseline", "--mnist", "absent.npz"],
+        ["evaluate", "baseline", "--mnist", "README.md"],
+        ["train", "nonsense"],
+        ["train", "baseline", "--epochs", "0"],
+        ["train", "baseline", "--mnist", "absent.npz"],
+    ],
+    ids=" ".join,
+)
+def test_bad_input_is_one_line_and_status_2(arguments, capsys, monkeypatch):
+    """Bad input: nothing on stdout, exactly one line on stderr, exit status 2."""
+    monkeypatch.chdir(ROOT)
+    assert main(arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.count("\n") == 1
+    assert shown.err.startswith("siamese: ")
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare", "one.png"], ["train"]])
+def test_bad_usage_is_status_2(arguments):
+    """Wrong words on the command line exit with 2, as argparse does."""
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize("command", ["compare", "train", "evaluate", "models"])
+def test_help_is_complete(command):
+    """--help of every command explains each of its arguments."""
+    done = subprocess.run(
+        [sys.executable, "-m", "siamese", command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "usage" in done.stdout
+    for line in done.stdout.split("options:")[1].strip().splitlines():
+        assert len(line.split()) > 1, f"{command}: {line!r} explains nothing"
+
+
+def test_training_from_the_command_line(tmp_path, mnist_file, capsys):
+    """`train baseline --epochs 1 --out DIR` leaves a model that the verifier serves, and prints its figures."""
+    from siamese.artefacts import read_card
+
+    assert (
+        main(["train", "baseline", "--epochs", "1", "--out", str(tmp_path / "model"), "--mnist", str(mnist_file)]) == 0
+    )
+    assert "unseen" in capsys.readouterr().out
+    card = read_card(tmp_path / "model")
+    assert card.raw["command"] == "python -m siamese train baseline --epochs 1"
+    assert Verifier(card).compare(np.eye(28), np.eye(28)).is_same

@@ -1,0 +1,75 @@
+"""All pairs, the report, and one-shot recognition."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from siamese import evaluation
+from siamese.data import SPLITS
+
+
+def test_distances_are_euclidean_symmetric_and_zero_for_equals(rng):
+    """As numpy's norm of the difference; zero on the diagonal to rounding."""
+    embeddings = rng.normal(size=(40, 12)).astype(np.float32)
+    distances = evaluation.pairwise_distances(embeddings, embeddings)
+    wide = embeddings.astype(float)
+    expected = np.linalg.norm(wide[:, None] - wide[None], axis=-1)
+    assert np.allclose(distances, expected, atol=1e-6)
+    assert np.allclose(distances, distances.T)
+    assert np.abs(np.diag(distances)).max() < 1e-6
+
+
+def test_histograms_count_what_a_plain_loop_counts(rng):
+    """Every pair of images, counted by a double loop, gives the same array."""
+    embeddings, digits = rng.normal(size=(30, 3)), rng.integers(0, 10, 30)
+    histograms = evaluation.pair_histograms(embeddings, digits, upper=4.0, bins=100)
+    expected = np.zeros((10, 10, 100), int)
+    for i in range(30):
+        for j in range(i):
+            distance = np.linalg.norm(embeddings[i] - embeddings[j])
+            cell = min(max(int(np.ceil(distance / 0.04)) - 1, 0), 99)
+            expected[digits[i], digits[j], cell] += 1
+            if digits[i] != digits[j]:
+                expected[digits[j], digits[i], cell] += 1
+    assert np.array_equal(histograms.counts, expected)
+    assert histograms.images.tolist() == np.bincount(digits, minlength=10).tolist()
+
+
+def test_the_order_of_images_does_not_matter(rng):
+    """The same images in another order give the same histograms."""
+    embeddings, digits = rng.normal(size=(80, 5)), rng.integers(0, 10, 80)
+    order = rng.permutation(80)
+    first = evaluation.pair_histograms(embeddings, digits, 6.0)
+    second = evaluation.pair_histograms(embeddings[order], digits[order], 6.0)
+    assert np.array_equal(first.counts, second.counts)
+    assert np.allclose(first.covariance, second.covariance, atol=1e-6)
+
+
+def test_the_report_has_every_split_and_rounds(rng):
+    """Accuracy lies within its interval for each split; all figures are plain numbers."""
+    digits = np.arange(300) % 10
+    centres = np.random.default_rng(0).normal(size=(10, 8))
+    embeddings = centres[digits] + 0.8 * rng.normal(size=(300, 8))
+    embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
+    histograms = evaluation.pair_histograms(embeddings, digits, 2.0)
+    report = evaluation.report(histograms, 0.9, lambda distance: 1 / (1 + np.exp(9 * (distance - 0.9))))
+    assert list(report["splits"]) == list(SPLITS)
+    assert report["pairs"] == 300 * 299 // 2
+    for values in report["splits"].values():
+        low, high = values["interval_95"]
+        assert low <= values["accuracy"] <= high
+        assert values["accuracy"] == pytest.approx(
+            1 - (values["false_accept_rate"] + values["false_reject_rate"]) / 2, abs=2e-6
+        )
+
+
+def test_one_shot_is_perfect_for_separate_digits_and_chance_for_noise(rng):
+    """Tight clusters: every query right. Noise: one in ten ways."""
+    digits = np.arange(400) % 10
+    tight = np.eye(10)[digits] + 0.01 * rng.normal(size=(400, 10))
+    assert evaluation.one_shot(tight, digits, tuple(range(10)), 20, rng)[0] == 1.0
+    noise = rng.normal(size=(400, 10))
+    accuracy, low, high = evaluation.one_shot(noise, digits, tuple(range(10)), 60, rng)
+    assert accuracy == pytest.approx(0.1, abs=0.02)
+    assert low < accuracy < high

@@ -1,0 +1,192 @@
+"""From a tiny training to a model folder that the verifier serves; damage to it is noticed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import keras
+import numpy as np
+import pytest
+
+from siamese import artefacts, pens, publishing
+from siamese.data import SEEN_DIGITS
+from siamese.errors import InvalidArtefact, UnknownModel
+from siamese.recipes import recipe_named
+from siamese.training import train
+from siamese.verifier import Verifier
+
+
+@pytest.fixture(scope="module")
+def digits_drawn():
+    """Thirty pen digits each of 0 to 9."""
+    return pens.images(30, np.random.default_rng(2))
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory, digits_drawn):
+    """A folder of models with one small model `tiny` in it, trained and published here."""
+    folder = tmp_path_factory.mktemp("models")
+    images, digits = digits_drawn
+    kept = np.isin(digits, SEEN_DIGITS)
+    trained = train(recipe_named("baseline", epochs=2, units=(16, 8)), images[kept], digits[kept])
+    publishing.publish(trained, folder / "tiny", images, digits, command="a test", train_seconds=1.0)
+    return folder
+
+
+@pytest.fixture
+def copy(models, tmp_path, monkeypatch):
+    """A copy of that folder, set as the folder of models, to be damaged."""
+    shutil.copytree(models, tmp_path / "models")
+    monkeypatch.setenv(artefacts.MODELS_VARIABLE, str(tmp_path / "models"))
+    return tmp_path / "models" / "tiny"
+
+
+def test_the_folder_holds_what_the_card_says(copy):
+    """Every declared file is there with its hash; nothing temporary is left beside the model."""
+    card = artefacts.load_card("tiny")
+    assert set(card.raw["files"]) == set(artefacts.FILES)
+    for file in artefacts.FILES:
+        assert card.read(file)
+    assert [path.name for path in copy.parent.iterdir()] == ["tiny"]
+    for key in ("recipe", "seed", "command", "train_seconds", "machine", "libraries", "calibration", "threshold"):
+        assert card.raw[key], key
+
+
+def test_litert_agrees_with_keras_on_every_image(copy, digits_drawn):
+    """The served embeddings differ from Keras' by at most 1e-5."""
+    verifier = Verifier.load("tiny")
+    encoder = keras.saving.load_model(copy / "encoder.keras", safe_mode=True)
+    images = digits_drawn[0]
+    difference = np.abs(verifier.embed(images) - encoder.predict(verifier.normalise(images), verbose=0)).max()
+    assert difference <= publishing.LARGEST_DIFFERENCE
+
+
+def test_evaluation_again_gives_the_committed_report_and_histograms(copy, digits_drawn):
+    """A rebuild equals what was written, to the last digit and count."""
+    card = artefacts.load_card("tiny")
+    histograms, report = publishing.evaluate(card, *digits_drawn)
+    assert report == artefacts.load_json(card, "report.json")
+    committed = artefacts.load_histograms(card)
+    assert np.array_equal(histograms.counts, committed.counts)
+    assert np.array_equal(histograms.covariance, committed.covariance)
+
+
+def test_history_has_all_curves(copy):
+    """Each epoch has loss, train, validation and the three splits."""
+    history = artefacts.load_json(artefacts.load_card("tiny"), "history.json")
+    assert [entry["epoch"] for entry in history] == [1, 2]
+    for entry in history:
+        assert all(0 <= entry[key] <= 1 for key in ("train", "validation", "seen", "mixed", "unseen"))
+
+
+def test_a_calibrated_probability_falls_with_distance(copy):
+    """Nearer is more probably same, within 0..1."""
+    card = artefacts.load_card("tiny")
+    probabilities = card.probability_same(np.linspace(0, card.upper, 50))
+    assert (np.diff(probabilities) <= 0).all()
+    assert 0 <= probabilities.min() <= probabilities.max() <= 1
+
+
+def flip_a_bit(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(path.read_bytes()[:-100]),
+        flip_a_bit,
+        lambda path: path.write_bytes(b""),
+    ],
+    ids=["missing", "truncated", "bit flipped", "empty"],
+)
+@pytest.mark.parametrize("file", artefacts.FILES)
+def test_a_damaged_file_is_noticed(copy, file, damage):
+    """Missing, shortened or changed by one bit: reading it is InvalidArtefact."""
+    damage(copy / file)
+    with pytest.raises(InvalidArtefact, match="tiny"):
+        artefacts.load_card("tiny").read(file)
+    if file == "encoder.tflite":
+        with pytest.raises(InvalidArtefact):
+            Verifier.load("tiny")
+
+
+def test_a_huge_file_is_refused_unread(copy):
+    """A file larger than any of ours is refused by its size."""
+    with (copy / "encoder.tflite").open("r+b") as file:
+        file.truncate(artefacts.MAX_BYTES + 1)
+    with pytest.raises(InvalidArtefact, match="larger"):
+        Verifier.load("tiny")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 99},
+        {"threshold": "much"},
+        {"threshold": float("nan")},
+        {"threshold": -1},
+        {"upper": 0},
+        {"calibration": {}},
+        {"calibration": {"slope": -3, "midpoint": 1}},
+        {"normalisation": {"magic": True}},
+        {"files": {"../../secret": "0"}},
+        {"files": []},
+        {"digits": None},
+        {"embedding": "x"},
+    ],
+    ids=str,
+)
+def test_an_impossible_card_is_refused(copy, change):
+    """Another version, numbers that cannot be, unknown preprocessing, files that no model has."""
+    card = json.loads((copy / "card.json").read_text())
+    (copy / "card.json").write_text(json.dumps({**card, **change}))
+    with pytest.raises(InvalidArtefact):
+        artefacts.load_card("tiny")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", "[" * 100_000])
+def test_a_card_that_is_no_card_is_refused(copy, text):
+    """Not JSON, or JSON of another kind."""
+    (copy / "card.json").write_text(text)
+    with pytest.raises(InvalidArtefact):
+        artefacts.load_card("tiny")
+
+
+def test_an_encoder_of_another_shape_is_refused(copy):
+    """A card that declares another embedding than the encoder gives is refused at load."""
+    card = json.loads((copy / "card.json").read_text())
+    (copy / "card.json").write_text(json.dumps({**card, "embedding": 9}))
+    with pytest.raises(InvalidArtefact, match="shapes"):
+        Verifier.load("tiny")
+
+
+@pytest.mark.parametrize("content", [b"not a model", b"\0" * 4096])
+def test_an_encoder_that_is_none_is_refused(copy, content):
+    """A file with the right hash that is no LiteRT model is InvalidArtefact, not a crash."""
+    (copy / "encoder.tflite").write_bytes(content)
+    card = json.loads((copy / "card.json").read_text())
+    card["files"]["encoder.tflite"] = artefacts.sha256(content)
+    (copy / "card.json").write_text(json.dumps(card))
+    with pytest.raises(InvalidArtefact):
+        Verifier.load("tiny")
+
+
+@pytest.mark.parametrize("name", ["absent", "../tiny", "/etc", "TINY", "", "tiny/../tiny", ".", "tiny\0"])
+def test_only_names_of_models_are_names(copy, name):
+    """Paths and other tricks are UnknownModel, and the message names the models there are."""
+    with pytest.raises(UnknownModel, match="tiny"):
+        Verifier.load(name)
+    assert Verifier.available() == ["tiny"]
+
+
+def test_no_models_at_all(tmp_path, monkeypatch):
+    """An empty folder of models is a clear error."""
+    monkeypatch.setenv(artefacts.MODELS_VARIABLE, str(tmp_path))
+    assert Verifier.available() == []
+    with pytest.raises(UnknownModel, match="no trained model"):
+        Verifier.load()

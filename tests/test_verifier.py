@@ -1,0 +1,122 @@
+"""The public contract, on every committed model."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from siamese import Verification, Verifier, pens
+from siamese.errors import InvalidImage
+
+
+@pytest.fixture(scope="module", params=Verifier.available())
+def verifier(request):
+    """Each committed model in turn."""
+    return Verifier.load(request.param)
+
+
+@pytest.fixture(scope="module")
+def images():
+    """Two pen digits each of 0 to 9."""
+    return pens.images(2, np.random.default_rng(4))[0]
+
+
+def test_the_default_is_the_first_available():
+    """load() without a name is load(available()[0]); the baseline is among them."""
+    assert Verifier.load().name == Verifier.available()[0]
+    assert "baseline" in Verifier.available()
+
+
+def test_a_verification_says_everything(verifier, images):
+    """Distance, threshold, verdict, probability and what was seen, and they fit together."""
+    result = verifier.compare(images[0], images[5])
+    assert isinstance(result, Verification)
+    assert result.threshold == verifier.threshold
+    assert result.is_same == (result.distance <= result.threshold)
+    assert 0 <= result.probability_same <= 1
+    assert result.left.shape == result.right.shape == (28, 28)
+
+
+def test_equal_images_are_at_distance_zero_and_same(verifier, images):
+    """An image compared with itself: distance exactly 0, verdict same."""
+    result = verifier.compare(images[3], images[3])
+    assert result.distance == 0.0
+    assert result.is_same
+
+
+def test_the_distance_is_symmetric(verifier, images):
+    """Left and right may be swapped, to the last bit."""
+    assert verifier.compare(images[2], images[9]).distance == verifier.compare(images[9], images[2]).distance
+
+
+def test_embeddings_do_not_depend_on_the_batch(verifier, images):
+    """One by one, together, or in a long batch over several threads: the same bits."""
+    together = verifier.embed(images)
+    assert together.dtype == np.float32
+    assert together.shape == (len(images), verifier.card.embedding)
+    alone = np.concatenate([verifier.embed(image[None]) for image in images])
+    long = verifier.embed(np.concatenate([images] * 8))
+    assert np.array_equal(together, alone)
+    assert np.array_equal(together, long[: len(images)])
+
+
+def test_uint8_and_float_give_the_same(verifier, images):
+    """Images may be 0..255 or 0..1."""
+    pixels = np.round(images * 255).astype(np.uint8)
+    assert np.array_equal(verifier.embed(pixels), verifier.embed(pixels / np.float32(255)))
+
+
+def test_threads_share_a_verifier(verifier, images):
+    """Sixteen threads at once get the distances that one thread gets."""
+    pairs = [(images[i % 20], images[(i * 7 + 1) % 20]) for i in range(64)]
+    expected = [verifier.compare(*pair).distance for pair in pairs]
+    with ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(lambda pair: verifier.compare(*pair).distance, pairs)) == expected
+
+
+def test_another_threshold_changes_the_verdict_only(verifier, images):
+    """The verdict follows the threshold given; distance and probability do not."""
+    own = verifier.compare(images[0], images[7])
+    strict, generous = (verifier.compare(images[0], images[7], threshold=t) for t in (own.distance / 2, own.distance))
+    assert not strict.is_same
+    assert generous.is_same
+    assert strict.probability_same == own.probability_same == generous.probability_same
+
+
+def test_no_images_give_no_embeddings(verifier):
+    """An empty batch is allowed."""
+    assert verifier.embed(np.empty((0, 28, 28), np.float32)).shape == (0, verifier.card.embedding)
+
+
+def test_blank_images_are_finite(verifier):
+    """Black images have an embedding: nothing divides by no ink."""
+    assert np.isfinite(verifier.embed(np.zeros((2, 28, 28), np.float32))).all()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [np.zeros((28, 27)), np.zeros((1, 28, 28)), np.full((28, 28), np.nan), np.full((28, 28), 2.0), np.zeros(784), "7"],
+    ids=str,
+)
+def test_bad_images_are_named_errors(verifier, images, bad):
+    """Wrong shapes, types and values are InvalidImage on either side."""
+    with pytest.raises(InvalidImage):
+        verifier.compare(bad, images[0])
+    with pytest.raises(InvalidImage):
+        verifier.compare(images[0], bad)
+
+
+def test_the_committed_report_is_rebuilt(verifier, mnist_file):
+    """Evaluating the served encoder on all pairs of MNIST's test file gives the committed report, to the last digit."""
+    from siamese import artefacts
+    from siamese.data import load_mnist
+    from siamese.evaluation import pair_histograms, report
+
+    images, digits = load_mnist("test", mnist_file)
+    card = verifier.card
+    histograms = pair_histograms(verifier.embed(images), digits, card.upper)
+    rebuilt = report(histograms, card.threshold, card.probability_same)
+    assert rebuilt["splits"] == artefacts.load_json(card, "report.json")["splits"]
+    assert np.array_equal(histograms.counts, artefacts.load_histograms(card).counts)
