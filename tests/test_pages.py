@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -84,6 +85,33 @@ def test_the_threshold_decides_and_reset_restores_it():
     page.button(key="compare.reset").click().run()
     assert page.slider[0].value == own
     assert not page.exception
+
+
+@pytest.fixture
+def models(tmp_path, monkeypatch):
+    """A folder of models of this test's own, which the app uses: a copy of the committed ones."""
+    folder = tmp_path / "models"
+    shutil.copytree(ROOT / "assets" / "models", folder)
+    monkeypatch.setenv("SIAMESE_MODELS", str(folder))
+    return folder
+
+
+def test_a_damaged_model_is_left_out_and_named(models):
+    """A truncated encoder gives one sentence; the page works on with the other models."""
+    whole = models / "zz-damaged"
+    shutil.copytree(models / "baseline", whole)
+    (whole / "encoder.tflite").write_bytes(b"TFL3")
+    page = opened(compare)
+    assert "zz-damaged" in page.warning[0].value
+    assert "zz-damaged" not in page.selectbox(key="compare.model").options
+    assert 'data-testid="verdict"' in html(page)
+
+
+def test_no_model_at_all_says_what_to_do(models):
+    """Without a single model the page says so in plain words, and no more."""
+    shutil.rmtree(models)
+    page = opened(compare)
+    assert "no trained model" in page.error[0].value
 
 
 def test_the_pages_work_without_tensorflow():

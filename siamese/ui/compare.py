@@ -14,13 +14,13 @@ KIND_WORDS = {"any": "any", "same": "same digit", "different": "different digits
 def page() -> None:
     """Draws the page."""
     state.page_style()
+    if state.entered("compare"):
+        sides.restart_canvases()
     st.title("Same digit, or different?")
     st.markdown(
         "Draw two digits, or sample a pair: a Siamese network says whether they are the same. "
         "It learned from the digits 2 to 7 only and has never met a 0, 1, 8 or 9."
     )
-    if state.entered("compare"):
-        sides.restart_canvases()
     _panel()
 
 
@@ -73,7 +73,7 @@ def _answer(verifier: Verifier, images: list, missing: list[str]) -> None:
         st.html(verdict.verdict(result) if result else verdict.prompt(_asked(missing)))
     both_sampled = left.mode == right.mode == "sample"
     st.html(
-        (verdict.truth(left.digit, right.digit, result.is_same) if both_sampled else "")
+        (verdict.truth(left.digit, right.digit, result.is_same) if both_sampled else verdict.NO_TRUTH)
         + scale.scale(result, limit, *resources.densities(name, split), resources.reach(name), split)
     )
     state.threshold_slider("compare", name)

@@ -13,7 +13,7 @@ import streamlit as st
 
 from siamese import artefacts, pens
 from siamese.data import SPLITS, cached_mnist_path, download_mnist, load_mnist
-from siamese.errors import MnistUnavailable
+from siamese.errors import MnistUnavailable, SiameseError
 from siamese.metrics import PairHistograms, distance_densities
 from siamese.verifier import Verifier
 
@@ -35,16 +35,38 @@ class SampleDigits:
     notice: str = ""
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+def models() -> list[str]:
+    """Names of the models that can be used, the default first."""
+    return [name for name in artefacts.available() if not isinstance(_loaded(name), SiameseError)]
+
+
+def damaged() -> list[str]:
+    """For each model that cannot be used, why, in one sentence."""
+    return [str(model) for model in map(_loaded, artefacts.available()) if isinstance(model, SiameseError)]
+
+
 def verifier(name: str) -> Verifier:
-    """The verifier of a model, loaded once; it is safe to share between threads."""
-    return Verifier.load(name)
+    """The verifier of a usable model, loaded once; it is safe to share between threads."""
+    return _loaded(name)[0]
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
 def histograms(name: str) -> PairHistograms:
-    """The model's histograms of the distances of all pairs of test images."""
-    return artefacts.load_histograms(artefacts.load_card(name))
+    """A usable model's histograms of the distances of all pairs of test images."""
+    return _loaded(name)[1]
+
+
+def _loaded(name: str) -> tuple[Verifier, PairHistograms] | SiameseError:
+    return _load(name, str(artefacts.models_folder()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _load(name: str, folder: str) -> tuple[Verifier, PairHistograms] | SiameseError:
+    # An error is kept like a model, so that a damaged file is not read again at every stroke.
+    try:
+        model = Verifier.load(name)
+        return model, artefacts.load_histograms(model.card)
+    except SiameseError as error:
+        return error
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)

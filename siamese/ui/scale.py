@@ -38,7 +38,7 @@ def scale(
     return (
         f'<div class="scale" role="img" aria-label="{html.escape(spoken)}" data-testid="scale">{"".join(parts)}</div>'
         '<p class="legend"><span class="key same">●</span> same and <span class="key different">●</span> different '
-        f"pairs of {html.escape(split)} test digits: how far apart they lie, from alike (left) to unlike (right)</p>"
+        f"pairs of {html.escape(split)} test digits; to the left alike, to the right unlike</p>"
     )
 
 

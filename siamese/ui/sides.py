@@ -131,7 +131,7 @@ def show(name: str) -> tuple[np.ndarray | None, str]:
 
 
 def _drawn(name: str, side: Side) -> tuple[np.ndarray | None, str]:
-    with st.container(key=f"{name}-canvas"):
+    with st.container(key=f"{name}-paper"):
         st_canvas(
             stroke_width=pen_strokes.PEN,
             stroke_color=_INK,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from siamese import artefacts
 from siamese.data import PAIR_KINDS, SPLITS
 from siamese.palette import DARK, LIGHT, Palette
 from siamese.ui import resources, style
@@ -49,8 +48,16 @@ def palette() -> Palette:
 
 
 def page_style() -> None:
-    """Adds the style sheet that all pages share."""
+    """Starts a page: its style, and in plain words what is wrong with the models.
+
+    Ends the run here when there is no model to show.
+    """
     st.html(style.sheet(palette()))
+    for problem in resources.damaged():
+        st.warning(f"A model is left out: {problem}.", icon=":material/warning:")
+    if not resources.models():
+        st.error("There is no trained model to show. Put one into assets/models or train one; the README says how.")
+        st.stop()
 
 
 def entered(page: str) -> bool:
@@ -62,7 +69,7 @@ def entered(page: str) -> bool:
 
 def model_name() -> str:
     """The chosen model's name."""
-    names = artefacts.available()
+    names = resources.models()
     name = _kept("model", names[0])
     return name if name in names else names[0]
 
@@ -95,7 +102,7 @@ def pair_kind() -> str:
 
 def model_picker(page: str) -> str:
     """Draws the picker of the model; the chosen name."""
-    names = artefacts.available()
+    names = resources.models()
     widget = f"{page}.model"
     offer(widget, model_name())
     st.selectbox(

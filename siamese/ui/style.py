@@ -30,8 +30,9 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] p {color:var(--on-primary) !important}
 
 /* a side: its square, drawn on, sampled or uploaded, has the same place and size */
-.st-key-left-canvas, .st-key-right-canvas {width:282px; height:282px; padding:1px; border-radius:.6rem; background:#fff;
+.st-key-left-paper, .st-key-right-paper {width:282px; height:282px; padding:1px; border-radius:.6rem; background:#fff;
   touch-action:none; overflow:clip; box-shadow:0 0 0 1px var(--muted); cursor:crosshair}
+.st-key-left-paper > *, .st-key-right-paper > * {clip-path:inset(1px)}
 .digit {image-rendering:pixelated; display:block; background:#000}
 .digit.large {width:282px; height:282px; border-radius:.6rem; filter:invert(1); box-shadow:0 0 0 1px var(--muted)}
 .digit.small {width:84px; height:84px; flex:none; border-radius:.4rem; box-shadow:0 0 0 1px var(--muted)}

@@ -59,6 +59,9 @@ def prompt(text: str) -> str:
     )
 
 
+NO_TRUTH = '<p class="legend truth"></p>'  # its empty place
+
+
 def truth(left: int, right: int, called_same: bool) -> str:
     """For two samples, whose digits are known: whether the verdict is right."""
     mark, word = ("✓", "Right") if (left == right) == called_same else ("✗", "Wrong")

@@ -108,7 +108,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
 
 def canvas(page: Page, side: str) -> Locator:
     """The drawing surface of one side (the canvas that takes the pointer)."""
-    return page.locator(f".st-key-{side}-canvas canvas.upper-canvas")
+    return page.locator(f".st-key-{side}-paper canvas.upper-canvas")
 
 
 def start_drawing(page: Page) -> None:

@@ -48,7 +48,7 @@ def test_the_page_scrolls_by_a_finger_beside_the_canvas(offline_server, open_pag
     before = canvas(page, "left").bounding_box()["y"]
     swipe(page, [(20, 600 - 20 * step) for step in range(16)])
     page.wait_for_function(
-        "before => document.querySelector('.st-key-left-canvas').getBoundingClientRect().y < before - 50", arg=before
+        "before => document.querySelector('.st-key-left-paper').getBoundingClientRect().y < before - 50", arg=before
     )
 
 
