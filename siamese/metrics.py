@@ -147,8 +147,14 @@ def equal_error_rate(curves: PairCurves) -> float:
     return float(np.interp(share, [0, 1], curves.false_accept_rate[after - 1 : after + 1]))
 
 
-def best_threshold(curves: PairCurves) -> float:
-    """The grid threshold of highest accuracy; the middle one of those that tie."""
+def best_threshold(curves: PairCurves, plateau: float = 0.0) -> float:
+    """The grid threshold of highest accuracy, the middle one of those that tie; or the end of its plateau.
+
+    Args:
+        plateau: if positive, the largest threshold whose accuracy is at most this much below the highest.
+    """
+    if plateau > 0:
+        return float(curves.thresholds[np.flatnonzero(curves.accuracy >= curves.accuracy.max() - plateau)[-1]])
     best = np.flatnonzero(curves.accuracy >= curves.accuracy.max() - 1e-12)
     return float(curves.thresholds[best[len(best) // 2]])
 

@@ -172,7 +172,7 @@ def _refuse_smudges(box: np.ndarray, shape: tuple[int, ...]) -> None:
 
 
 def _centre(small: np.ndarray) -> np.ndarray:
-    """The image (28, 28) with the centre of mass of `small` at pixel (14, 14), to a whole pixel, as in MNIST's files."""
+    """The image (28, 28) with the centre of mass of `small` at pixel (14, 14), to a whole pixel, as MNIST has it."""
     height, width = small.shape
     mass = float(small.sum())
     row = float(small.sum(1) @ np.arange(height)) / mass

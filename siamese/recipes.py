@@ -19,6 +19,9 @@ class Recipe:
             and calibration.
         upper: end of the grid of distances.
         threshold: a threshold fixed beforehand; None means chosen on validation pairs.
+        plateau: the threshold is the largest whose validation accuracy is within this of the best:
+            unseen digits scatter more than seen ones.
+        last_epoch: take the last epoch (whose learning rate has run out) instead of the best one.
     """
 
     name: str
@@ -31,6 +34,8 @@ class Recipe:
     batch: int = 128
     upper: float = 2.0
     threshold: float | None = None
+    plateau: float = 0.0
+    last_epoch: bool = False
 
     def to_json(self) -> dict:
         return {"kind": type(self).__name__, **asdict(self)}
@@ -47,14 +52,84 @@ class ContrastiveRecipe(Recipe):
 
 
 @dataclass(frozen=True)
-class SupervisedContrastiveRecipe(Recipe):
-    """A convolutional encoder trained with the supervised contrastive loss (Khosla et al. 2020)."""
+class Jitter:
+    """Standard deviations of the distortions; each image draws its own.
 
-    channels: tuple[int, ...] = (16, 32, 32, 64, 64)
+    Attributes:
+        rotation: radians.
+        slant: columns a row; what slant correction leaves over.
+        size: of the logarithm of height and width, independently.
+        shift: pixels.
+        elastic: pixels, of a smooth field with `cells` knots across.
+        thickness: share of a one-pixel dilation or erosion, uniform between these two.
+        contrast: of the logarithm of an exponent on grey values.
+    """
+
+    rotation: float = 0.06
+    slant: float = 0.08
+    size: float = 0.07
+    shift: float = 0.7
+    elastic: float = 0.65
+    cells: int = 5
+    thickness: tuple[float, float] = (-0.5, 0.6)
+    contrast: float = 0.35
+
+
+@dataclass(frozen=True)
+class BranchRecipe:
+    """One convolutional branch and its training.
+
+    Attributes:
+        channels, strides: of the 3 × 3 convolutions.
+        steps: batches in the whole training.
+        invented, instances: invented classes a batch, and images of each.
+        digit_images: images of the digits a batch.
+        temperature: of the supervised contrastive loss.
+        pair_weight: of the pair loss beside it.
+    """
+
+    channels: tuple[int, ...] = (24, 48, 64, 96, 96)
+    strides: tuple[int, ...] = (1, 2, 1, 2, 1)
     embedding: int = 128
+    dropout: float = 0.0
+    steps: int = 1200
+    invented: int = 64
+    instances: int = 4
+    digit_images: int = 96
     temperature: float = 0.1
-    learning_rate: float = 2e-3
-    steps_per_epoch: int = 60
+    pair_weight: float = 1.0
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-3
+    warm_up: int = 100
+    jitter: Jitter = field(default_factory=Jitter)
+
+
+@dataclass(frozen=True)
+class FusionRecipe(Recipe):
+    """One encoder of three branches: shapes (with invented classes), the digits alone, fixed gradients.
+
+    Attributes:
+        glyphs, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
+        siblings: classes of a family, which differ in one part and come in the same batch.
+        pool_instances: images kept of each invented class.
+        weights: of the branches shape, digits, gradients in the fusion.
+        dimensions, shrinkage, whitening_images: of the gradient branch's whitening.
+    """
+
+    shape: BranchRecipe = field(default_factory=BranchRecipe)
+    digit: BranchRecipe = field(
+        default_factory=lambda: BranchRecipe(
+            channels=(16, 32, 32, 64, 64), steps=400, invented=0, digit_images=160, pair_weight=0.0
+        )
+    )
+    glyphs: int = 0
+    combinations: int = 0
+    siblings: int = 4
+    pool_instances: int = 12
+    weights: tuple[float, float, float] = (1.0, 0.7, 0.7)
+    dimensions: int = 160
+    shrinkage: float = 0.1
+    whitening_images: int = 12_000
 
 
 RECIPES: dict[str, Recipe] = {
@@ -68,12 +143,21 @@ RECIPES: dict[str, Recipe] = {
             upper=2.5,
             threshold=0.5,
         ),
-        SupervisedContrastiveRecipe(
+        FusionRecipe(
             name="digits",
-            title="Digits: convolutions, trained on 2–7",
+            title="Digits: trained on images of 2–7 alone",
             normalisation=Normalisation(slant=True),
-            epochs=8,
-            batch=192,
+            epochs=12,
+            last_epoch=True,
+            combinations=2400,
+        ),
+        FusionRecipe(
+            name="strokes",
+            title="Strokes: 2–7 and invented pen strokes",
+            normalisation=Normalisation(slant=True),
+            epochs=12,
+            last_epoch=True,
+            glyphs=2400,
         ),
     )
 }

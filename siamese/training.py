@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 import keras
 import numpy as np
 
-from siamese import metrics
-from siamese.data import TrainingData, balanced_pairs, training_data
+from siamese import fused_training, metrics
+from siamese.data import TrainingData, balanced_pairs, refuse_unseen, training_data
 from siamese.encoder import ContrastiveLoss, dense_encoder, siamese_model
 from siamese.evaluation import pair_histograms
 from siamese.normalisation import normalise
 from siamese.preprocessing import as_images
-from siamese.recipes import ContrastiveRecipe, Recipe
+from siamese.recipes import ContrastiveRecipe, FusionRecipe, Recipe
 
 MEASURED_TRAIN_IMAGES = 3000  # enough for a train accuracy to a few hundredths of a per cent
 
@@ -65,8 +65,6 @@ def train(
     Raises:
         UnseenDigitInTraining: `digits` holds a digit that the recipe does not name.
     """
-    from siamese.data import refuse_unseen
-
     refuse_unseen(digits, recipe.digits)
     keras.utils.set_random_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
@@ -86,7 +84,8 @@ def train(
         if on_epoch:
             on_epoch(epochs[-1])
     # Of equals the earliest: less training, more left of what the six digits do not need.
-    chosen = max(range(len(epochs)), key=lambda index: epochs[index].validation_accuracy)
+    best = max(range(len(epochs)), key=lambda index: epochs[index].validation_accuracy)
+    chosen = len(epochs) - 1 if recipe.last_epoch else best
     encoder.set_weights(epochs[chosen].weights)
     slope, midpoint = calibrate(
         _histograms(recipe, encoder, data.validation_images, data.validation_digits), recipe.digits
@@ -98,6 +97,8 @@ def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator) -> tuple[
     """The encoder and an iterator that trains it for one epoch each time it is asked for the loss."""
     if isinstance(recipe, ContrastiveRecipe):
         return _fit_contrastive(recipe, data, rng)
+    if isinstance(recipe, FusionRecipe):
+        return fused_training.fit(recipe, data, rng)
     raise TypeError(f"no training for {type(recipe).__name__}")
 
 
@@ -133,7 +134,7 @@ def _measure(
     validation = _histograms(recipe, encoder, data.validation_images, data.validation_digits)
     threshold = recipe.threshold
     if threshold is None:
-        threshold = metrics.best_threshold(metrics.pair_curves(validation, recipe.digits))
+        threshold = metrics.best_threshold(metrics.pair_curves(validation, recipe.digits), recipe.plateau)
     train = _histograms(recipe, encoder, data.train_images[measured], data.train_digits[measured])
     return Epoch(
         number=number,

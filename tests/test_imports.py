@@ -28,19 +28,19 @@ ORDER = [
     "charts",
     "map_chart",
     "how_charts",
+    "recipes",
     "glyph_filter",
     "glyphs",
     "combinations",
     "augmentation",
     "encoder",
     "encoder_layers",
-    "recipes",
-    "training",
     "fused_training",
+    "training",
     "publishing",
 ]
 HEAVY = {"tensorflow", "keras"}
-TRAINERS = {"encoder", "encoder_layers", "training", "fused_training", "publishing"}
+TRAINERS = {"augmentation", "encoder", "encoder_layers", "training", "fused_training", "publishing"}
 
 
 def modules():

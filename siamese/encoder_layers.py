@@ -1,0 +1,152 @@
+"""Layers and builders of the encoders: fixed gradients, whitening, convolutions, fusion.
+
+Every encoder here maps normalised images (n, 28, 28) to embeddings of unit length (n, d).
+"""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from keras import ops
+
+from siamese.encoder import SIDE, UnitLength
+
+
+@keras.saving.register_keras_serializable("siamese")
+class OrientedGradients(keras.layers.Layer):
+    """Gradient energy (n, cells · cells · orientations) of images (n, 28, 28), by orientation and place.
+
+    Histograms of oriented gradients (Dalal and Triggs 2005) with smooth orientation and place bins:
+    derivatives of a blurred image, rectified for each of `orientations` directions of the whole
+    circle, averaged by Gaussian windows on a grid of `cells` × `cells`, compressed by a power.
+
+    Args:
+        blur: standard deviation of the Gaussian before the derivative, pixels.
+        window: standard deviation of the Gaussian windows, pixels.
+        power: exponent of the compression; faint and strong ink come closer.
+    """
+
+    FLOOR = 1e-3  # keeps the slope of the power finite at 0, where float rounding would be magnified
+
+    def __init__(self, orientations=8, cells=5, blur=0.7, window=2.0, power=0.35, **kwargs):
+        super().__init__(**kwargs)
+        self.orientations, self.cells, self.blur, self.window, self.power = orientations, cells, blur, window, power
+        place = np.arange(SIDE, dtype=np.float64)
+
+        def windows(centres, width):
+            values = np.exp(-((place - np.asarray(centres)[:, None]) ** 2) / (2 * width**2))
+            return values / values.sum(1, keepdims=True)
+
+        smooth = windows(place, blur)
+        difference = (np.eye(SIDE, k=1) - np.eye(SIDE, k=-1)) / 2
+        # Blur and derivative in one matrix for each axis.
+        self._smooth = smooth.astype(np.float32)
+        self._slope = (difference @ smooth).astype(np.float32)
+        self._windows = windows(np.linspace(3, SIDE - 4, cells), window).astype(np.float32)  # (cells, 28)
+        angles = 2 * np.pi * np.arange(orientations) / orientations
+        self._cosines, self._sines = np.cos(angles), np.sin(angles)
+
+    def call(self, images):
+        across = ops.matmul(ops.matmul(self._smooth, images), self._slope.T)  # (n, 28, 28)
+        down = ops.matmul(ops.matmul(self._slope, images), self._smooth.T)
+        energy = ops.square(across) + ops.square(down) + 1e-6
+        pooled = []
+        for cosine, sine in zip(self._cosines, self._sines):
+            along = ops.relu(float(cosine) * across + float(sine) * down)
+            # cos³ of the angle between gradient and direction, times the gradient's length.
+            tuned = along * ops.square(along) / energy
+            pooled.append(ops.matmul(ops.matmul(self._windows, tuned), self._windows.T))  # (n, cells, cells)
+        stacked = ops.reshape(ops.stack(pooled, axis=-1), (-1, self.cells * self.cells * self.orientations))
+        return (stacked + self.FLOOR) ** self.power
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], self.cells * self.cells * self.orientations)
+
+    def get_config(self):
+        own = dict(orientations=self.orientations, cells=self.cells, blur=self.blur, window=self.window)
+        return {**super().get_config(), **own, "power": self.power}
+
+
+@keras.saving.register_keras_serializable("siamese")
+class Fusion(keras.layers.Layer):
+    """Embeddings (n, sum of d) of unit length from several of unit length, each with a weight.
+
+    Its squared distance is the mean of the branches' squared distances, weighted by the squares
+    of `weights`: every branch has its say, whatever its number of dimensions.
+    """
+
+    def __init__(self, weights, **kwargs):
+        super().__init__(**kwargs)
+        total = float(np.sqrt(np.sum(np.square(weights))))
+        self.weights_given = tuple(float(weight) for weight in weights)
+        self._shares = [weight / total for weight in self.weights_given]
+
+    def call(self, branches):
+        return ops.concatenate([share * branch for share, branch in zip(self._shares, branches)], axis=-1)
+
+    def compute_output_shape(self, input_shapes):
+        return (input_shapes[0][0], sum(shape[-1] for shape in input_shapes))
+
+    def get_config(self):
+        return {**super().get_config(), "weights": self.weights_given}
+
+
+def convolutional_branch(
+    channels: tuple[int, ...], strides: tuple[int, ...], embedding: int, dropout: float, name: str
+) -> keras.Model:
+    """A branch: images (n, 28, 28) -> (n, embedding) of unit length, by 3 × 3 convolutions.
+
+    Convolution, batch normalisation, ReLU for each of `channels`; the map is flattened, not
+    averaged, since where a stroke lies matters; one linear layer.
+    """
+    images = keras.Input((SIDE, SIDE), name="images")
+    x = keras.layers.Reshape((SIDE, SIDE, 1))(images)
+    for width, stride in zip(channels, strides):
+        x = keras.layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(x)
+        x = keras.layers.BatchNormalization(momentum=0.95)(x)
+        x = keras.layers.ReLU()(x)
+    x = keras.layers.Flatten()(x)
+    x = keras.layers.Dropout(dropout)(x)
+    x = keras.layers.Dense(embedding)(x)
+    return keras.Model(images, UnitLength()(x), name=name)
+
+
+def gradient_branch(gradients: OrientedGradients, matrix: np.ndarray, offset: np.ndarray) -> keras.Model:
+    """The fixed branch: images (n, 28, 28) -> whitened oriented gradients (n, d) of unit length."""
+    images = keras.Input((SIDE, SIDE), name="images")
+    dense = keras.layers.Dense(matrix.shape[1], trainable=False, name="whitening")
+    branch = keras.Model(images, UnitLength()(dense(gradients(images))), name="gradients")
+    dense.set_weights([matrix, offset])
+    return branch
+
+
+def fused_encoder(branches: list[keras.Model], weights: tuple[float, ...]) -> keras.Model:
+    """One encoder from branches: images (n, 28, 28) -> embeddings (n, sum of d) of unit length."""
+    images = keras.Input((SIDE, SIDE), name="images")
+    parts = [branch(images) for branch in branches]
+    return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
+
+
+def whitening(
+    features: np.ndarray, classes: np.ndarray, dimensions: int, shrinkage: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """(matrix (f, d), offset (d,)): principal components of `features` (n, f), whitened within classes.
+
+    After it, the scatter of a class's own members is nearly a sphere, so that plain Euclidean
+    distance counts each direction by how telling it is (Hatch, Kajarekar and Stolcke 2006, *within-class
+    covariance normalisation*). `shrinkage` mixes in a multiple of the identity.
+    """
+    centre = features.mean(0, dtype=np.float64)
+    centred = features - centre
+    _, directions = np.linalg.eigh(centred.T @ centred / len(features))
+    directions = directions[:, ::-1][:, :dimensions]
+    reduced = centred @ directions
+    names, index = np.unique(classes, return_inverse=True)
+    sums = np.zeros((len(names), reduced.shape[1]))
+    np.add.at(sums, index, reduced)
+    within = reduced - (sums / np.bincount(index)[:, None])[index]
+    covariance = within.T @ within / len(within)
+    covariance += shrinkage * np.trace(covariance) / len(covariance) * np.eye(len(covariance))
+    values, vectors = np.linalg.eigh(covariance)
+    matrix = directions @ vectors / np.sqrt(values)
+    return matrix.astype(np.float32), (-centre @ matrix).astype(np.float32)
