@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
     models = command("models", _models, "List the trained models and the recipes.")
     models.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    models.add_argument("--markdown", action="store_true", help="print the README's table of results")
     return parser
 
 
@@ -169,6 +170,9 @@ def _models(options: argparse.Namespace) -> None:
     from siamese import artefacts
     from siamese.recipes import RECIPES
 
+    if options.markdown:
+        print(_markdown())
+        return
     entries = []
     for name in artefacts.available():
         card = artefacts.load_card(name)
@@ -182,6 +186,26 @@ def _models(options: argparse.Namespace) -> None:
         rates = "  ".join(f"{split} {value:.2%}" for split, value in entry["accuracy"].items())
         print(f"{entry['name']:10} {rates}  {entry['title']}")
     print(f"recipes: {', '.join(RECIPES)}")
+
+
+def _markdown() -> str:
+    """The README's table of results, from the committed reports and the published figures."""
+    from siamese import artefacts
+
+    published = json.loads(artefacts.PUBLISHED.read_text(encoding="utf-8"))
+    splits = ("seen", "mixed", "unseen")
+    lines = ["| model | seen | mixed | unseen | trained in |", "|---|---|---|---|---|"]
+    lines.append("| published start | " + " | ".join(f"{published[split]:.2%}" for split in splits) + " | |")
+    for name in reversed(artefacts.available()):
+        card = artefacts.load_card(name)
+        report = artefacts.load_json(card, "report.json")["splits"]
+        cells = []
+        for split in splits:
+            low, high = report[split]["interval_95"]
+            cells.append(f"{report[split]['accuracy']:.2%} ({low:.2%} – {high:.2%})")
+        minutes = card.raw["train_seconds"] / 60
+        lines.append(f"| `{name}` | " + " | ".join(cells) + f" | {minutes:.0f} min, {card.raw['machine']} |")
+    return "\n".join(lines)
 
 
 def _print_report(name: str, report: dict) -> None:

@@ -23,7 +23,9 @@ from siamese.errors import InvalidArtefact, UnknownModel
 from siamese.metrics import PairHistograms
 from siamese.normalisation import Normalisation
 
-MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+MODELS = ASSETS / "models"
+PUBLISHED = ASSETS / "published.json"  # the figures that the project started from, and their source
 MODELS_VARIABLE = "SIAMESE_MODELS"
 FILES = ("encoder.keras", "encoder.tflite", "history.json", "histograms.npz", "report.json")
 CARD_VERSION = 1

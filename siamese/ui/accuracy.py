@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,7 +10,6 @@ from siamese import artefacts, charts, metrics
 from siamese.data import ALL_DIGITS, SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.ui import resources, state
 
-PUBLISHED = Path(__file__).resolve().parents[2] / "assets" / "published.json"
 _CONFIG = {"displayModeBar": False, "responsive": True}
 
 
@@ -142,7 +140,7 @@ def _plot(figure, key: str, alt: str) -> None:
 
 def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str]) -> None:
     """Split, accuracy with interval, AUC, EER for every model at its threshold in use, and the published figures."""
-    published = json.loads(PUBLISHED.read_text(encoding="utf-8"))
+    published = json.loads(artefacts.PUBLISHED.read_text(encoding="utf-8"))
     rows = ["| Model | Pairs | Accuracy | 95% interval | AUC | EER | Published |", "|---|---|--:|:-:|--:|--:|--:|"]
     for name in artefacts.available():
         histograms, limit = resources.histograms(name), state.threshold(name)

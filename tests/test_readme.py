@@ -1,0 +1,55 @@
+"""What the README says is true: its table, its commands, its files."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from siamese import Verifier, pens, strokes
+from siamese.__main__ import _markdown, main
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_table_is_that_of_the_committed_reports():
+    """The table between the marks is what `models --markdown` prints."""
+    shown = README.split("<!-- table -->")[1].split("<!-- /table -->")[0].strip()
+    assert shown == _markdown()
+
+
+def test_links_and_pictures_exist():
+    """Every relative link of the README and of its companions leads to a file."""
+    for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+            assert (ROOT / target).is_file(), f"{name} links to {target}"
+
+
+def test_commands_of_the_readme_are_commands():
+    """Every `python -m siamese X` in the README is a command that answers --help."""
+    import pytest
+
+    for command in set(re.findall(r"python -m siamese (\w+)", README)):
+        with pytest.raises(SystemExit) as stopped:
+            main([command, "--help"])
+        assert stopped.value.code == 0
+
+
+def test_the_python_example_runs():
+    """The example under *In your own code* runs as it stands, given a drawing and images."""
+    code = re.search(r"```python\n(.*?)```", README, re.S).group(1)
+    rng = np.random.default_rng(0)
+    images = pens.images(1, rng)[0]
+    names = {"rgba": strokes.render(pens.draw(3, rng)), "other": images[3], "images": images}
+    exec(code, names)
+    assert names["result"].threshold == Verifier.load().threshold
+
+
+def test_architecture_names_every_module():
+    """ARCHITECTURE.md's map mentions every module of the package."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    for path in (ROOT / "siamese").glob("*.py"):
+        if path.stem != "__init__":
+            assert f"`{path.stem}`" in text, path.stem
