@@ -144,7 +144,7 @@ def _train(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
-    from siamese import artefacts, publishing
+    from siamese import artefacts, reporting
     from siamese.data import load_mnist
 
     cards = [artefacts.load_card(name) for name in ([options.model] if options.model else artefacts.available())]
@@ -154,7 +154,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     reports = {}
     for card in cards:
         with tqdm(total=55, desc=card.name, unit="pair of digits", leave=False) as bar:
-            _, report = publishing.evaluate(card, images, digits, on_progress=lambda *_: bar.update())
+            _, report = reporting.evaluate(card, images, digits, on_progress=lambda *_: bar.update())
         report["equals_committed"] = report == artefacts.load_json(card, "report.json")
         reports[card.name] = report
         if not options.json:

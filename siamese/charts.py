@@ -223,3 +223,63 @@ def _short(share: float) -> str:
     if not np.isfinite(share):
         return ""
     return f"{100 * share:.0f}" if share >= 0.095 else f"{100 * share:.1f}"
+
+
+def reliability(tables: Mapping[str, np.ndarray], colours: Palette = LIGHT) -> go.Figure:
+    """Predicted probability of *same* against how often it was so, a line a split; the diagonal is honesty.
+
+    Args:
+        tables: split -> (m, 3): predicted, observed, weight.
+    """
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.muted, "dash": "dot"}, name="honest", hoverinfo="skip"
+    )
+    for split, table in tables.items():
+        predicted, observed, weight = np.asarray(table).T
+        figure.add_scatter(
+            x=predicted,
+            y=observed,
+            customdata=weight,
+            name=split,
+            mode="lines+markers",
+            line={"color": colours.splits[split], "dash": _DASHES[split], "width": 2.5},
+            marker={"size": 6 + 18 * np.sqrt(weight)},
+            hovertemplate="said %{x:.1%}, true %{y:.1%} (%{customdata:.1%} of pairs)",
+        )
+    figure.update_xaxes(title="probability of “same” that the network gives", tickformat=".0%", range=[-0.03, 1.03])
+    figure.update_yaxes(title="how often it was so", tickformat=".0%", range=[-0.03, 1.03])
+    return _layout(figure, colours, 400).update_layout(hovermode="closest")
+
+
+def one_shot(
+    results: Mapping[str, Mapping[str, tuple[float, float, float]]],
+    references: Mapping[str, float],
+    colours: Palette = LIGHT,
+) -> go.Figure:
+    """Bars of one-shot accuracy: group -> model -> (accuracy, low, high); published references as lines."""
+    figure = go.Figure()
+    models = list(next(iter(results.values())))
+    for pattern, (group, values), colour in zip(("", "/"), results.items(), (colours.same, colours.different)):
+        accuracy, low, high = np.array([values[model] for model in models]).T
+        figure.add_bar(
+            x=models,
+            y=accuracy,
+            name=group,
+            marker={"color": colour, "pattern": {"shape": pattern}},
+            error_y={"array": high - accuracy, "arrayminus": accuracy - low, "color": colours.text},
+            text=[f"{value:.1%}" for value in accuracy],
+            textposition="inside",
+            insidetextanchor="start",
+            textfont={"color": colours.ground},
+            hovertemplate="%{x}: %{y:.2%}",
+        )
+    for (source, value), place in zip(references.items(), ("bottom left", "top left")):
+        figure.add_hline(
+            y=value,
+            line={"color": colours.muted, "dash": "dot"},
+            annotation={"text": f"{source}: {value:.1%}", "font": {"color": colours.muted, "size": 12}},
+            annotation_position=place,
+        )
+    figure.update_yaxes(tickformat=".0%", range=[0, 1.02], title="accuracy")
+    return _layout(figure, colours, 400).update_layout(hovermode="closest", barmode="group")

@@ -109,7 +109,7 @@ def report(histograms: PairHistograms, threshold: float, probability_same: Calla
             "reliability": reliability.tolist(),
         }
     pairs = int(np.triu(histograms.counts.sum(-1)).sum())
-    return _rounded({"threshold": threshold, "images": int(histograms.images.sum()), "pairs": pairs, "splits": splits})
+    return rounded({"threshold": threshold, "images": int(histograms.images.sum()), "pairs": pairs, "splits": splits})
 
 
 def one_shot(
@@ -137,11 +137,12 @@ def one_shot(
     return mean, mean - reach, mean + reach
 
 
-def _rounded(value):
+def rounded(value):
+    """`value` with every float in it, however deep, rounded to six decimals."""
     if isinstance(value, float):
         return round(value, 6)
     if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_rounded(item) for item in value]
+        return [rounded(item) for item in value]
     return value

@@ -23,6 +23,7 @@ from siamese.data import SPLITS
 from siamese.errors import InvalidArtefact
 from siamese.normalisation import normalise
 from siamese.preprocessing import SIDE, as_images
+from siamese.reporting import evaluate
 from siamese.training import Trained
 from siamese.verifier import Verifier
 
@@ -160,15 +161,6 @@ def check_export(encoder: keras.Model, card: Card, images: np.ndarray) -> float:
     if difference > LARGEST_DIFFERENCE:
         raise InvalidArtefact(f"the LiteRT export differs from Keras by {difference:.2e}")
     return difference
-
-
-def evaluate(
-    card: Card, images: np.ndarray, digits: np.ndarray, on_progress: Callable[[int, int], None] | None = None
-) -> tuple[metrics.PairHistograms, dict]:
-    """Histograms and report of the served (LiteRT) encoder on test images (n, 28, 28) with digits (n,)."""
-    embeddings = Verifier(card).embed(images)
-    histograms = evaluation.pair_histograms(embeddings, digits, card.upper, on_progress=on_progress)
-    return histograms, evaluation.report(histograms, card.threshold, card.probability_same)
 
 
 def write_evaluation(folder: Path, values: dict, images: np.ndarray, digits: np.ndarray) -> None:

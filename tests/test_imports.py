@@ -22,6 +22,7 @@ ORDER = [
     "evaluation",
     "artefacts",
     "verifier",
+    "reporting",
     "few_shot",
     "projection",
     "palette",

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from siamese import artefacts, pens, publishing
+from siamese import artefacts, pens, publishing, reporting
 from siamese.data import SEEN_DIGITS
 from siamese.errors import InvalidArtefact, UnknownModel
 from siamese.recipes import recipe_named
@@ -65,7 +65,7 @@ def test_litert_agrees_with_keras_on_every_image(copy, digits_drawn):
 def test_evaluation_again_gives_the_committed_report_and_histograms(copy, digits_drawn):
     """A rebuild equals what was written, to the last digit and count."""
     card = artefacts.load_card("tiny")
-    histograms, report = publishing.evaluate(card, *digits_drawn)
+    histograms, report = reporting.evaluate(card, *digits_drawn)
     assert report == artefacts.load_json(card, "report.json")
     committed = artefacts.load_histograms(card)
     assert np.array_equal(histograms.counts, committed.counts)

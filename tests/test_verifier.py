@@ -110,13 +110,10 @@ def test_bad_images_are_named_errors(verifier, images, bad):
 
 def test_the_committed_report_is_rebuilt(verifier, mnist_file):
     """Evaluating the served encoder on all pairs of MNIST's test file gives the committed report, to the last digit."""
-    from siamese import artefacts
+    from siamese import artefacts, reporting
     from siamese.data import load_mnist
-    from siamese.evaluation import pair_histograms, report
 
     images, digits = load_mnist("test", mnist_file)
-    card = verifier.card
-    histograms = pair_histograms(verifier.embed(images), digits, card.upper)
-    rebuilt = report(histograms, card.threshold, card.probability_same)
-    assert rebuilt["splits"] == artefacts.load_json(card, "report.json")["splits"]
-    assert np.array_equal(histograms.counts, artefacts.load_histograms(card).counts)
+    histograms, report = reporting.evaluate(verifier.card, images, digits)
+    assert report == artefacts.load_json(verifier.card, "report.json")
+    assert np.array_equal(histograms.counts, artefacts.load_histograms(verifier.card).counts)

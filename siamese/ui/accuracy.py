@@ -102,6 +102,49 @@ def _panel() -> None:
             _plot(charts.digit_by_digit(table, UNSEEN_DIGITS, colours), "digits", "How often each pair is called same")
         with words:
             st.markdown(_worst(table))
+    _one_shot(colours)
+    _calibration(name, histograms, colours)
+
+
+def _one_shot(colours) -> None:
+    """One-shot recognition of every model, beside published figures."""
+    published = json.loads(artefacts.PUBLISHED.read_text(encoding="utf-8"))["one_shot_ten_way"]
+    results: dict[str, dict] = {"4-way: 0, 1, 8, 9": {}, "10-way: all digits": {}}
+    for model in artefacts.available():
+        found = resources.committed(model, "report.json")["one_shot"]
+        for group, key in zip(results, ("unseen", "all")):
+            results[group][model] = (found[key]["accuracy"], *found[key]["interval_95"])
+    with st.container(border=True):
+        st.subheader("One-shot recognition")
+        references = {entry["source"]: entry["accuracy"] for entry in published}
+        _plot(charts.one_shot(results, references, colours), "one-shot", "Accuracy of one-shot recognition by model")
+        st.caption(
+            "Shown a single example of each digit, which digit is the next image? The nearest example wins. "
+            "Four-way: among the unseen digits; ten-way: among all. Dotted: published ten-way figures of networks "
+            "that learned from another alphabet. Intervals: over random sets of examples."
+        )
+
+
+def _calibration(name: str, histograms: metrics.PairHistograms, colours) -> None:
+    """Whether the probability on Compare deserves its name, per split."""
+    middles = (histograms.thresholds[1:] + histograms.thresholds[:-1]) / 2
+    probabilities = resources.verifier(name).card.probability_same(middles)
+    errors, tables = {}, {}
+    for split, digits in SPLITS.items():
+        errors[split], tables[split] = metrics.calibration_error(histograms, digits, probabilities)
+    with st.container(border=True):
+        st.subheader("Is its certainty honest?")
+        chart, words = st.columns([3, 2], gap="medium")
+        with chart:
+            _plot(charts.reliability(tables, colours), "reliability", "Reliability of the probability, per split")
+        with words:
+            st.markdown(
+                "When the network says 90%, is it right nine times of ten? On the dotted line it is. "
+                "Bigger dots: more pairs. It was calibrated on validation pairs of **seen** digits, "
+                "so its certainty is less reliable on **unseen** ones.\n\n"
+                + "\n".join(f"- {split}: off by {error:.1%} on average" for split, error in errors.items())
+            )
+            st.caption("Expected calibration error in ten bins (Guo et al. 2017).")
 
 
 def _controls() -> tuple[str, tuple[int, ...], list[str]]:

@@ -1,0 +1,64 @@
+"""A served model and test images -> its histograms and its report, without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from siamese import evaluation, metrics, pens
+from siamese.artefacts import Card
+from siamese.data import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
+from siamese.verifier import Verifier
+
+ONE_SHOT_TRIALS = 200
+ONE_SHOT_SEED = 1
+DRAWINGS_PER_DIGIT = 60
+DRAWINGS_SEED = 5
+
+
+def evaluate(
+    card: Card, images: np.ndarray, digits: np.ndarray, on_progress: Callable[[int, int], None] | None = None
+) -> tuple[metrics.PairHistograms, dict]:
+    """Histograms and report of the served (LiteRT) encoder on test images (n, 28, 28) with digits (n,).
+
+    The report holds the figures of all pairs by split, one-shot recognition, and the accuracy on
+    digits of our own pen, which stand for drawings.
+    """
+    verifier = Verifier(card)
+    embeddings = verifier.embed(images)
+    histograms = evaluation.pair_histograms(embeddings, digits, card.upper, on_progress=on_progress)
+    report = evaluation.report(histograms, card.threshold, card.probability_same)
+    return histograms, evaluation.rounded(
+        {**report, "one_shot": one_shot(embeddings, digits), "drawings": drawings(verifier)}
+    )
+
+
+def one_shot(embeddings: np.ndarray, digits: np.ndarray) -> dict:
+    """Accuracy of one-shot recognition among the unseen digits (4-way) and all digits (10-way)."""
+    results = {}
+    for name, ways in (("unseen", UNSEEN_DIGITS), ("all", ALL_DIGITS)):
+        rng = np.random.default_rng(ONE_SHOT_SEED)
+        accuracy, low, high = evaluation.one_shot(embeddings, digits, ways, ONE_SHOT_TRIALS, rng)
+        results[name] = {
+            "ways": len(ways),
+            "accuracy": accuracy,
+            "interval_95": [low, high],
+            "example_sets": ONE_SHOT_TRIALS,
+        }
+    return results
+
+
+def drawings(verifier: Verifier) -> dict:
+    """Accuracy by split on digits of our own pen, drawn on the canvas's scale and preprocessed like drawings."""
+    images, digits = pens.images(DRAWINGS_PER_DIGIT, np.random.default_rng(DRAWINGS_SEED))
+    card = verifier.card
+    histograms = evaluation.pair_histograms(verifier.embed(images), digits, card.upper)
+    splits = {
+        split: {
+            "accuracy": metrics.accuracy_at(histograms, members, card.threshold),
+            "interval_95": list(metrics.accuracy_interval(histograms, members, card.threshold)),
+        }
+        for split, members in SPLITS.items()
+    }
+    return {"images": len(images), "splits": splits}
