@@ -73,7 +73,11 @@ def _answer(verifier: Verifier, images: list, missing: list[str]) -> None:
         st.html(verdict.verdict(result) if result else verdict.prompt(_asked(missing)))
     both_sampled = left.mode == right.mode == "sample"
     st.html(
-        (verdict.truth(left.digit, right.digit, result.is_same) if both_sampled else verdict.NO_TRUTH)
+        (
+            verdict.truth(left.digit, right.digit, result.is_same)
+            if both_sampled
+            else verdict.question(result is not None)
+        )
         + scale.scale(result, limit, *resources.densities(name, split), resources.reach(name), split)
     )
     state.threshold_slider("compare", name)

@@ -32,7 +32,10 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 /* a side: its square, drawn on, sampled or uploaded, has the same place and size */
 .st-key-left-paper, .st-key-right-paper {width:282px; height:282px; padding:1px; border-radius:.6rem; background:#fff;
   touch-action:none; overflow:clip; box-shadow:0 0 0 1px var(--muted); cursor:crosshair}
-.st-key-left-paper > *, .st-key-right-paper > * {clip-path:inset(1px)}
+/* the canvas draws an outline and, on hover, a toolbar of its own; ours are below it. A keyboard's focus shows it */
+:is(.st-key-left-paper, .st-key-right-paper):not(:focus-within) > * {
+  clip-path:polygon(1px 1px, 279px 1px, 279px 279px, 1px 279px)}
+:is(.st-key-left-paper, .st-key-right-paper):focus-within {overflow:visible}
 .digit {image-rendering:pixelated; display:block; background:#000}
 .digit.large {width:282px; height:282px; border-radius:.6rem; filter:invert(1); box-shadow:0 0 0 1px var(--muted)}
 .digit.small {width:84px; height:84px; flex:none; border-radius:.4rem; box-shadow:0 0 0 1px var(--muted)}
@@ -72,6 +75,7 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 .saw b {color:var(--text)}
 .digit.none {border:1px dashed var(--muted); background:none; box-shadow:none !important; box-sizing:border-box}
 
+@media (min-width: 641px) and (max-width: 1150px) {.verdict {min-height:9.4rem} .st-key-answer {min-width:18rem}}
 @media (max-width: 640px) {
   .stMainBlockContainer {padding:4rem 1rem 7.5rem}
   h1 {font-size:1.5rem !important}

@@ -59,7 +59,9 @@ def prompt(text: str) -> str:
     )
 
 
-NO_TRUTH = '<p class="legend truth"></p>'  # its empty place
+def question(asked: bool) -> str:
+    """What stands in the truth's place when nobody but the visitor knows it; or its empty place."""
+    return f'<p class="legend truth">{"Do you agree with the network?" if asked else ""}</p>'
 
 
 def truth(left: int, right: int, called_same: bool) -> str:
