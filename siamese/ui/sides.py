@@ -83,6 +83,22 @@ def sample_one(name: str) -> None:
     _show_sample(sides()[name], source, index)
 
 
+def put_sample(name: str, index: int) -> None:
+    """Put one certain digit of those to sample from on one side."""
+    _show_sample(sides()[name], resources.sample_digits(), index)
+
+
+def image(name: str) -> np.ndarray | None:
+    """The image (28, 28) that one side holds now, or None: for pages that do not draw the side."""
+    side = sides()[name]
+    if side.mode != "draw":
+        return side.sample if side.mode == "sample" else side.upload
+    try:
+        return None if side.problem else from_drawing(pen_strokes.render(side.strokes))
+    except SiameseError:
+        return None
+
+
 def _show_sample(side: Side, source: resources.SampleDigits, index: int) -> None:
     side.mode, side.sample, side.digit = "sample", source.images[index], int(source.digits[index])
     side.caption = f"MNIST test image {index}" if source.source == "mnist" else f"built-in digit {index}"
