@@ -1,6 +1,7 @@
 """Arrays in, Plotly figure out: the map of the embedding space in two or three dimensions.
 
-A digit is told by colour, by symbol (a disc for digits that were trained on, a cross for the others)
+A digit is told by colour, by symbol (a disc for digits that were trained on, a cross or an
+open diamond for the others)
 and by its name at the middle of its points. Both axes have one scale: an inch is an inch in every direction.
 """
 
@@ -29,8 +30,11 @@ ON_LIGHT = (
     "#fd3779",
 )
 ON_DARK = ("#91eee2", "#b1963c", "#23734c", "#bbd022", "#1afb99", "#8f2ff0", "#ab2fa8", "#f8a1f3", "#667ddb", "#f8237b")
-SEEN_SYMBOL, UNSEEN_SYMBOL = "circle", "x"
 DIMENSIONS = (2, 3)
+SEEN_SYMBOL = "circle"
+#: In space Plotly writes symbols as characters, and its cross is missing in many fonts.
+UNSEEN_SYMBOLS = {2: "x", 3: "diamond-open"}
+_UNSEEN_SIGNS = {2: "✖", 3: "◇"}
 _ORDINALS = ("first", "second", "third")
 
 
@@ -55,6 +59,11 @@ def digit_colours(colours: Palette) -> tuple[str, ...]:
     """The ten digits' colours on the palette's ground."""
     red, green, blue = (int(colours.ground[at : at + 2], 16) for at in (1, 3, 5))
     return ON_LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue > 128 else ON_DARK
+
+
+def symbol_sign(unseen: bool, dimensions: int) -> str:
+    """The character that stands for the symbol of a digit in a legend."""
+    return _UNSEEN_SIGNS[dimensions] if unseen else "●"
 
 
 def embedding_map(
@@ -87,54 +96,55 @@ def embedding_map(
         chosen: (3,), a place to put a ring around.
         view: Plotly keeps zoom and camera as long as this stays the same.
     """
-    scene = _Scene(dimensions, colours)
+    everything = np.concatenate([places, *(side.place[None] for side in own)])
+    scene = _Scene(dimensions, colours, everything)
     middles = []
     for digit in shown:
         rows = np.flatnonzero(digits == digit)
         if len(rows):
             scene.points(places[rows], digit, rows, indices[rows], digit in unseen, point_name)
             middles.append((f"{digit}*" if digit in unseen else str(digit), np.median(places[rows], 0), digit))
+    for name, place, digit in middles:
+        scene.label(name, place, digit)
     for side in own:
         scene.rays(side)
     if link and len(own) == 2:
         scene.link(own[0].place, own[1].place, link)
     if chosen is not None:
         scene.ring(chosen)
-    for name, place, digit in middles:
-        scene.label(name, place, digit)
     for side in own:
-        scene.own(side)
-    everything = np.concatenate([places, *(side.place[None] for side in own)])
-    return scene.finished(everything, shares, view)
+        scene.own(side, right=side is own[-1] and len(own) > 1)
+    return scene.finished(shares, view)
 
 
 class _Scene:
-    """A figure in the making; the same marks in two dimensions (WebGL points, SVG marks above) and in three."""
+    """A figure in the making; the same marks in two dimensions and in three."""
 
-    def __init__(self, dimensions: int, colours: Palette) -> None:
+    def __init__(self, dimensions: int, colours: Palette, everything: np.ndarray) -> None:
+        """Args: everything: (n, 3), the places that the axes take in."""
+        self.low, self.high = everything.min(0), everything.max(0)
         self.dimensions, self.colours = dimensions, colours
         self.digit_colours = digit_colours(colours)
         self.figure = go.Figure()
         self.annotations: list[dict] = []
 
-    def _add(self, places: np.ndarray, many: bool = False, **settings) -> None:
+    def _add(self, places: np.ndarray, **settings) -> None:
         axes = dict(zip("xyz", np.asarray(places, np.float32).T[: self.dimensions]))
-        kind = go.Scatter3d if self.dimensions == 3 else go.Scattergl if many else go.Scatter
-        self.figure.add_trace(kind(**axes, **settings))
+        # WebGL for every mark: it lies above what Plotly draws as SVG, whatever the order.
+        self.figure.add_trace((go.Scatter3d if self.dimensions == 3 else go.Scattergl)(**axes, **settings))
 
     def points(
         self, places: np.ndarray, digit: int, rows: np.ndarray, indices: np.ndarray, unseen: bool, name: str
     ) -> None:
-        size = {2: (6.5, 7), 3: (3.2, 2.8)}[self.dimensions][unseen]
+        size = {2: (6.5, 7), 3: (3.4, 4.2)}[self.dimensions][unseen]
         self._add(
             places,
-            many=True,
             mode="markers",
             name=f"{digit}*" if unseen else str(digit),
             customdata=np.stack([rows, indices], 1).astype(np.int32),
             marker={
                 "color": self.digit_colours[digit],
-                "symbol": UNSEEN_SYMBOL if unseen else SEEN_SYMBOL,
+                "symbol": UNSEEN_SYMBOLS[self.dimensions] if unseen else SEEN_SYMBOL,
                 "size": size,
                 "opacity": 0.75,
                 "line": {"width": 0},
@@ -153,7 +163,6 @@ class _Scene:
             line,
             mode="lines",
             name=f"to the neighbours of {side.name}",
-            showlegend=False,
             hoverinfo="skip",
             line={"color": self.colours.text, "width": {2: 1.5, 3: 3}[self.dimensions]},
         )
@@ -165,11 +174,14 @@ class _Scene:
             np.stack([left, right]),
             mode="lines",
             name="between left and right",
-            showlegend=False,
             hoverinfo="skip",
             line={"color": colour, "width": {2: 4, 3: 8}[self.dimensions], "dash": "solid" if link.is_same else "dash"},
         )
-        self._write(f"<b>{'=' if link.is_same else '≠'} {link.distance:.3f}</b>", (left + right) / 2, colour, size=16)
+        # Between two places that lie close the number would hide both.
+        close = np.abs(left - right)[: self.dimensions].max() < 0.2 * (self.high - self.low).max()
+        sign = "=" if link.is_same else "≠"
+        text, middle = f"<b>{sign} {link.distance:.3f}</b>", (left + right) / 2
+        self._write(text, middle, colour, 16, yshift=-34 if close else 0)
 
     def ring(self, place: np.ndarray) -> None:
         """A ring around the chosen point."""
@@ -177,7 +189,6 @@ class _Scene:
             place[None],
             mode="markers",
             name="chosen point",
-            showlegend=False,
             hoverinfo="skip",
             marker={
                 "symbol": "circle-open",
@@ -189,15 +200,14 @@ class _Scene:
 
     def label(self, name: str, place: np.ndarray, digit: int) -> None:
         """A digit's name at the middle of its points."""
-        self._write(f"<b>{name}</b>", place, self.colours.text, 18, border=self.digit_colours[digit])
+        self._write(f"<b>{name}</b>", place, self.colours.text, 15, border=self.digit_colours[digit])
 
-    def own(self, side: OwnDigit) -> None:
-        """An own digit: a large star with its name."""
+    def own(self, side: OwnDigit, right: bool) -> None:
+        """An own digit: a large star, and its name with an arrow to the place, above whatever lies there."""
         self._add(
             side.place[None],
             mode="markers",
             name=side.name,
-            showlegend=False,
             marker={
                 # A diamond in space: Plotly has no star there.
                 "symbol": {2: "star", 3: "diamond"}[self.dimensions],
@@ -207,39 +217,46 @@ class _Scene:
             },
             hovertemplate=f"<b>{side.name}</b>, your own<extra></extra>",
         )
-        self._write(f"<b>{side.name}</b>", side.place, self.colours.ground, 15, ground=self.colours.text, lift=24)
+        colours = self.colours
+        self._write(
+            f"<b>{side.name}</b>",
+            side.place,
+            colours.ground,
+            15,
+            border=colours.text,
+            ground=colours.text,
+            showarrow=True,
+            arrowcolor=colours.text,
+            arrowwidth=3,
+            arrowhead=2,
+            ax=44 if right else -44,
+            ay=-44,
+            opacity=1,
+        )
 
     def _write(
-        self,
-        text: str,
-        place: np.ndarray,
-        colour: str,
-        size: int,
-        border: str | None = None,
-        ground: str | None = None,
-        lift: int = 0,
+        self, text: str, place: np.ndarray, colour: str, size: int, border: str = "", ground: str = "", **settings
     ) -> None:
         self.annotations.append(
             {
                 **dict(zip("xyz", map(float, place[: self.dimensions]))),
                 "text": text,
                 "showarrow": False,
-                "yshift": lift,
                 "font": {"size": size, "color": colour},
                 "bgcolor": ground or self.colours.ground,
                 "bordercolor": border or colour,
                 "borderwidth": 2,
                 "borderpad": 2,
-                "opacity": 0.92,
+                "opacity": 0.88,
                 "captureevents": False,
+                **settings,
             }
         )
 
-    def finished(self, everything: np.ndarray, shares: Sequence[float], view: str) -> go.Figure:
-        """The figure with its axes; `everything` (n, 3) lies within them."""
-        low, high = (everything.min(0), everything.max(0)) if len(everything) else (np.zeros(3), np.ones(3))
-        room = 0.04 * np.maximum((high - low).max(), 1e-6)
-        low, high = low - room, high + room
+    def finished(self, shares: Sequence[float], view: str) -> go.Figure:
+        """The figure with its axes."""
+        room = 0.04 * max((self.high - self.low).max(), 1e-6)
+        low, high = self.low - room, self.high + room
         colours = self.colours
         axes = [
             {
@@ -253,11 +270,10 @@ class _Scene:
             for ordinal, share, start, end in zip(_ORDINALS, shares, low, high)
         ]
         self.figure.update_layout(
-            margin={"l": 4, "r": 4, "t": 4, "b": 4},
+            margin={"l": 26, "r": 4, "t": 30, "b": 28} if self.dimensions == 2 else {"l": 0, "r": 0, "t": 0, "b": 0},
             paper_bgcolor="rgba(0,0,0,0)",
             plot_bgcolor="rgba(0,0,0,0)",
             font={"color": colours.text, "size": 14},
-            showlegend=False,
             hovermode="closest",
             hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text, "size": 14}},
             modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.text},
@@ -282,7 +298,7 @@ class _Scene:
                 "aspectmode": "manual",
                 "aspectratio": dict(zip("xyz", map(float, size))),
                 "annotations": self.annotations,
-                "camera": {"eye": {"x": 1.15, "y": 1.15, "z": 0.75}},
+                "camera": {"eye": {"x": 1.0, "y": 1.0, "z": 0.6}, "center": {"x": 0, "y": 0, "z": -0.1}},
             },
         )
         return self.figure

@@ -1,0 +1,147 @@
+"""A Plotly figure that is updated in place, hears clicks in 2-D and 3-D, and shows pictures under the pointer.
+
+`st.plotly_chart` builds its chart anew whenever a number in it changes, which loses zoom and camera and
+flickers, and it hears no clicks on points in 3-D. Here Plotly's own `react` takes the new figure. The
+library is the very file that comes with the Python package, served by Streamlit's route for components.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import plotly
+import plotly.graph_objects as go
+import streamlit as st
+import streamlit.components.v1 as served
+
+_FOLDER = Path(plotly.__file__).parent / "package_data"
+_CSS = """
+.live-chart {height: clamp(340px, 60vh, 680px); width: 100%}
+.live-chart .failed {padding: 2rem 1rem}
+.live-chart-tile {position: fixed; z-index: 1000; width: 84px; height: 84px; pointer-events: none; display: none;
+  border-radius: .4rem; image-rendering: pixelated; filter: invert(1); box-shadow: 0 0 0 2px #fff, 0 0 0 4px #000}
+"""
+_JS = """
+const script = () => document.querySelector('script[src*="static/js/"]');
+const library = (name) => window.siamesePlotly ??= new Promise((done, failed) => {
+  const root = script() ? script().src.split('static/js/')[0] : document.baseURI;
+  const element = document.createElement('script');
+  element.src = new URL(`component/${name}/plotly.min.js`, root).href;
+  element.onload = () => done(window.Plotly);
+  element.onerror = () => { window.siamesePlotly = undefined; failed(); };
+  document.head.append(element);
+});
+
+function listen(chart) {
+  const tile = document.createElement('div');
+  tile.className = 'live-chart-tile';
+  chart.parentElement.append(tile);
+  const hide = () => { tile.style.display = 'none'; };
+  let x = 0, y = 0;
+  const move = () => {
+    tile.style.left = `${Math.max(4, Math.min(x - 42, innerWidth - 92))}px`;
+    tile.style.top = `${y > 116 ? y - 106 : y + 26}px`;
+  };
+  chart.addEventListener('pointermove', (event) => { [x, y] = [event.clientX, event.clientY]; move(); });
+  chart.addEventListener('pointerleave', hide);
+  addEventListener('scroll', hide, { capture: true, passive: true });
+  chart.on('plotly_unhover', hide);
+  chart.on('plotly_hover', (event) => {
+    const row = event.points[0].customdata?.[0];
+    const { columns, rows, images } = chart.component.data;
+    const sheet = images && document.querySelector(images);
+    if (row === undefined || !sheet?.src) return hide();
+    tile.style.backgroundImage = `url("${sheet.src}")`;
+    tile.style.backgroundSize = `${columns * 84}px ${rows * 84}px`;
+    tile.style.backgroundPosition = `${-84 * (row % columns)}px ${-84 * Math.floor(row / columns)}px`;
+    tile.style.display = 'block';
+    move();
+  });
+  chart.on('plotly_click', (event) => {
+    const row = event.points[0].customdata?.[0];
+    if (row !== undefined) chart.component.setTriggerValue('point', row);
+  });
+}
+
+export default function (component) {
+  const { data, parentElement } = component;
+  const chart = parentElement.querySelector('.live-chart');
+  chart.component = component;
+  chart.setAttribute('role', 'figure');
+  chart.setAttribute('aria-label', data.alt);
+  library(data.library).then((Plotly) => {
+    if (chart.drawn === data.figure || chart.component !== component) return;
+    chart.drawn = data.figure;
+    const figure = JSON.parse(data.figure);
+    // A finger that drags over a flat map scrolls the page; zoom by the buttons. In space it turns the camera.
+    if (matchMedia('(pointer: coarse)').matches && !figure.layout.scene) figure.layout.dragmode = false;
+    Plotly.react(chart, figure.data, figure.layout, data.config).then(() => {
+      if (!chart.listening) { chart.listening = true; listen(chart); }
+      chart.dataset.drawn = String(1 + Number(chart.dataset.drawn ?? 0));
+    });
+  }, () => { chart.innerHTML = '<p class="failed">This chart cannot be drawn: its library did not load.</p>'; });
+}
+"""
+_CONFIG = {
+    "responsive": True,
+    "displaylogo": False,
+    "showSendToCloud": False,  # nothing leaves the machine
+    "displayModeBar": True,
+    "scrollZoom": True,
+    "modeBarButtonsToRemove": [
+        "sendChartToCloud",
+        "select2d",
+        "lasso2d",
+        "autoScale2d",
+        "zoom2d",
+        "pan2d",
+        "zoom3d",
+        "pan3d",
+        "orbitRotation",
+        "tableRotation",
+        "resetCameraLastSave3d",
+    ],
+}
+_mount = st.components.v2.component(
+    "siamese.live_chart", html='<div class="live-chart"></div>', css=_CSS, js=_JS, isolate_styles=False
+)
+
+
+def live_chart(
+    figure: go.Figure,
+    *,
+    key: str,
+    alt: str,
+    on_point: Callable[[int], None],
+    images: str = "",
+    columns: int = 0,
+    rows: int = 0,
+) -> None:
+    """Draws the figure. A click on a point calls `on_point` with the first entry of its `customdata`.
+
+    Args:
+        alt: what the chart shows, for those who cannot see it.
+        images: a CSS selector of an <img> with the pictures of all points, in a grid of `columns` by `rows`,
+            ordered by the first entry of `customdata`: the point's picture is shown under the pointer.
+    """
+    library = served.declare_component("plotly_library", path=str(_FOLDER))
+
+    def clicked() -> None:
+        row = st.session_state[key]["point"]
+        if isinstance(row, int):
+            on_point(row)
+
+    _mount(
+        key=key,
+        data={
+            "figure": figure.to_json(),
+            "library": library.name,
+            "config": _CONFIG,
+            "alt": alt,
+            "images": images,
+            "columns": columns,
+            "rows": rows,
+        },
+        on_point_change=clicked,
+    )
