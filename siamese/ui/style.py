@@ -54,7 +54,7 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 .verdict.prompt .symbol {font-size:2.6rem}
 
 /* the scale lies over the slider and shares its ends */
-.scale {position:relative; height:126px; margin:.3rem 6px 0; border-bottom:2px solid var(--muted)}
+.scale {position:relative; height:126px; margin:.6rem 6px 0; border-bottom:2px solid var(--muted)}
 .scale .ridge {position:absolute; left:0; right:0; bottom:0; height:96px}
 .scale .ridge.same {background:var(--same); opacity:.5}
 .scale .ridge.different {background:var(--different); opacity:.45}

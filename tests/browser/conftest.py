@@ -14,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.conftest import ROOT
 
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 WAIT = 30_000  # ms; generous, because machines differ: a wait ends when its condition holds
+expect.set_options(timeout=WAIT)
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--disable-component-update"]
 CHROMIUM += ["--disable-background-networking"]
 
@@ -39,7 +40,8 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-def _serve(folder: Path, settings: dict[str, str]) -> Iterator[str]:
+def serve(folder: Path, settings: dict[str, str]) -> Iterator[str]:
+    """The address of a server of the app, which runs until the iteration ends; no traceback is in its log."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -72,13 +74,13 @@ def _serve(folder: Path, settings: dict[str, str]) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def offline_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app's address on a machine without MNIST and without a network."""
-    yield from _serve(tmp_path_factory.mktemp("offline"), {})
+    yield from serve(tmp_path_factory.mktemp("offline"), {})
 
 
 @pytest.fixture(scope="session")
 def mnist_server(tmp_path_factory: pytest.TempPathFactory, mnist_file: Path) -> Iterator[str]:
     """The app's address on a machine that has MNIST."""
-    yield from _serve(tmp_path_factory.mktemp("mnist"), {"SIAMESE_MNIST": str(mnist_file)})
+    yield from serve(tmp_path_factory.mktemp("mnist"), {"SIAMESE_MNIST": str(mnist_file)})
 
 
 @pytest.fixture

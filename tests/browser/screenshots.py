@@ -1,0 +1,64 @@
+"""Draws the pictures of the README: `python -m tests.browser.screenshots`. Drawn digits only, no MNIST image."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Page, sync_playwright
+
+from siamese import pens
+from tests.browser.conftest import CHROMIUM, PHONE, canvas, draw, serve, start_drawing, verdict
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "assets" / "screenshots"
+WIDE = {"width": 1280, "height": 800}
+LEFT, RIGHT = (7, 5), (7, 9)  # digit and seed: two ways to write a 7
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing moves: no run of the script, every chart drawn, pointer out of the way."""
+    page.mouse.move(2, 2)
+    page.get_by_test_id("stStatusWidget").wait_for(state="detached")
+    page.wait_for_load_state("networkidle")
+
+
+def compare(page: Page) -> None:
+    """Two drawn digits on Compare."""
+    start_drawing(page)
+    for side, (digit, seed) in (("left", LEFT), ("right", RIGHT)):
+        canvas(page, side).evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
+        draw(page, side, pens.draw(digit, np.random.default_rng(seed)))
+    verdict(page)
+
+
+def main() -> None:
+    """Write all pictures, wide and phone-wide, light and dark."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=CHROMIUM
+        )
+        for address in serve(Path(home), {}):
+            for scheme in ("light", "dark"):
+                for name, viewport in (("wide", WIDE), ("phone", PHONE)):
+                    page = chromium.new_page(viewport=viewport, color_scheme=scheme, device_scale_factor=1.5)
+                    page.goto(address)
+                    compare(page)
+                    if name == "wide":
+                        page.locator(".stMain").evaluate("main => main.scrollTo(0, 0)")
+                    settle(page)
+                    page.screenshot(path=FOLDER / f"compare-{name}-{scheme}.png")
+                    page.goto(f"{address}/accuracy")
+                    page.locator(".js-plotly-plot").first.wait_for()
+                    settle(page)
+                    page.screenshot(path=FOLDER / f"accuracy-{name}-{scheme}.png")
+                    page.close()
+        chromium.close()
+
+
+if __name__ == "__main__":
+    main()
