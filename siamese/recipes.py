@@ -92,10 +92,10 @@ class BranchRecipe:
     strides: tuple[int, ...] = (1, 2, 1, 2, 1)
     embedding: int = 128
     dropout: float = 0.0
-    steps: int = 1200
+    steps: int = 2400
     invented: int = 64
     instances: int = 4
-    digit_images: int = 96
+    digit_images: int = 132
     temperature: float = 0.1
     pair_weight: float = 1.0
     learning_rate: float = 3e-3
@@ -119,16 +119,16 @@ class FusionRecipe(Recipe):
     shape: BranchRecipe = field(default_factory=BranchRecipe)
     digit: BranchRecipe = field(
         default_factory=lambda: BranchRecipe(
-            channels=(16, 32, 32, 64, 64), steps=400, invented=0, digit_images=160, pair_weight=0.0
+            channels=(16, 32, 32, 64, 64), steps=600, invented=0, digit_images=162, pair_weight=0.0
         )
     )
     glyphs: int = 0
     combinations: int = 0
-    siblings: int = 4
+    siblings: int = 1
     pool_instances: int = 12
-    weights: tuple[float, float, float] = (1.0, 0.7, 0.7)
+    weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
     dimensions: int = 160
-    shrinkage: float = 0.1
+    shrinkage: float = 0.05
     whitening_images: int = 12_000
 
 
@@ -149,7 +149,7 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True),
             epochs=12,
             last_epoch=True,
-            combinations=2400,
+            combinations=3000,
         ),
         FusionRecipe(
             name="strokes",
@@ -157,7 +157,7 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True),
             epochs=12,
             last_epoch=True,
-            glyphs=2400,
+            glyphs=5000,
         ),
     )
 }
