@@ -1,0 +1,101 @@
+"""Accuracy in a real browser: every chart is drawn, and the threshold and one's own split move all of it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from siamese import Verifier, artefacts, metrics
+from siamese.data import SPLITS
+from tests.browser.conftest import PHONE, goto
+
+CHARTS = ("threshold", "epochs", "distances", "roc", "digits", "one-shot", "reliability")
+
+
+def opened(page: Page) -> Page:
+    """The page *Accuracy*, when all its charts are drawn."""
+    goto(page, "Accuracy")
+    for chart in CHARTS:
+        page.locator(f".st-key-chart-{chart} .main-svg").first.wait_for()
+    return page
+
+
+def metric(page: Page, name: str):
+    """The figure beside the chart, as text in per cent."""
+    return page.get_by_test_id("stMetric").filter(has_text=re.compile(f"^{name} pairs")).get_by_test_id("stMetricValue")
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", None), ("dark", PHONE)], ids=["wide light", "phone dark"])
+def test_every_chart_is_drawn(offline_server, open_page, scheme, size):
+    """All charts and the table of figures are there, wide and phone-wide, and fit the width."""
+    page = opened(open_page(offline_server, color_scheme=scheme, **({"viewport": size} if size else {})))
+    for chart in CHARTS:
+        box = page.locator(f".st-key-chart-{chart} .main-svg").first.bounding_box()
+        assert box["width"] > 200
+        assert box["x"] + box["width"] <= page.viewport_size["width"]
+    table = page.get_by_role("table").first
+    for text in ("98.15%", "83.67%", "70.19%", "99.96%"):  # the published figures, beside ours
+        expect(table).to_contain_text(text)
+
+
+def test_the_figures_are_those_of_the_committed_histograms(offline_server, open_page):
+    """At the model's own threshold each split shows its exact accuracy."""
+    page = opened(open_page(offline_server))
+    verifier = Verifier.load()
+    histograms = artefacts.load_histograms(verifier.card)
+    for split, digits in SPLITS.items():
+        accuracy = metrics.accuracy_at(histograms, digits, verifier.threshold)
+        expect(metric(page, split)).to_have_text(f"{accuracy:.2%}")
+
+
+def test_the_threshold_moves_line_and_figures_and_is_shared_with_compare(offline_server, open_page):
+    """A step of the slider changes the figures and the marked line; Compare then uses the same threshold."""
+    page = opened(open_page(offline_server))
+    before = metric(page, "mixed").inner_text()
+    marked = page.locator(".st-key-chart-threshold").get_by_text(re.compile(r"^threshold \d")).first
+    label = marked.text_content()
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    slider.press("Home")
+    expect(metric(page, "mixed")).not_to_have_text(before)
+    expect(marked).not_to_have_text(label)
+    goto(page, "Compare")
+    expect(page.get_by_role("slider").first).to_have_value("0")
+
+
+def test_a_split_of_ones_own_updates_everything(offline_server, open_page):
+    """Choosing 4 and 9 adds a figure, a line in each chart and a row in the table, with the exact accuracy."""
+    page = opened(open_page(offline_server))
+    own = page.get_by_test_id("stButtonGroup").filter(has_text="split of your own")
+    for digit in ("4", "9"):
+        own.get_by_role("button", name=digit, exact=True).click()
+    verifier = Verifier.load()
+    accuracy = metrics.accuracy_at(artefacts.load_histograms(verifier.card), (4, 9), verifier.threshold)
+    shown = page.get_by_test_id("stMetric").filter(has_text="own: 4, 9").get_by_test_id("stMetricValue")
+    expect(shown).to_have_text(f"{accuracy:.2%}")
+    for chart in ("threshold", "distances", "roc"):
+        expect(page.locator(f".st-key-chart-{chart}").get_by_text("own: 4, 9").first).to_be_visible()
+    expect(page.get_by_role("table").first).to_contain_text("own: 4, 9")
+
+
+def test_hovering_shows_numbers(offline_server, open_page):
+    """Over *Accuracy per epoch*, a label gives the numbers of that epoch."""
+    page = opened(open_page(offline_server))
+    plot = page.locator(".st-key-chart-epochs .nsewdrag").first
+    plot.scroll_into_view_if_needed()
+    plot.hover()
+    expect(
+        page.locator(".st-key-chart-epochs .hoverlayer").get_by_text(re.compile(r"unseen pairs \d+\.\d+%"))
+    ).to_be_visible()
+
+
+def test_another_model_changes_every_figure(offline_server, open_page):
+    """Choosing the baseline shows the baseline's own accuracies."""
+    page = opened(open_page(offline_server))
+    page.get_by_role("combobox").first.click()
+    page.get_by_role("option", name=Verifier.load("baseline").card.title).click()
+    card = artefacts.load_card("baseline")
+    accuracy = metrics.accuracy_at(artefacts.load_histograms(card), SPLITS["unseen"], card.threshold)
+    expect(metric(page, "unseen")).to_have_text(f"{accuracy:.2%}")
