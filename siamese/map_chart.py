@@ -112,8 +112,8 @@ def embedding_map(
         scene.link(own[0].place, own[1].place, link)
     if chosen is not None:
         scene.ring(chosen)
-    for side in own:
-        scene.own(side, right=side is own[-1] and len(own) > 1)
+    for nth, side in enumerate(own):
+        scene.own(side, nth)
     return scene.finished(shares, view)
 
 
@@ -136,7 +136,7 @@ class _Scene:
     def points(
         self, places: np.ndarray, digit: int, rows: np.ndarray, indices: np.ndarray, unseen: bool, name: str
     ) -> None:
-        size = {2: (6.5, 7), 3: (3.4, 4.2)}[self.dimensions][unseen]
+        size = {2: (6.5, 7), 3: (5, 3.6)}[self.dimensions][unseen]
         self._add(
             places,
             mode="markers",
@@ -202,7 +202,7 @@ class _Scene:
         """A digit's name at the middle of its points."""
         self._write(f"<b>{name}</b>", place, self.colours.text, 15, border=self.digit_colours[digit])
 
-    def own(self, side: OwnDigit, right: bool) -> None:
+    def own(self, side: OwnDigit, nth: int) -> None:
         """An own digit: a large star, and its name with an arrow to the place, above whatever lies there."""
         self._add(
             side.place[None],
@@ -229,10 +229,17 @@ class _Scene:
             arrowcolor=colours.text,
             arrowwidth=3,
             arrowhead=2,
-            ax=44 if right else -44,
-            ay=-44,
             opacity=1,
+            **self._offset(side.place, nth),
         )
+
+    def _offset(self, place: np.ndarray, nth: int) -> dict[str, int]:
+        """Where the name of the nth own digit stands beside its place, in pixels: inside the picture, apart."""
+        if self.dimensions == 3:
+            return {"ax": 44 if nth else -44, "ay": -44}
+        beyond = place[:2] > (self.low[:2] + self.high[:2]) / 2
+        away = 40 + 36 * nth
+        return {"ax": -60 if beyond[0] else 60, "ay": away if beyond[1] else -away}
 
     def _write(
         self, text: str, place: np.ndarray, colour: str, size: int, border: str = "", ground: str = "", **settings
@@ -274,6 +281,7 @@ class _Scene:
             paper_bgcolor="rgba(0,0,0,0)",
             plot_bgcolor="rgba(0,0,0,0)",
             font={"color": colours.text, "size": 14},
+            showlegend=False,
             hovermode="closest",
             hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text, "size": 14}},
             modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.text},

@@ -18,6 +18,7 @@ import streamlit.components.v1 as served
 _FOLDER = Path(plotly.__file__).parent / "package_data"
 _CSS = """
 .live-chart {height: clamp(340px, 60vh, 680px); width: 100%}
+@media (max-width: 640px) {.live-chart {height: clamp(340px, 104vw, 70vh)}}
 .live-chart .failed {padding: 2rem 1rem}
 .live-chart-tile {position: fixed; z-index: 1000; width: 84px; height: 84px; pointer-events: none; display: none;
   border-radius: .4rem; image-rendering: pixelated; filter: invert(1); box-shadow: 0 0 0 2px #fff, 0 0 0 4px #000}
