@@ -1,0 +1,121 @@
+"""Fixed gradients, whitening, fusion; losses; distortions; and a tiny fused training."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from siamese import encoder_layers as layers
+from siamese import pens
+from siamese.augmentation import jitter
+from siamese.data import SEEN_DIGITS
+from siamese.fused_training import pair_loss, supervised_contrastive_loss
+from siamese.publishing import export_litert
+from siamese.recipes import Jitter, recipe_named
+from siamese.training import train
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """A fused encoder of a few steps on pen digits."""
+    images, digits = pens.images(20, np.random.default_rng(0))
+    kept = np.isin(digits, SEEN_DIGITS)
+    recipe = recipe_named("strokes", epochs=2, glyphs=70, combinations=70, dimensions=40)
+    recipe = replace(recipe, shape=replace(recipe.shape, steps=4), digit=replace(recipe.digit, steps=2))
+    return train(recipe, np.round(images[kept] * 255).astype(np.uint8), digits[kept])
+
+
+def test_a_fused_encoder_survives_saving_in_safe_mode(trained, tmp_path):
+    """Embeddings of unit length, the same after .keras up to float rounding."""
+    images = np.random.default_rng(1).random((6, 28, 28), np.float32)
+    trained.encoder.save(tmp_path / "encoder.keras")
+    loaded = keras.saving.load_model(tmp_path / "encoder.keras", safe_mode=True)
+    embeddings = trained.encoder.predict(images, verbose=0)
+    assert np.allclose(np.linalg.norm(embeddings, axis=1), 1, atol=1e-5)
+    assert np.abs(embeddings - loaded.predict(images, verbose=0)).max() < 1e-6
+
+
+def test_a_fused_encoder_is_one_small_litert_file(trained):
+    """One file of at most 8 MB holds all branches."""
+    assert len(export_litert(trained.encoder)) <= 8_000_000
+
+
+def test_fused_training_takes_its_last_epoch(trained):
+    """The recipe says so: the learning rate has run out there."""
+    assert trained.chosen == 2
+    assert np.isfinite([epoch.loss for epoch in trained.epochs]).all()
+
+
+def test_gradients_tell_directions_apart():
+    """An upright bar and a lying bar have different energies, and neither is blank's."""
+    upright, lying = np.zeros((2, 28, 28), np.float32)
+    upright[4:24, 13:15] = 1
+    lying[13:15, 4:24] = 1
+    gradients = layers.OrientedGradients()
+    features = np.asarray(gradients(np.stack([upright, lying, np.zeros((28, 28), np.float32)])))
+    assert features.shape == (3, 5 * 5 * 8)
+    assert np.abs(features[0] - features[1]).max() > 0.1
+    assert features[2].std() < 1e-6
+
+
+def test_whitening_makes_classes_spheres(rng):
+    """After whitening, the scatter within classes is the identity, when nothing is shrunk."""
+    scale = rng.normal(size=(6, 6))
+    classes = np.repeat(np.arange(5), 400)
+    features = 3 * rng.normal(size=(5, 6))[classes] + rng.normal(size=(2000, 6)) @ scale
+    matrix, offset = layers.whitening(features, classes, 6, 0.0)
+    white = features @ matrix + offset
+    within = np.concatenate([white[classes == c] - white[classes == c].mean(0) for c in range(5)])
+    assert np.allclose(np.cov(within.T), np.eye(6), atol=0.02)
+
+
+def test_fusion_weighs_squared_distances(rng):
+    """The squared distance is the mean of the branches' squared distances, weighted by squared weights."""
+
+    def unit(shape):
+        values = rng.normal(size=shape)
+        return (values / np.linalg.norm(values, axis=1, keepdims=True)).astype(np.float32)
+
+    left, right = [unit((1, 4)), unit((1, 3))], [unit((1, 4)), unit((1, 3))]
+    fusion = layers.Fusion((1.0, 0.5))
+    fused = np.asarray(fusion(left)) - np.asarray(fusion(right))
+    parts = [np.sum((a - b) ** 2) for a, b in zip(left, right)]
+    assert np.sum(fused**2) == pytest.approx((parts[0] + 0.25 * parts[1]) / 1.25, rel=1e-5)
+    assert layers.Fusion.from_config(fusion.get_config()).weights_given == (1.0, 0.5)
+
+
+def test_supervised_contrastive_loss_by_hand():
+    """Two classes of two, at right angles, temperature 1: each image has one positive among three others."""
+    embeddings = tf.constant([[1.0, 0], [1, 0], [0, 1], [0, 1]])
+    # log of e^1 / (e^1 + 2 e^0), for each image
+    expected = -np.log(np.e / (np.e + 2))
+    assert float(supervised_contrastive_loss(embeddings, tf.constant([0, 0, 1, 1]), 1.0)) == pytest.approx(expected)
+
+
+def test_pair_loss_prefers_classes_apart():
+    """Equal within and opposite between classes costs less than the reverse."""
+    embeddings = tf.constant([[1.0, 0], [1, 0], [-1, 0], [-1, 0]])
+    good, bad = (float(pair_loss(embeddings, tf.constant(classes))) for classes in ([0, 0, 1, 1], [0, 1, 0, 1]))
+    assert good < 0.1 < bad
+
+
+def test_jitter_moves_ink_but_stays_in_range(rng):
+    """Each image changes, values stay in 0..1, and the ink does not vanish."""
+    keras.utils.set_random_seed(0)
+    images = np.stack([pens.image(digit, rng) for digit in (2, 3, 4, 5)])
+    moved = jitter(tf.constant(images), Jitter()).numpy()
+    assert moved.shape == images.shape
+    assert 0 <= moved.min() <= moved.max() <= 1
+    assert (np.abs(moved - images).reshape(4, -1).mean(1) > 0.005).all()
+    assert (moved.sum((1, 2)) > 0.3 * images.sum((1, 2))).all()
+
+
+def test_no_jitter_changes_nothing(rng):
+    """With every deviation 0 the images come back as they were."""
+    still = Jitter(rotation=0, slant=0, size=0, shift=0, elastic=0, thickness=(0, 0), contrast=0)
+    images = rng.random((3, 28, 28)).astype(np.float32)
+    assert np.allclose(jitter(tf.constant(images), still).numpy(), images, atol=1e-5)
