@@ -8,6 +8,7 @@ import streamlit as st
 
 from siamese import artefacts, charts, metrics
 from siamese.data import ALL_DIGITS, SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
+from siamese.errors import SiameseError
 from siamese.ui import resources, state
 
 _CONFIG = {"displayModeBar": False, "responsive": True}
@@ -29,6 +30,13 @@ def page() -> None:
 
 @st.fragment
 def _panel() -> None:
+    try:
+        _figures()
+    except SiameseError as error:
+        st.error(f"These figures cannot be shown: {error}.", icon=":material/error:")
+
+
+def _figures() -> None:
     name, own, others = _controls()
     splits = {**SPLITS, **({"own": own} if own else {})}
     names = {"own": f"own: {', '.join(map(str, own))}"} if own else {}
@@ -110,7 +118,7 @@ def _one_shot(colours) -> None:
     """One-shot recognition of every model, beside published figures."""
     published = json.loads(artefacts.PUBLISHED.read_text(encoding="utf-8"))["one_shot_ten_way"]
     results: dict[str, dict] = {"4-way: 0, 1, 8, 9": {}, "10-way: all digits": {}}
-    for model in artefacts.available():
+    for model in resources.models():
         found = resources.committed(model, "report.json")["one_shot"]
         for group, key in zip(results, ("unseen", "all")):
             results[group][model] = (found[key]["accuracy"], *found[key]["interval_95"])
@@ -149,14 +157,15 @@ def _calibration(name: str, histograms: metrics.PairHistograms, colours) -> None
 
 def _controls() -> tuple[str, tuple[int, ...], list[str]]:
     """The model, the person's own split (empty when fewer than two digits), and models to overlay."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    first, second, third = st.columns([3, 2, 4], vertical_alignment="bottom")
+    with first:
         name = state.model_picker("accuracy")
-        others = [other for other in artefacts.available() if other != name]
-        st.session_state["accuracy.overlay"] = [
-            other for other in st.session_state.get("kept.overlay", others) if other in others
-        ]
-        st.pills(
-            "Overlay",
+    others = [other for other in resources.models() if other != name]
+    overlay = [other for other in st.session_state.get("kept.overlay", others) if other in others]
+    if others:
+        state.offer("accuracy.overlay", overlay)
+        second.pills(
+            "Show beside it",
             others,
             selection_mode="multi",
             key="accuracy.overlay",
@@ -164,17 +173,18 @@ def _controls() -> tuple[str, tuple[int, ...], list[str]]:
             args=("overlay", "accuracy.overlay"),
             help="Other models to show beside the chosen one in *Accuracy per epoch* and *ROC*.",
         )
-        st.session_state["accuracy.own"] = st.session_state.get("kept.own", [])
-        st.pills(
-            "A split of your own: choose two digits or more",
-            ALL_DIGITS,
-            selection_mode="multi",
-            key="accuracy.own",
-            on_change=state.keep,
-            args=("own", "accuracy.own"),
-        )
+    state.offer("accuracy.own", st.session_state.get("kept.own", []))
+    third.segmented_control(
+        "A split of your own: choose two digits or more",
+        ALL_DIGITS,
+        selection_mode="multi",
+        key="accuracy.own",
+        on_change=state.keep,
+        args=("own", "accuracy.own"),
+        width="stretch",
+    )
     own = tuple(sorted(st.session_state.get("kept.own", [])))
-    return name, own if len(own) > 1 else (), st.session_state["accuracy.overlay"]
+    return name, own if len(own) > 1 else (), overlay
 
 
 def _plot(figure, key: str, alt: str) -> None:
@@ -185,7 +195,7 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
     """Split, accuracy with interval, AUC, EER for every model at its threshold in use, and the published figures."""
     published = json.loads(artefacts.PUBLISHED.read_text(encoding="utf-8"))
     rows = ["| Model | Pairs | Accuracy | 95% interval | AUC | EER | Published |", "|---|---|--:|:-:|--:|--:|--:|"]
-    for name in artefacts.available():
+    for name in resources.models():
         histograms, limit = resources.histograms(name), state.threshold(name)
         title = resources.verifier(name).card.title
         bold = "**" if name == chosen else ""

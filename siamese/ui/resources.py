@@ -86,9 +86,13 @@ def reach(name: str) -> float:
     return float(min(np.ceil(end / step) * step, grid.upper))
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
 def committed(name: str, file: str) -> Any:
     """The model's `history.json` or `report.json`."""
+    return _committed(name, file, str(artefacts.models_folder()))
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _committed(name: str, file: str, folder: str) -> Any:
     return artefacts.load_json(artefacts.load_card(name), file)
 
 

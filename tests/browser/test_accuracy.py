@@ -68,7 +68,7 @@ def test_the_threshold_moves_line_and_figures_and_is_shared_with_compare(offline
 def test_a_split_of_ones_own_updates_everything(offline_server, open_page):
     """Choosing 4 and 9 adds a figure, a line in each chart and a row in the table, with the exact accuracy."""
     page = opened(open_page(offline_server))
-    own = page.get_by_test_id("stButtonGroup").filter(has_text="split of your own")
+    own = page.locator(".st-key-accuracy-own")
     for digit in ("4", "9"):
         own.get_by_role("button", name=digit, exact=True).click()
     verifier = Verifier.load()
