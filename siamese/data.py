@@ -6,10 +6,12 @@ Nothing here imports TensorFlow: the file, its cache folder and its SHA-256 are 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +54,22 @@ def cached_mnist_path() -> Path | None:
             raise MnistUnavailable(f"{MNIST_VARIABLE} names {setting!r}, which is not a file.")
         return path
     path = cache_folder() / "mnist.npz"
-    return path if path.is_file() else None
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    # A damaged copy counts as none: the next download replaces it.
+    return path if _is_mnist(path, stat.st_size, stat.st_mtime_ns) else None
+
+
+@lru_cache(maxsize=4)
+def _is_mnist(path: Path, size: int, changed: int) -> bool:
+    """Whether the file has MNIST's SHA-256; read once for each size and time of change."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == MNIST_SHA256
+    except OSError:
+        return False
 
 
 def download_mnist(progress: bool = False) -> Path:

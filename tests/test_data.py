@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
 
@@ -45,7 +47,20 @@ def test_keras_cache_is_used_without_a_variable(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "download_mnist", lambda progress: pytest.fail("downloaded"))
     (tmp_path / "datasets").mkdir()
     file = write_mnist(tmp_path / "datasets" / "mnist.npz")
+    monkeypatch.setattr(data, "MNIST_SHA256", hashlib.sha256(file.read_bytes()).hexdigest())
     assert data.mnist_path() == file
+
+
+def test_a_cached_copy_with_another_hash_counts_as_none(tmp_path, monkeypatch):
+    """A file in the cache that is not MNIST by its SHA-256 is not used, and would be downloaded anew."""
+    monkeypatch.delenv(data.MNIST_VARIABLE, raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr(data, "MNIST_URL", "http://127.0.0.1:9/mnist.npz")
+    (tmp_path / "datasets").mkdir()
+    write_mnist(tmp_path / "datasets" / "mnist.npz")
+    assert data.cached_mnist_path() is None
+    with pytest.raises(MnistUnavailable, match="downloaded"):
+        data.mnist_path()
 
 
 def test_without_a_copy_and_without_a_network_the_error_says_what_to_do(tmp_path, monkeypatch):
