@@ -63,7 +63,7 @@ class OrientedGradients(keras.layers.Layer):
         return (input_shape[0], self.cells * self.cells * self.orientations)
 
     def get_config(self):
-        own = dict(orientations=self.orientations, cells=self.cells, blur=self.blur, window=self.window)
+        own = {"orientations": self.orientations, "cells": self.cells, "blur": self.blur, "window": self.window}
         return {**super().get_config(), **own, "power": self.power}
 
 

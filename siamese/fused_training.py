@@ -57,7 +57,7 @@ def _share(steps: int, number: int, epochs: int) -> int:
 
 
 def _layout(plan: BranchRecipe) -> dict:
-    return dict(channels=plan.channels, strides=plan.strides, embedding=plan.embedding, dropout=plan.dropout)
+    return {"channels": plan.channels, "strides": plan.strides, "embedding": plan.embedding, "dropout": plan.dropout}
 
 
 def invented_pool(recipe: FusionRecipe, images: np.ndarray, digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:

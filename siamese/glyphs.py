@@ -184,7 +184,7 @@ def render(strokes: list[np.ndarray], widths: np.ndarray) -> np.ndarray:
         radius = width / 2
         for line in placed:
             points = line[index]
-            pen.line(points.ravel().tolist(), fill=255, width=max(int(round(width)), 1))
+            pen.line(points.ravel().tolist(), fill=255, width=max(round(width), 1))
             turn = np.diff(np.arctan2(*np.diff(points, axis=0).T))
             sharp = np.flatnonzero(np.cos(turn) < 0.9) + 1
             for vertex in (0, *sharp.tolist(), len(points) - 1):  # round ends and corners
@@ -227,7 +227,7 @@ def mutated(rng: np.random.Generator, glyph: list) -> list:
 def glyph_pool(
     rng: np.random.Generator, families: int, siblings: int, count: int, variation: Variation = Variation()
 ) -> tuple[np.ndarray, int]:
-    """Images (families, siblings, count, 28, 28) uint8 of invented glyphs that pass the filter, and the number rejected.
+    """Images (families, siblings, count, 28, 28) uint8 of glyphs that pass the filter, and the number rejected.
 
     The siblings of a family differ in one stroke; with `siblings` 1 every class is independent.
     """
