@@ -135,5 +135,5 @@ STYLE = """<style>
 .map-digit {display:grid; place-items:center; width:100%; aspect-ratio:1; border-radius:.3rem; font-size:1.5rem;
   font-weight:700; box-shadow:0 0 0 1px var(--muted)}
 .map-digit.large {width:84px; flex:none; font-size:3rem}
-@media (max-width: 640px) {.st-key-map-digits button {padding:0 .55rem; min-width:0}}
+@media (max-width: 640px) {.st-key-map-digits button {padding:0; min-width:2rem}}
 </style>"""

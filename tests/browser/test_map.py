@@ -1,0 +1,125 @@
+"""Map in a real browser: own drawings in it, pictures under the pointer, points taken to Compare, 3-D, a finger."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from siamese import pens
+from tests.browser.conftest import PHONE, canvas, draw, goto, start_drawing
+
+
+def drawing(digit: int) -> list[np.ndarray]:
+    """Strokes of a built-in digit."""
+    return pens.draw(digit, np.random.default_rng(3))
+
+
+def open_map(page: Page) -> None:
+    """Open Map by the navigation and wait for its chart of points that have pictures."""
+    goto(page, "Map")
+    drawings(page, 1)
+    built_in = page.get_by_role("radio", name="built-in digits")
+    if built_in.count():  # the model's own map is shown first; without MNIST its points have no pictures
+        built_in.click()
+        expect(page.get_by_text("these 240 points")).to_be_visible()
+
+
+def drawings(page: Page, at_least: int) -> int:
+    """How often the chart has been drawn; waits until it is often enough."""
+    page.wait_for_function(
+        "count => Number(document.querySelector('.live-chart')?.dataset.drawn ?? 0) >= count", arg=at_least
+    )
+    return int(page.locator(".live-chart").get_attribute("data-drawn"))
+
+
+def traces(page: Page) -> dict[str, str]:
+    """Name -> type of what is in the chart."""
+    return dict(page.locator(".live-chart").evaluate("chart => chart.data.map(trace => [trace.name, trace.type])"))
+
+
+def lonely_point(page: Page) -> tuple[float, float, int]:
+    """Where on the screen a point lies that no other point is near to, and its number."""
+    return tuple(
+        page.locator(".live-chart").evaluate(
+            """chart => {
+              const { xaxis, yaxis } = chart._fullLayout, box = chart.getBoundingClientRect();
+              const points = chart._fullData.flatMap((trace) => Array.from(trace.x, (x, n) => [
+                box.left + xaxis._offset + xaxis.c2p(x), box.top + yaxis._offset + yaxis.c2p(trace.y[n]),
+                /^\\d/.test(trace.name) ? trace.customdata[n][1] : -1,
+              ])).filter(([x, y]) => Number.isFinite(x + y));
+              const gap = (a) => Math.min(
+                ...points.filter((b) => b !== a).map((b) => Math.hypot(a[0] - b[0], a[1] - b[1])));
+              return points.filter((point) => point[2] >= 0).map((point) => [gap(point), point]).sort(
+                (a, b) => b[0] - a[0])[0][1];
+            }"""
+        )
+    )
+
+
+def test_a_drawing_is_on_the_map_and_a_point_goes_to_compare(offline_server, open_page):
+    """Draw on Compare, open Map: both markers are there; a clicked point takes the left digit's place on Compare."""
+    page = open_page(offline_server)
+    start_drawing(page)
+    for side, digit in (("left", 3), ("right", 5)):
+        draw(page, side, drawing(digit))
+    expect(page.get_by_test_id("verdict")).to_be_visible()
+    open_map(page)
+    assert {"Left", "Right", "between left and right"} <= set(traces(page))
+    expect(page.get_by_role("figure", name="2-dimensional map")).to_be_visible()
+
+    x, y, number = lonely_point(page)
+    page.mouse.move(x + 1, y)
+    expect(page.locator(".live-chart-tile")).to_be_visible()  # its picture, under the pointer
+    page.mouse.click(x, y)
+    expect(page.get_by_test_id("chosen")).to_contain_text(f"built-in digit {number}")
+    page.get_by_role("button", name="Put it on the left").click()
+    expect(page.get_by_test_id("chosen")).to_contain_text("0.000 from left")
+
+    goto(page, "Compare")
+    expect(page.get_by_alt_text(re.compile(f"built-in digit {number}$"))).to_be_visible()
+    canvas(page, "right").wait_for()
+
+
+def test_zoom_outlives_a_click_and_3d_shows_the_same_points(offline_server, open_page):
+    """The chart is updated in place: a zoomed picture stays zoomed; 3-D turns the points into space."""
+    page = open_page(offline_server)
+    open_map(page)
+    element = page.locator(".live-chart").element_handle()
+    width = "chart => chart._fullLayout.xaxis.range[1] - chart._fullLayout.xaxis.range[0]"
+    before = element.evaluate(width)
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_function("([chart, before]) => (" + width + ")(chart) < 0.9 * before", arg=[element, before])
+    zoomed, times = element.evaluate(width), drawings(page, 1)
+    page.get_by_role("button", name="Choose one for me").click()
+    expect(page.get_by_test_id("chosen")).to_be_visible()
+    drawings(page, times + 1)
+    assert "chosen point" in traces(page)
+    assert abs(element.evaluate(width) - zoomed) < 1e-6
+
+    flat, times = set(traces(page)), drawings(page, 1)
+    page.get_by_role("radio", name="3-D").click()
+    drawings(page, times + 1)
+    assert set(traces(page)) == flat
+    assert set(traces(page).values()) == {"scatter3d"}
+    assert element.evaluate("chart => chart.isConnected"), "the chart was built anew"
+
+
+def test_a_finger_chooses_a_point_and_scrolls_the_page(offline_server, open_page):
+    """On a phone the map is within the screen, a tap chooses a point, and nothing is wider than the screen."""
+    page = open_page(offline_server, viewport=PHONE, has_touch=True, is_mobile=True)
+    open_map(page)
+    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()  # the navigation covers a phone
+    chart = page.locator(".live-chart")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["width"]
+    assert box["height"] < 0.75 * PHONE["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    x, y, number = lonely_point(page)
+    # The navigation slides away; a tap before that would meet it.
+    page.wait_for_function("([x, y]) => document.elementFromPoint(x, y)?.closest('.live-chart')", arg=[x, y])
+    page.touchscreen.tap(x, y)
+    expect(page.get_by_test_id("chosen")).to_contain_text(f"built-in digit {number}")
