@@ -164,7 +164,7 @@ class _Scene:
             mode="lines",
             name=f"to the neighbours of {side.name}",
             hoverinfo="skip",
-            line={"color": self.colours.text, "width": {2: 1.5, 3: 3}[self.dimensions]},
+            line={"color": self.colours.text, "width": {2: 2, 3: 3}[self.dimensions]},
         )
 
     def link(self, left: np.ndarray, right: np.ndarray, link: Link) -> None:
@@ -297,7 +297,7 @@ class _Scene:
             return self.figure
         size = (high - low) / (high - low).max()
         self.figure.update_layout(
-            dragmode="orbit",
+            dragmode="turntable",
             scene={
                 **{
                     f"{name}axis": axis | {"title": {"text": ""}, "showbackground": False, "showspikes": False}

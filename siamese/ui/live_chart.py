@@ -46,7 +46,7 @@ function listen(chart) {
   };
   chart.addEventListener('pointermove', (event) => { [x, y] = [event.clientX, event.clientY]; move(); });
   chart.addEventListener('pointerleave', hide);
-  addEventListener('scroll', hide, { capture: true, passive: true });
+  chart.addEventListener('wheel', hide, { passive: true });
   chart.on('plotly_unhover', hide);
   chart.on('plotly_hover', (event) => {
     const row = event.points[0].customdata?.[0];
@@ -82,6 +82,11 @@ export default function (component) {
       chart.dataset.drawn = String(1 + Number(chart.dataset.drawn ?? 0));
     });
   }, () => { chart.innerHTML = '<p class="failed">This chart cannot be drawn: its library did not load.</p>'; });
+  return () => {  // on leaving the page: browsers allow few WebGL contexts
+    if (chart.listening) window.Plotly.purge(chart);
+    chart.listening = false;
+    chart.drawn = chart.component = undefined;
+  };
 }
 """
 _CONFIG = {

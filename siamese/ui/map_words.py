@@ -31,7 +31,7 @@ def chosen(points: Points, own: Sequence[Own], row: int, threshold: float) -> st
         image = f'<span class="map-digit large" aria-hidden="true">{digit}</span>'
     else:
         image = picture(points.images[index], f"The chosen point, a {digit}", "small")
-    return f'<div class="map-point" data-testid="chosen">{image}<p>{"<br>".join(lines)}</p></div>'
+    return f'<div class="map-point" role="status" data-testid="chosen">{image}<p>{"<br>".join(lines)}</p></div>'
 
 
 def own(points: Points, digits: Sequence[Own], link: Link | None, missing: Sequence[str], everything: bool) -> str:
