@@ -167,7 +167,7 @@ def sheet(shown_points: Points) -> bytes:
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=_HASHES)
 def _sheet(source: str, indices: bytes, images: _Unhashed) -> bytes:
-    pictures = _as_bytes(images.value)
+    pictures = _as_bytes(images.value) // 16 * 17  # sixteen greys are enough here, and half the bytes
     rows = -(-len(pictures) // COLUMNS)
     tiles = np.zeros((rows * COLUMNS, 28, 28), np.uint8)
     tiles[: len(pictures)] = pictures
