@@ -1,4 +1,4 @@
-"""The command line: `python -m siamese compare | train | evaluate | models`."""
+"""The command line: `python -m siamese compare | train | evaluate | map | models`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from siamese.errors import InvalidImage, SiameseError
+
+if TYPE_CHECKING:
+    from siamese.artefacts import Card
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
         "--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download"
     )
     evaluate.add_argument("--json", action="store_true", help="print the whole report as JSON")
+
+    place = command("map", _map, "Write where MNIST's test digits lie on a model's map (map.npz).")
+    place.add_argument("model", metavar="MODEL", nargs="?", help="a trained model; default: every one")
+    place.add_argument("--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download")
 
     models = command("models", _models, "List the trained models and the recipes.")
     models.add_argument("--json", action="store_true", help="print JSON instead of a table")
@@ -141,15 +149,37 @@ def _train(options: argparse.Namespace) -> None:
     _print_report(card.name, load_json(card, "report.json"))
 
 
+def _cards(options: argparse.Namespace) -> list[Card]:
+    """The cards of the model named, or of every one; an error that says so when there is none."""
+    from siamese import artefacts
+
+    names = [options.model] if options.model else artefacts.available()
+    return [artefacts.load_card(name) for name in names] or [artefacts.load_card()]
+
+
+def _map(options: argparse.Namespace) -> None:
+    from siamese import artefacts
+    from siamese.data import load_mnist
+    from siamese.projection import publish_map
+
+    cards = _cards(options)
+    images, digits = load_mnist("test", options.mnist, progress=True)
+    for card in cards:
+        content = publish_map(card, images, digits)
+        (card.folder / "map.npz").write_bytes(content)
+        files = {**card.raw["files"], "map.npz": artefacts.sha256(content)}
+        text = artefacts.to_json({**card.raw, "files": dict(sorted(files.items()))})
+        (card.folder / "card.json").write_text(text, encoding="utf-8")
+        print(f"{card.name}: map.npz, {len(content):,} bytes")
+
+
 def _evaluate(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from siamese import artefacts, reporting
     from siamese.data import load_mnist
 
-    cards = [artefacts.load_card(name) for name in ([options.model] if options.model else artefacts.available())]
-    if not cards:
-        artefacts.load_card()  # says that there is none
+    cards = _cards(options)
     images, digits = load_mnist("test", options.mnist, progress=True)
     reports = {}
     for card in cards:

@@ -23,6 +23,7 @@ from siamese.data import SPLITS
 from siamese.errors import InvalidArtefact
 from siamese.normalisation import normalise
 from siamese.preprocessing import SIDE, as_images
+from siamese.projection import publish_map
 from siamese.reporting import evaluate
 from siamese.training import Trained
 from siamese.verifier import Verifier
@@ -164,10 +165,11 @@ def check_export(encoder: keras.Model, card: Card, images: np.ndarray) -> float:
 
 
 def write_evaluation(folder: Path, values: dict, images: np.ndarray, digits: np.ndarray) -> None:
-    """Evaluate the model in `folder` and write its histograms and report."""
+    """Evaluate the model in `folder` and write its histograms, its report and its map."""
     histograms, report = evaluate(read_card(folder), images, digits)
     (folder / "histograms.npz").write_bytes(histograms_bytes(histograms))
     (folder / "report.json").write_text(to_json(report), encoding="utf-8")
+    (folder / "map.npz").write_bytes(publish_map(read_card(folder), images, digits))
     _seal(folder, values)
 
 
