@@ -104,7 +104,7 @@ def roc(
     """ROC of each split and model with the operating point, on square-root axes that open the corner.
 
     Args:
-        models: title -> (curves by split, grid index of the threshold in use).
+        models: name -> (curves by split, grid index of the threshold in use).
     """
     figure = go.Figure()
     for dash, (title, (curves, at)) in zip(_MODEL_DASHES, models.items()):
@@ -144,7 +144,7 @@ def roc(
         ticktext=[f"{1 - tick:.0%}" for tick in ticks],
         range=[-1.02, 0.02],
     )
-    return _layout(figure, colours, 440).update_layout(hovermode="closest")
+    return _layout(figure, colours, 560).update_layout(hovermode="closest", legend_y=-0.26)
 
 
 def _thinned(x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -48,6 +48,6 @@ DARK = Palette(
     ground="#0e1420",
     on_primary="#0e1420",
     heat_low="#4b2a52",
-    heat_high="#7cc0ff",
+    heat_high="#2f74c0",
     splits={"seen": "#7cc0ff", "mixed": "#b6c0cf", "unseen": "#ffb077", "own": "#d7a6f5"},
 )
