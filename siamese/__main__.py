@@ -1,4 +1,4 @@
-"""The command line: `python -m siamese compare | train | evaluate | map | models`."""
+"""The command line: `python -m siamese compare | train | evaluate | models`."""
 
 from __future__ import annotations
 
@@ -60,10 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         "--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download"
     )
     evaluate.add_argument("--json", action="store_true", help="print the whole report as JSON")
-
-    place = command("map", _map, "Write where MNIST's test digits lie on a model's map (map.npz).")
-    place.add_argument("model", metavar="MODEL", nargs="?", help="a trained model; default: every one")
-    place.add_argument("--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download")
+    evaluate.add_argument("--write", action="store_true", help="replace the model's histograms, report and map")
 
     models = command("models", _models, "List the trained models and the recipes.")
     models.add_argument("--json", action="store_true", help="print JSON instead of a table")
@@ -157,22 +154,6 @@ def _cards(options: argparse.Namespace) -> list[Card]:
     return [artefacts.load_card(name) for name in names] or [artefacts.load_card()]
 
 
-def _map(options: argparse.Namespace) -> None:
-    from siamese import artefacts
-    from siamese.data import load_mnist
-    from siamese.projection import publish_map
-
-    cards = _cards(options)
-    images, digits = load_mnist("test", options.mnist, progress=True)
-    for card in cards:
-        content = publish_map(card, images, digits)
-        (card.folder / "map.npz").write_bytes(content)
-        files = {**card.raw["files"], "map.npz": artefacts.sha256(content)}
-        text = artefacts.to_json({**card.raw, "files": dict(sorted(files.items()))})
-        (card.folder / "card.json").write_text(text, encoding="utf-8")
-        print(f"{card.name}: map.npz, {len(content):,} bytes")
-
-
 def _evaluate(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
@@ -185,6 +166,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     for card in cards:
         with tqdm(total=55, desc=card.name, unit="pair of digits", leave=False) as bar:
             _, report = reporting.evaluate(card, images, digits, on_progress=lambda *_: bar.update())
+        if options.write:
+            reporting.write_evaluation(card.folder, card.raw, images, digits)
+            card = artefacts.read_card(card.folder)
         report["equals_committed"] = report == artefacts.load_json(card, "report.json")
         reports[card.name] = report
         if not options.json:

@@ -46,12 +46,15 @@ def correct_slant(images: np.ndarray) -> np.ndarray:
     """
     images = np.asarray(images, np.float32)
     grid = np.arange(SIDE, dtype=np.float32)
-    mass = np.maximum(images.sum((1, 2)), 1e-6)
-    per_row, per_column = images.sum(2), images.sum(1)  # (n, 28) each
-    row, column = per_row @ grid / mass, per_column @ grid / mass
-    row_variance = per_row @ grid**2 / mass - row**2
-    covariance = ((images @ grid) @ grid[:, None])[:, 0] / mass - row * column
-    shear = np.clip(covariance / np.maximum(row_variance, 1e-3), -1.5, 1.5)
+    # Sums, not matrix products: BLAS adds up in another order for another number of images.
+    wide = images.astype(np.float64)
+    per_row, per_column = wide.sum(2), wide.sum(1)  # (n, 28) each
+    mass = np.maximum(per_row.sum(1), 1e-6)
+    row, column = (per_row * grid).sum(1) / mass, (per_column * grid).sum(1) / mass
+    row_variance = (per_row * grid**2).sum(1) / mass - row**2
+    covariance = ((wide * grid).sum(2) * grid).sum(1) / mass - row * column
+    shear = np.clip(covariance / np.maximum(row_variance, 1e-3), -1.5, 1.5).astype(np.float32)
+    row = row.astype(np.float32)
 
     # Each row is moved by its own fraction of a pixel: linear interpolation along the row.
     source = grid[None, None, :] + (shear[:, None] * (grid[None] - row[:, None]))[..., None]  # (n, 28, 28)

@@ -18,13 +18,12 @@ import keras
 import numpy as np
 
 from siamese import evaluation, metrics
-from siamese.artefacts import CARD_VERSION, Card, histograms_bytes, read_card, sha256, to_json
+from siamese.artefacts import CARD_VERSION, Card, read_card, to_json
 from siamese.data import SPLITS
 from siamese.errors import InvalidArtefact
 from siamese.normalisation import normalise
 from siamese.preprocessing import SIDE, as_images
-from siamese.projection import publish_map
-from siamese.reporting import evaluate
+from siamese.reporting import seal, write_evaluation
 from siamese.training import Trained
 from siamese.verifier import Verifier
 
@@ -107,14 +106,14 @@ def publish(
             "libraries": _versions(),
             "files": {},
         }
-        _seal(work, values)
+        seal(work, values)
         say("comparing LiteRT with Keras")
         values["largest_export_difference"] = check_export(trained.encoder, read_card(work), test_images[:1000])
-        _seal(work, values)
+        seal(work, values)
         say("evaluating all pairs")
         write_evaluation(work, values, test_images, test_digits)
         values["evaluate_seconds"] = round(time.perf_counter() - started, 1)
-        _seal(work, values)
+        seal(work, values)
         if folder.exists():
             shutil.rmtree(folder)
         work.rename(folder)
@@ -162,22 +161,6 @@ def check_export(encoder: keras.Model, card: Card, images: np.ndarray) -> float:
     if difference > LARGEST_DIFFERENCE:
         raise InvalidArtefact(f"the LiteRT export differs from Keras by {difference:.2e}")
     return difference
-
-
-def write_evaluation(folder: Path, values: dict, images: np.ndarray, digits: np.ndarray) -> None:
-    """Evaluate the model in `folder` and write its histograms, its report and its map."""
-    histograms, report = evaluate(read_card(folder), images, digits)
-    (folder / "histograms.npz").write_bytes(histograms_bytes(histograms))
-    (folder / "report.json").write_text(to_json(report), encoding="utf-8")
-    (folder / "map.npz").write_bytes(publish_map(read_card(folder), images, digits))
-    _seal(folder, values)
-
-
-def _seal(folder: Path, values: dict) -> None:
-    """Write the card with the SHA-256 of every file beside it."""
-    files = sorted(path for path in folder.iterdir() if path.name != "card.json")
-    values["files"] = {path.name: sha256(path.read_bytes()) for path in files}
-    (folder / "card.json").write_text(to_json(values), encoding="utf-8")
 
 
 def _versions() -> dict[str, str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from siamese import evaluation, metrics, pens
-from siamese.artefacts import Card
+from siamese.artefacts import FILES, Card, histograms_bytes, read_card, sha256, to_json
 from siamese.data import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
+from siamese.projection import publish_map
 from siamese.verifier import Verifier
 
 ONE_SHOT_TRIALS = 200
@@ -32,6 +34,22 @@ def evaluate(
     return histograms, evaluation.rounded(
         {**report, "one_shot": one_shot(embeddings, digits), "drawings": drawings(verifier)}
     )
+
+
+def write_evaluation(folder: Path, values: dict, images: np.ndarray, digits: np.ndarray) -> None:
+    """Evaluate the model in `folder` and write its histograms, its report and its map."""
+    histograms, report = evaluate(read_card(folder), images, digits)
+    (folder / "histograms.npz").write_bytes(histograms_bytes(histograms))
+    (folder / "report.json").write_text(to_json(report), encoding="utf-8")
+    (folder / "map.npz").write_bytes(publish_map(read_card(folder), images, digits))
+    seal(folder, values)
+
+
+def seal(folder: Path, values: dict) -> None:
+    """Write the card with the SHA-256 of each of the model's files."""
+    present = [folder / file for file in FILES if (folder / file).is_file()]
+    values["files"] = {path.name: sha256(path.read_bytes()) for path in present}
+    (folder / "card.json").write_text(to_json(values), encoding="utf-8")
 
 
 def one_shot(embeddings: np.ndarray, digits: np.ndarray) -> dict:

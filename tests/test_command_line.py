@@ -64,7 +64,6 @@ def test_models_lists_models_and_recipes(capsys):
         ["evaluate", "nonsense"],
         ["evaluate", "baseline", "--mnist", "absent.npz"],
         ["evaluate", "baseline", "--mnist", "README.md"],
-        ["map", "nonsense"],
         ["train", "nonsense"],
         ["train", "baseline", "--epochs", "0"],
         ["train", "baseline", "--mnist", "absent.npz"],
@@ -89,7 +88,7 @@ def test_bad_usage_is_status_2(arguments):
     assert stopped.value.code == 2
 
 
-@pytest.mark.parametrize("command", ["compare", "train", "evaluate", "map", "models"])
+@pytest.mark.parametrize("command", ["compare", "train", "evaluate", "models"])
 def test_help_is_complete(command):
     """--help of every command explains each of its arguments."""
     done = subprocess.run(
