@@ -16,6 +16,9 @@ check: $(VENV)/.installed-test
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 
+bench: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks
+
 $(VENV)/.installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip

@@ -5,8 +5,6 @@ This is the only stage that shows a model MNIST's test file, after all choices a
 
 from __future__ import annotations
 
-import os
-import platform
 import shutil
 import tempfile
 import time
@@ -21,6 +19,7 @@ from siamese import evaluation, metrics
 from siamese.artefacts import CARD_VERSION, Card, read_card, to_json
 from siamese.data import SPLITS
 from siamese.errors import InvalidArtefact
+from siamese.machine import machine
 from siamese.normalisation import normalise
 from siamese.preprocessing import SIDE, as_images
 from siamese.reporting import seal, write_evaluation
@@ -39,18 +38,6 @@ def export_litert(encoder: keras.Model) -> bytes:
         # Keras' own export freezes the weights; a plain concrete function of a Keras 3 model does not.
         encoder.export(path, format="litert", input_signature=signature, verbose=False)
         return path.read_bytes()
-
-
-def machine() -> str:
-    """The machine in a few words: processor, cores, system."""
-    name = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        names = [
-            line.split(":", 1)[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")
-        ]
-        name = names[0] if names else name
-    return f"{name}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
 def publish(

@@ -1,0 +1,96 @@
+"""One comparison of two new drawings, in one way: `python -m benchmarks.comparison WAY`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from siamese import pens, strokes
+from siamese.artefacts import load_card
+from siamese.normalisation import normalise
+from siamese.preprocessing import from_drawing
+from siamese.verifier import Verifier
+
+PAIRS = 40
+WARM_UP = 5
+
+
+def drawings() -> list[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of RGBA drawings, each new."""
+    rng = np.random.default_rng(0)
+    picks = rng.integers(0, 10, (PAIRS + WARM_UP, 2))
+    return [tuple(strokes.render(pens.draw(int(digit), rng)) for digit in pair) for pair in picks]
+
+
+def comparer(way: str) -> Callable[[np.ndarray, np.ndarray], float]:
+    """A function from two framed images to their distance, by one way of running the same encoder."""
+    card = load_card()
+    if way == "litert":
+        verifier = Verifier(card)
+        return lambda left, right: verifier.compare(left, right).distance
+    import keras
+    import tensorflow as tf
+
+    encoder = keras.saving.load_model(card.folder / "encoder.keras", safe_mode=True)
+    compiled = tf.function(lambda images: encoder(images, training=False))
+    run = {
+        "predict": lambda images: encoder.predict(images, verbose=0),
+        "call": lambda images: encoder(images, training=False).numpy(),
+        "tf_function": lambda images: compiled(tf.constant(images)).numpy(),
+    }[way]
+
+    def distance(left: np.ndarray, right: np.ndarray) -> float:
+        embeddings = run(normalise(np.stack([left, right]), card.normalisation))
+        return float(np.linalg.norm(embeddings[0] - embeddings[1]))
+
+    return distance
+
+
+def memory_mb() -> float:
+    """Peak resident memory of this process, MB; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return 0.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def profile() -> dict[str, float]:
+    """Median milliseconds of each step of our way."""
+    verifier = Verifier.load()
+    steps: dict[str, list[float]] = {"from_drawing, twice": [], "slant correction": [], "encoder and the rest": []}
+    for left, right in drawings():
+        start = time.perf_counter()
+        images = [from_drawing(left), from_drawing(right)]
+        framed = time.perf_counter()
+        verifier.normalise(np.stack(images))
+        upright = time.perf_counter()
+        verifier.compare(*images)
+        end = time.perf_counter()
+        steps["from_drawing, twice"].append(framed - start)
+        steps["slant correction"].append(upright - framed)
+        steps["encoder and the rest"].append((end - upright) - (upright - framed))
+    return {name: 1000 * float(np.median(values[WARM_UP:])) for name, values in steps.items()}
+
+
+def main(way: str) -> None:
+    """Print medians as JSON."""
+    compare = comparer(way)
+    times = []
+    for left, right in drawings():
+        start = time.perf_counter()
+        compare(from_drawing(left), from_drawing(right))
+        times.append(time.perf_counter() - start)
+    times = 1000 * np.array(times[WARM_UP:])
+    result = {"median_ms": float(np.median(times)), "p95_ms": float(np.percentile(times, 95)), "memory_mb": memory_mb()}
+    if way == "litert":
+        result["profile_ms"] = profile()
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,51 @@
+"""One evaluation on MNIST's test file, in one way: `python -m benchmarks.evaluation WAY`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import numpy as np
+
+from siamese import evaluation, metrics
+from siamese.artefacts import load_card
+from siamese.data import ALL_DIGITS, load_mnist, sample_pair
+from siamese.verifier import Verifier
+
+SAMPLED_PAIRS = 2_000
+BATCH = 64
+
+
+def main(way: str) -> None:
+    """Print pairs and seconds as JSON; loading files and models is not counted."""
+    card = load_card()
+    images, digits = load_mnist("test")
+    if way == "litert":
+        verifier = Verifier(card)
+        start = time.perf_counter()
+        histograms = evaluation.pair_histograms(verifier.embed(images), digits, card.upper)
+        metrics.roc_auc(metrics.pair_curves(histograms, ALL_DIGITS))
+        pairs = len(images) * (len(images) - 1) // 2
+    else:
+        import keras
+        from sklearn.metrics import roc_auc_score
+
+        encoder = keras.saving.load_model(card.folder / "encoder.keras", safe_mode=True)
+        encoder.predict(np.zeros((BATCH, 28, 28), np.float32), verbose=0)
+        rng = np.random.default_rng(0)
+        chosen = np.array([sample_pair(digits, ALL_DIGITS, "any", rng) for _ in range(SAMPLED_PAIRS)])
+        prepared = Verifier(card).normalise(images)
+        start = time.perf_counter()
+        distances = []
+        for first in range(0, SAMPLED_PAIRS, BATCH):
+            left, right = chosen[first : first + BATCH].T
+            difference = encoder.predict(prepared[left], verbose=0) - encoder.predict(prepared[right], verbose=0)
+            distances.append(np.linalg.norm(difference, axis=1))
+        roc_auc_score(digits[chosen[:, 0]] == digits[chosen[:, 1]], -np.concatenate(distances))
+        pairs = SAMPLED_PAIRS
+    print(json.dumps({"pairs": pairs, "seconds": time.perf_counter() - start}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
