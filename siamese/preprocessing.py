@@ -104,41 +104,44 @@ def from_upload(content: bytes) -> np.ndarray:
 
 
 def frame(ink: np.ndarray) -> np.ndarray:
-    """Ink (H, W) float in 0..1 -> (28, 28) float32, framed as MNIST.
+    """Ink (H, W), uint8 0..255 or float 0..1 -> (28, 28) float32, framed as MNIST.
 
     Raises:
         EmptyDrawing, NotADigit: as `from_drawing`.
     """
-    marked = ink > (FAINT_INK if max(ink.shape) <= FEW_PIXELS else INK)
+    full = 255 if ink.dtype == np.uint8 else 1
+    marked = ink > full * (FAINT_INK if max(ink.shape) <= FEW_PIXELS else INK)
     rows, columns = np.flatnonzero(marked.any(1)), np.flatnonzero(marked.any(0))
     if not len(rows):
         raise EmptyDrawing(_NO_INK)
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     height, width = int(bottom - top), int(right - left)
-    _refuse_smudges(ink[top:bottom, left:right] > INK, ink.shape)
+    # Only what is cut out becomes float: most of a page is empty.
+    crop = ink[top:bottom, left:right].astype(np.float32) / np.float32(full)
+    _refuse_smudges(crop > INK, ink.shape)
 
     scale = BOX / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    crop = Image.fromarray(np.ascontiguousarray(ink[top:bottom, left:right], dtype=np.float32))
-    small = np.asarray(crop.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR))
-    return _centre(small)
+    resampling = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
+    return _centre(np.asarray(Image.fromarray(crop).resize(size, resampling)))
 
 
 def _ink(rgba: np.ndarray) -> np.ndarray:
-    """How much ink (H, W) float32 0..1 each pixel carries, whatever the polarity."""
+    """How much ink each pixel carries, whatever the polarity: (H, W), uint8 0..255 or float32 0..1."""
     # A canvas drawing carries its ink in alpha; a photo is opaque and carries it in the grey value.
-    alpha = rgba[..., 3]
+    alpha = np.ascontiguousarray(rgba[..., 3])
+    if alpha[0, 0] == 0:  # a page with a transparent ground, as a canvas makes it: the quick way
+        return alpha
     grey = np.asarray(Image.fromarray(np.ascontiguousarray(rgba[..., :3])).convert("L"))
     if alpha.min() == 255:
         return _from_grey(grey)
     opaque = alpha > 127
-    if opaque.any():
-        inked = grey[opaque]
-        # Everything opaque has one tone: the transparent rest is the ground.
-        if int(inked.max()) - int(inked.min()) < 64 or alpha[0, 0] == 0:
-            return alpha.astype(np.float32) / np.float32(255)
-        return _from_grey(np.where(opaque, grey, np.median(inked)).astype(np.uint8))
-    return alpha.astype(np.float32) / np.float32(255)
+    if not opaque.any():
+        return alpha
+    inked = grey[opaque]
+    if int(inked.max()) - int(inked.min()) < 64:  # all that is opaque has one tone: the rest is the ground
+        return alpha
+    return _from_grey(np.where(opaque, grey, np.median(inked)).astype(np.uint8))
 
 
 def _from_grey(grey: np.ndarray) -> np.ndarray:
