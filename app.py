@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from siamese.ui import accuracy, compare, map
+from siamese.ui import accuracy, compare, map, teach
 
 st.set_page_config(page_title="Siamese network: same digit or different?", page_icon="⚖️", layout="wide")
 st.navigation(
     [
         st.Page(compare.page, title="Compare", icon=":material/compare_arrows:", url_path="compare", default=True),
         st.Page(map.page, title="Map", icon=":material/scatter_plot:", url_path="map"),
+        st.Page(teach.page, title="Teach it a symbol", icon=":material/school:", url_path="teach"),
         st.Page(accuracy.page, title="Accuracy", icon=":material/monitoring:", url_path="accuracy"),
     ],
     position="top",
