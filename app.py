@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from siamese.ui import accuracy, compare, map, teach
+from siamese.ui import accuracy, compare, how, map, teach
 
 st.set_page_config(page_title="Siamese network: same digit or different?", page_icon="⚖️", layout="wide")
 st.navigation(
@@ -11,6 +11,7 @@ st.navigation(
         st.Page(map.page, title="Map", icon=":material/scatter_plot:", url_path="map"),
         st.Page(teach.page, title="Teach it a symbol", icon=":material/school:", url_path="teach"),
         st.Page(accuracy.page, title="Accuracy", icon=":material/monitoring:", url_path="accuracy"),
+        st.Page(how.page, title="How it works", icon=":material/menu_book:", url_path="how"),
     ],
     position="top",
 ).run()

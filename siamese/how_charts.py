@@ -1,0 +1,82 @@
+"""Figures of *How it works*: numbers in, Plotly figure out."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from siamese.palette import LIGHT, Palette
+
+
+def contrastive_terms(distance: np.ndarray | float, margin: float) -> tuple[np.ndarray, np.ndarray]:
+    """(loss of a same pair, loss of a different pair) at `distance`, each of its shape.
+
+    Contrastive loss of Hadsell, Chopra and LeCun 2006, without their factor 1/2, as in `encoder`.
+    """
+    distance = np.asarray(distance, float)
+    return distance**2, np.maximum(margin - distance, 0) ** 2
+
+
+def contrastive(
+    margin: float, reach: float, pair: float | None, is_same: bool | None, colours: Palette = LIGHT
+) -> go.Figure:
+    """Both terms of the contrastive loss against distance 0..reach, the margin, and a pair's place on them.
+
+    Args:
+        pair: the distance of a pair to mark, or None.
+        is_same: what the pair truly is: marks its own term; None, when nobody knows, marks both.
+    """
+    distance = np.linspace(0, reach, 241)
+    same, different = contrastive_terms(distance, margin)
+    figure = go.Figure()
+    lines = (
+        ("same pair: pull together", same, colours.same, "solid", "circle"),
+        ("different pair: push apart", different, colours.different, "dash", "diamond"),
+    )
+    for name, loss, colour, dash, _ in lines:
+        figure.add_scatter(
+            x=distance,
+            y=loss,
+            name=name,
+            mode="lines",
+            line={"color": colour, "dash": dash, "width": 4},
+            hovertemplate="loss %{y:.3f}",
+        )
+    figure.add_vline(
+        x=margin,
+        line={"color": colours.muted, "dash": "dot", "width": 2},
+        annotation={"text": f"margin {margin:.2f}", "font": {"color": colours.text}, "yanchor": "bottom"},
+        annotation_position="top",
+    )
+    if pair is not None:
+        at = min(pair, reach)
+        for (name, _, colour, _, symbol), loss, truth in zip(lines, contrastive_terms(pair, margin), (True, False)):
+            if is_same is not None and is_same != truth:
+                continue
+            figure.add_scatter(
+                x=[at],
+                y=[float(loss)],
+                name=f"this pair, if {'same' if truth else 'different'}" if is_same is None else "this pair",
+                mode="markers+text",
+                text=[f"{float(loss):.2f}"],
+                textposition="top center" if at < 0.9 * reach else "top left",
+                textfont={"color": colour, "size": 17},
+                marker={"color": colour, "size": 16, "symbol": symbol, "line": {"color": colours.text, "width": 2}},
+                hovertemplate=f"{name}: distance {pair:.3f}, loss {float(loss):.3f}<extra></extra>",
+            )
+    top = max(reach, 2.0) ** 2
+    figure.update_layout(
+        height=440,
+        margin={"l": 8, "r": 8, "t": 36, "b": 118},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": colours.text, "size": 15},
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
+        hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text}},
+        hovermode="closest",
+        dragmode=False,
+    )
+    axis = {"gridcolor": colours.grid, "zerolinecolor": colours.muted, "automargin": True}
+    figure.update_xaxes(title="distance of the pair", range=[-0.03 * reach, 1.03 * reach], **axis)
+    figure.update_yaxes(title="loss: what training makes small", range=[-0.04 * top, top * 1.02], **axis)
+    return figure

@@ -1,0 +1,282 @@
+"""The page *How it works*: weight sharing and the contrastive loss, to be moved; the experiment; its limits."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from siamese import how_charts, pens
+from siamese.data import SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
+from siamese.errors import SiameseError
+from siamese.ui import how_diagram, resources, sides, state
+from siamese.verifier import Verifier
+
+PAIRS = {"same": "Two 3s", "different": "A 3 and a 5", "compare": "The pair on Compare"}
+_DRAWN = {"same": (3, 3), "different": (3, 5)}
+_REFERENCES = """
+- Bromley, Guyon, LeCun, Säckinger and Shah (1993), *Signature verification using a “Siamese” time delay neural
+  network*: the first Siamese network, for signatures.
+- Hadsell, Chopra and LeCun (2006), *Dimensionality reduction by learning an invariant mapping*: the contrastive loss.
+- Koch, Zemel and Salakhutdinov (2015), *Siamese neural networks for one-shot image recognition*: one example is enough.
+- Khosla and others (2020), *Supervised contrastive learning*: many pairs of a batch at once, the successor of the loss
+  above.
+"""
+
+
+def page() -> None:
+    """Draws the page."""
+    state.page_style()
+    state.entered("how")
+    st.title("How it works")
+    st.markdown(
+        "A Siamese network does not ask *which digit is this?* It asks *are these two alike?* "
+        "Five minutes and two pictures that you can move explain the whole idea."
+    )
+    _panel()
+
+
+@st.fragment
+def _panel() -> None:
+    """Everything: the pair and the model chosen in one part are shown in the others."""
+    _sharing()
+    _loss()
+    _experiment()
+
+
+def _pair(verifier: Verifier) -> tuple[np.ndarray, np.ndarray, bool | None] | None:
+    """The chosen pair: left, right (28, 28), and whether they are the same digit (None: nobody knows)."""
+    kind = st.session_state.get("kept.how.pair", "same")
+    if kind in _DRAWN:
+        left, right = _drawn(kind)
+        return left, right, kind == "same"
+    images = [sides.image(side) for side in sides.SIDES]
+    if any(image is None for image in images):
+        return None
+    both = [sides.sides()[side] for side in sides.SIDES]
+    known = all(side.mode == "sample" for side in both)
+    return *images, both[0].digit == both[1].digit if known else None
+
+
+@st.cache_data(show_spinner=False)
+def _drawn(kind: str) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(11)
+    left, right = _DRAWN[kind]
+    return pens.image(left, rng), pens.image(right, rng)
+
+
+def _pair_picker(place: str) -> None:
+    widget = f"how.pair.{place}"
+    state.offer(widget, st.session_state.get("kept.how.pair", "same"))
+    st.segmented_control(
+        "Pair",
+        list(PAIRS),
+        format_func=PAIRS.__getitem__,
+        key=widget,
+        on_change=state.keep,
+        args=("how.pair", widget),
+        required=True,
+    )
+
+
+def _sharing() -> None:
+    with st.container(border=True):
+        st.subheader("One network, used twice")
+        words, figure = st.columns([2, 3], gap="large")
+        with words:
+            _pair_picker("sharing")
+            state.offer("how.step", st.session_state.get("kept.how.step", len(how_diagram.STEPS)))
+            step = st.select_slider(
+                "Step by step",
+                range(1, len(how_diagram.STEPS) + 1),
+                format_func=lambda place: f"{place}. {how_diagram.STEPS[place - 1]}",
+                key="how.step",
+                on_change=state.keep,
+                args=("how.step", "how.step"),
+            )
+            name = state.model_picker("how")
+            verifier = resources.verifier(name)
+            size, count = verifier.card.embedding, verifier.card.raw["parameters"]
+            st.markdown(
+                "\n".join(
+                    f"{place}. **{text}**" if place == step else f"{place}. {text}"
+                    for place, text in enumerate(_steps(size, count), 1)
+                )
+            )
+            st.caption(
+                "*Siamese* like twins: there are not two encoders but one, used twice. So the order of the two images "
+                "cannot matter, and whatever it learns from the left image it knows for the right one."
+            )
+        with figure:
+            pair = _pair(verifier)
+            if pair is None:
+                st.info("Compare has no pair at the moment: draw or sample two digits there, or choose another pair.")
+                return
+            left, right, _ = pair
+            result = verifier.compare(left, right, threshold=state.threshold(name))
+            embeddings = verifier.embed(np.stack([left, right]))
+            st.html(how_diagram.diagram(result, embeddings, step, state.palette()))
+            st.caption(
+                f"The strips are the real embeddings of “{verifier.card.title}”: blue above zero, orange below, "
+                "stronger is larger; neighbouring numbers are averaged so that they fit. The distance uses all of them."
+            )
+
+
+def _steps(size: int, parameters: int) -> list[str]:
+    return [
+        "Each image is cut out, centred and reduced to 28 × 28 pixels.",
+        f"The encoder, a network with {parameters:,} weights, takes each image by itself.",
+        f"It turns each into {size} numbers, its embedding: a point in a space of {size} dimensions.",
+        "The distance between the two points says how unlike the images are.",
+        "Up to the threshold the verdict is *same*; beyond it, *different*.",
+    ]
+
+
+def _loss() -> None:
+    with st.container(border=True):
+        st.subheader("How it learns: pull together, push apart")
+        words, figure = st.columns([2, 3], gap="large")
+        name = state.model_name()
+        verifier = resources.verifier(name)
+        with words:
+            _pair_picker("loss")
+            state.offer("how.margin", float(st.session_state.get("kept.how.margin", 1.0)))
+            margin = st.slider(
+                "Margin",
+                min_value=0.2,
+                max_value=2.0,
+                step=0.05,
+                key="how.margin",
+                on_change=state.keep,
+                args=("how.margin", "how.margin"),
+                help="How far apart different pairs must be before training leaves them alone.",
+            )
+            st.markdown(
+                "Training shows the network pairs and makes a number small, the **loss**.\n"
+                "- A **same** pair costs its squared distance: it is *pulled together*.\n"
+                "- A **different** pair costs only while it is nearer than the **margin**: it is *pushed apart*, then "
+                "left alone.\n\n"
+                "Move the margin: how many different pairs are still pushed?"
+            )
+            st.latex(r"\text{same: } d^2 \qquad \text{different: } \max(m-d,\,0)^2")
+        with figure:
+            pair = _pair(verifier)
+            measured = None if pair is None else verifier.compare(pair[0], pair[1]).distance
+            st.plotly_chart(
+                how_charts.contrastive(margin, 2.0, measured, None if pair is None else pair[2], state.palette()),
+                key="chart-contrastive",
+                config={"displayModeBar": False, "responsive": True},
+                width="stretch",
+                theme=None,
+                alt=f"Contrastive loss against distance with a margin of {margin:.2f}",
+            )
+            st.html(_cost(margin, measured, pair))
+        st.caption(_losses())
+
+
+def _cost(margin: float, distance: float | None, pair: tuple | None) -> str:
+    """What the pair costs, in words."""
+    if distance is None or pair is None:
+        return '<p class="legend truth" data-testid="cost">Compare has no pair to place on the curves.</p>'
+    same, different = (float(term) for term in how_charts.contrastive_terms(distance, margin))
+    pushed = f"is still pushed (loss {different:.3f})" if different > 0 else "is far enough apart: no push"
+    parts = {
+        True: f"as a same pair it is pulled together (loss {same:.3f})",
+        False: f"as a different pair it {pushed}",
+    }
+    said = parts[pair[2]] if pair[2] is not None else f"{parts[True]}; {parts[False]}"
+    return f'<p class="legend truth" data-testid="cost">This pair is <b>{distance:.3f}</b> apart: {said}.</p>'
+
+
+def _losses() -> str:
+    """Which models were trained with this loss, from their cards."""
+    with_margin = {
+        resources.verifier(name).card.title: recipe["margin"]
+        for name in resources.models()
+        if "margin" in (recipe := resources.verifier(name).card.raw["recipe"])
+    }
+    others = [
+        resources.verifier(name).card.title
+        for name in resources.models()
+        if resources.verifier(name).card.title not in with_margin
+    ]
+    said = [
+        f"“{title}” was trained with this loss and a margin of {margin:g}." for title, margin in with_margin.items()
+    ]
+    if others:
+        said.append(
+            f"{' and '.join(f'“{title}”' for title in others)}: trained with its successor, which compares all images "
+            "of a batch at once (Khosla et al. 2020); the idea of pull and push is the same."
+        )
+    return " ".join(said)
+
+
+def _digits(digits) -> str:
+    return ", ".join(map(str, digits))
+
+
+def _experiment() -> None:
+    name = state.model_name()
+    card = resources.verifier(name).card
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(border=True):
+        st.subheader("The experiment")
+        held_out = card.raw["recipe"].get("validation_fraction")
+        share = f" ({held_out:.0%} of them)" if held_out else ""
+        st.markdown(
+            f"1. **Train** on MNIST's training file, only the digits **{_digits(SEEN_DIGITS)}**. A check refuses "
+            f"to start when an image of {_digits(UNSEEN_DIGITS)} is among them.{_beside(card.raw['recipe'])}\n"
+            f"2. **Fix the threshold** ({card.threshold:.3f} for this model) on pairs of *validation* images: held out "
+            f"from the same file and digits{share}.\n"
+            "3. **Test** on MNIST's test file, other images by other people, all pairs of them: "
+            "*seen* digits, *unseen* digits, and *mixed*, all ten together.\n\n"
+            "The unseen digits play no part before the test. To choose anything by them would be like reading the "
+            "exam beforehand."
+        )
+    with right, st.container(border=True):
+        st.subheader("What *unseen* means")
+        try:
+            st.markdown(_unseen())
+        except (SiameseError, KeyError) as error:
+            st.warning(f"The figures cannot be shown: {error}.")
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(border=True):
+        st.subheader("What it cannot do")
+        st.markdown(
+            "- It compares shapes of ink; it does not know what a digit *means*, nor can it name one without an "
+            "example.\n"
+            "- It was calibrated on seen digits: its certainty is less reliable on unseen ones and on drawings "
+            "that are no digits at all.\n"
+            "- It always answers. Two scrawls have a distance, too.\n"
+            "- It knows one handwriting culture: MNIST was written by American pupils and census staff; a 1 with a "
+            "long stroke or a 7 with a bar is rarer there than in your class.\n"
+            "- It is made for teaching. Do not verify signatures or people with it."
+        )
+    with right, st.container(border=True):
+        st.subheader("Where it comes from")
+        st.markdown(_REFERENCES)
+
+
+def _beside(recipe: dict) -> str:
+    """What this model learned from beside the digits, from its card."""
+    if not recipe.get("glyphs"):
+        return ""
+    return " This model also learned from invented pen strokes, without those that resemble an unseen digit."
+
+
+def _unseen() -> str:
+    """Why accuracy falls, with each model's committed figures."""
+    rows = [f"| Model | {' | '.join(SPLITS)} |", f"|---|{'--:|' * len(SPLITS)}"]
+    for name in resources.models():
+        report = resources.committed(name, "report.json")["splits"]
+        rows.append(
+            f"| {resources.verifier(name).card.title} | "
+            + " | ".join(f"{report[split]['accuracy']:.2%}" for split in SPLITS)
+            + " |"
+        )
+    return (
+        f"The network never met a **{_digits(UNSEEN_DIGITS)}**. It must compare them with what it learned from "
+        f"{_digits(SEEN_DIGITS)}.\n\n" + "\n".join(rows) + "\n\nShare of pairs judged right at each model's own "
+        "threshold; guessing gives 50%.\n\nWhy does it fall? Training only rewards what separates *those six*. "
+        "Whatever tells a 9 from an 8 is kept only if it also tells a 4 from a 5. A network that sees **more kinds** "
+        "of shapes, or the same shapes distorted, keeps more of it: compare the rows."
+    )

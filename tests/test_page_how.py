@@ -1,0 +1,78 @@
+"""The page *How it works* without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from siamese import artefacts
+from tests.test_pages import html, opened
+
+pytestmark = pytest.mark.usefixtures("no_mnist")
+
+
+def how() -> None:
+    from siamese.ui import how
+
+    how.page()
+
+
+def shown_distance(page) -> float:
+    """The distance that the diagram shows."""
+    return float(re.search(r'data-distance="([\d.]+)"', html(page)).group(1))
+
+
+def test_every_accuracy_is_the_committed_one():
+    """The table's figures are those of the models' reports."""
+    text = " ".join(block.value for block in opened(how).markdown)
+    for name in artefacts.available():
+        report = json.loads((artefacts.models_folder() / name / "report.json").read_text(encoding="utf-8"))
+        for split in ("seen", "mixed", "unseen"):
+            assert f"{report['splits'][split]['accuracy']:.2%}" in text
+
+
+def test_another_pair_has_another_distance_in_both_pictures():
+    """A 3 and a 5 are further apart than two 3s; the curves' sentence says the same number."""
+    page = opened(how)
+    same = shown_distance(page)
+    page.segmented_control(key="how.pair.sharing").set_value("different").run()
+    assert shown_distance(page) > same
+    assert f"This pair is <b>{shown_distance(page):.3f}</b> apart" in html(page)
+
+
+def test_the_pair_on_compare_can_be_shown():
+    """On a first visit Compare has an example pair, and the diagram takes it."""
+    page = opened(how)
+    page.segmented_control(key="how.pair.loss").set_value("compare").run()
+    assert not page.exception
+    assert shown_distance(page) >= 0
+
+
+def test_the_margin_decides_what_a_different_pair_costs():
+    """At the smallest margin a 3 and a 5 are far enough apart; at the largest they are pushed."""
+    page = opened(how)
+    page.segmented_control(key="how.pair.loss").set_value("different").run()
+    page.slider(key="how.margin").set_value(0.2).run()
+    assert "no push" in html(page)
+    page.slider(key="how.margin").set_value(2.0).run()
+    assert "still pushed" in html(page)
+
+
+def test_another_model_changes_every_part():
+    """The baseline has another size of embedding and another threshold than the default."""
+    page = opened(how)
+    page.selectbox(key="how.model").set_value("baseline").run()
+    text = " ".join(block.value for block in page.markdown)
+    card = artefacts.load_card("baseline")
+    assert f"{card.embedding} numbers" in text
+    assert f"({card.threshold:.3f} for this model)" in text
+
+
+def test_steps_are_remembered():
+    """The first step alone: the rest of the picture is faint."""
+    page = opened(how)
+    page.select_slider(key="how.step").set_value(1).run()
+    assert not page.exception
+    assert 'data-step="1"' in html(page)
