@@ -248,7 +248,7 @@ def _teaching(now: Lesson, image: np.ndarray | None) -> None:
 def _title(now: Lesson, index: int) -> str:
     """A symbol in the list; the count keeps it apart from the entry for a new one, whatever its name."""
     if index == _NEW or index >= len(now.symbols):
-        return "＋ a new symbol"
+        return "a new symbol"
     symbol = now.symbols[index]
     return f"{symbol.name} · {teach_words.count(len(symbol.examples))}"
 
