@@ -66,7 +66,7 @@ def contrastive(
             )
     top = max(reach, 2.0) ** 2
     figure.update_layout(
-        height=440,
+        autosize=True,
         margin={"l": 8, "r": 8, "t": 36, "b": 118},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
@@ -76,7 +76,7 @@ def contrastive(
         hovermode="closest",
         dragmode=False,
     )
-    axis = {"gridcolor": colours.grid, "zerolinecolor": colours.muted, "automargin": True}
+    axis = {"gridcolor": colours.grid, "zerolinecolor": colours.muted, "automargin": True, "fixedrange": True}
     figure.update_xaxes(title="distance of the pair", range=[-0.03 * reach, 1.03 * reach], **axis)
     figure.update_yaxes(title="loss: what training makes small", range=[-0.04 * top, top * 1.02], **axis)
     return figure

@@ -9,6 +9,7 @@ from siamese import how_charts, pens
 from siamese.data import SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
 from siamese.ui import how_diagram, resources, sides, state
+from siamese.ui.live_chart import live_chart
 from siamese.verifier import Verifier
 
 PAIRS = {"same": "Two 3s", "different": "A 3 and a 5", "compare": "The pair on Compare"}
@@ -161,13 +162,12 @@ def _loss() -> None:
         with figure:
             pair = _pair(verifier)
             measured = None if pair is None else verifier.compare(pair[0], pair[1]).distance
-            st.plotly_chart(
+            # Updated in place: no flicker while the margin moves.
+            live_chart(
                 how_charts.contrastive(margin, 2.0, measured, None if pair is None else pair[2], state.palette()),
                 key="chart-contrastive",
-                config={"displayModeBar": False, "responsive": True},
-                width="stretch",
-                theme=None,
                 alt=f"Contrastive loss against distance with a margin of {margin:.2f}",
+                on_point=lambda _: None,
             )
             st.html(_cost(margin, measured, pair))
         st.caption(_losses())
