@@ -75,6 +75,7 @@ def contrastive(
         hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text}},
         hovermode="closest",
         dragmode=False,
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.text},
     )
     axis = {"gridcolor": colours.grid, "zerolinecolor": colours.muted, "automargin": True, "fixedrange": True}
     figure.update_xaxes(title="distance of the pair", range=[-0.03 * reach, 1.03 * reach], **axis)

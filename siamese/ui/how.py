@@ -83,7 +83,7 @@ def _sharing() -> None:
     with st.container(border=True):
         st.subheader("One network, used twice")
         words, figure = st.columns([2, 3], gap="large")
-        with words:
+        with figure:
             _pair_picker("sharing")
             state.offer("how.step", st.session_state.get("kept.how.step", len(how_diagram.STEPS)))
             step = st.select_slider(
@@ -94,6 +94,7 @@ def _sharing() -> None:
                 on_change=state.keep,
                 args=("how.step", "how.step"),
             )
+        with words:
             name = state.model_picker("how")
             verifier = resources.verifier(name)
             size, count = verifier.card.embedding, verifier.card.raw["parameters"]
@@ -139,6 +140,15 @@ def _loss() -> None:
         name = state.model_name()
         verifier = resources.verifier(name)
         with words:
+            st.markdown(
+                "Training shows the network pairs and makes a number small, the **loss**.\n"
+                "- A **same** pair costs its squared distance: it is *pulled together*.\n"
+                "- A **different** pair costs only while it is nearer than the **margin**: it is *pushed apart*, then "
+                "left alone.\n\n"
+                "Move the margin: how many different pairs are still pushed?"
+            )
+            st.latex(r"\text{same: } d^2 \qquad \text{different: } \max(m-d,\,0)^2")
+        with figure:
             _pair_picker("loss")
             state.offer("how.margin", float(st.session_state.get("kept.how.margin", 1.0)))
             margin = st.slider(
@@ -151,15 +161,6 @@ def _loss() -> None:
                 args=("how.margin", "how.margin"),
                 help="How far apart different pairs must be before training leaves them alone.",
             )
-            st.markdown(
-                "Training shows the network pairs and makes a number small, the **loss**.\n"
-                "- A **same** pair costs its squared distance: it is *pulled together*.\n"
-                "- A **different** pair costs only while it is nearer than the **margin**: it is *pushed apart*, then "
-                "left alone.\n\n"
-                "Move the margin: how many different pairs are still pushed?"
-            )
-            st.latex(r"\text{same: } d^2 \qquad \text{different: } \max(m-d,\,0)^2")
-        with figure:
             pair = _pair(verifier)
             measured = None if pair is None else verifier.compare(pair[0], pair[1]).distance
             # Updated in place: no flicker while the margin moves.
