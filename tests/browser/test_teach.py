@@ -14,10 +14,7 @@ from tests.browser.conftest import PHONE, canvas, draw
 def opened_teach(open_page, address: str, **settings) -> Page:
     """The page, reached by the navigation."""
     page = open_page(address, **settings)
-    link = page.get_by_role("link", name="Teach it a symbol").first
-    if settings:  # on a phone the navigation is folded away
-        page.get_by_test_id("stExpandSidebarButton").click()
-    link.click()
+    page.get_by_role("link", name="Teach it a symbol").first.click()
     expect(page.get_by_role("heading", name="Teach it a symbol")).to_be_visible()
     return page
 
@@ -73,5 +70,11 @@ def test_on_a_phone_the_answer_is_in_sight_while_drawing(open_page, offline_serv
     page = opened_teach(open_page, offline_server, viewport=PHONE, has_touch=True, is_mobile=True)
     expect(winner(page)).to_be_in_viewport()
     canvas(page, "teach").wait_for()
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_test_id("prompt")).to_be_in_viewport()
+    canvas(page, "teach").evaluate("paper => paper.scrollIntoView({block: 'center', behavior: 'instant'})")
+    draw(page, "teach", teach_examples.symbols()["house"])
+    expect(winner(page)).to_contain_text("This looks like: house")
+    expect(winner(page)).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert page.locator(".st-key-teach-paper").evaluate("paper => getComputedStyle(paper).touchAction") == "none"
