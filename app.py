@@ -5,13 +5,16 @@ import streamlit as st
 from siamese.ui import accuracy, compare, how, map, teach
 
 st.set_page_config(page_title="Siamese network: same digit or different?", page_icon="⚖️", layout="wide")
-st.navigation(
-    [
-        st.Page(compare.page, title="Compare", icon=":material/compare_arrows:", url_path="compare", default=True),
-        st.Page(map.page, title="Map", icon=":material/scatter_plot:", url_path="map"),
-        st.Page(teach.page, title="Teach it a symbol", icon=":material/school:", url_path="teach"),
-        st.Page(accuracy.page, title="Accuracy", icon=":material/monitoring:", url_path="accuracy"),
-        st.Page(how.page, title="How it works", icon=":material/menu_book:", url_path="how"),
-    ],
-    position="top",
-).run()
+pages = [
+    st.Page(compare.page, title="Compare", icon=":material/compare_arrows:", url_path="compare", default=True),
+    st.Page(map.page, title="Map", icon=":material/scatter_plot:", url_path="map"),
+    st.Page(teach.page, title="Teach it a symbol", icon=":material/school:", url_path="teach"),
+    st.Page(accuracy.page, title="Accuracy", icon=":material/monitoring:", url_path="accuracy"),
+    st.Page(how.page, title="How it works", icon=":material/menu_book:", url_path="how"),
+]
+page = st.navigation(pages, position="hidden")
+# Links of our own: on a phone Streamlit folds its navigation away, and it then lies over the page that was chosen.
+with st.container(horizontal=True, gap="small", key="navigation"):
+    for choice in pages:
+        st.page_link(choice, width="content")
+page.run()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
 
-from siamese import Verifier, pens, strokes
+from siamese import Verifier, artefacts, pens, strokes
 from siamese.__main__ import _markdown, main
+from siamese.data import SPLITS
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -17,6 +19,20 @@ def test_the_table_is_that_of_the_committed_reports():
     """The table between the marks is what `models --markdown` prints."""
     shown = README.split("<!-- table -->")[1].split("<!-- /table -->")[0].strip()
     assert shown == _markdown()
+
+
+def test_the_table_of_seeds_is_that_of_the_reports():
+    """In the log of the models, both seeds' accuracies are those of the committed files."""
+    text = (ROOT / "assets" / "models" / "README.md").read_text(encoding="utf-8")
+    shown = text.split("<!-- seeds -->")[1].split("<!-- /seeds -->")[0].strip().splitlines()[2:]
+    second = json.loads((ROOT / "assets" / "models" / "second-seed.json").read_text(encoding="utf-8"))
+    expected = []
+    for name in ("strokes", "digits"):
+        first = artefacts.load_json(artefacts.load_card(name), "report.json")["splits"]
+        for seed, splits in ((1, first), (2, second[name]["splits"])):
+            rates = " | ".join(f"{splits[split]['accuracy']:.2%}" for split in SPLITS)
+            expected.append(f"| `{name}` | {seed} | {rates} |")
+    assert shown == expected
 
 
 def test_links_and_pictures_exist():

@@ -25,7 +25,10 @@ def sheet(colours: Palette) -> str:
 
 
 _SHEET = """
-.stMainBlockContainer {padding:3.4rem 2.5rem 2rem; max-width:1240px}
+.stMainBlockContainer {padding:1.6rem 2.5rem 2rem; max-width:1240px}
+/* Streamlit's header is empty here; it must not catch the clicks meant for our navigation */
+[data-testid="stHeader"] {pointer-events:none; background:none}
+[data-testid="stHeader"] * {pointer-events:auto}
 h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] p {color:var(--on-primary) !important}
 
@@ -77,7 +80,7 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 
 @media (min-width: 641px) and (max-width: 1150px) {.verdict {min-height:9.4rem} .st-key-answer {min-width:18rem}}
 @media (max-width: 640px) {
-  .stMainBlockContainer {padding:4rem 1rem 7.5rem}
+  .stMainBlockContainer {padding:1.2rem 1rem 7.5rem}
   h1 {font-size:1.5rem !important}
   .st-key-controls {gap:.6rem} .st-key-controls label:has(+ *) p {font-size:.8rem}
   [data-testid=stLayoutWrapper]:has(> :is(.st-key-left-side, .st-key-right-side)) {margin:0 auto}

@@ -163,10 +163,6 @@ def threshold_to(page: Page, key: str) -> None:
 
 def goto(page: Page, name: str) -> None:
     """Open a page by the navigation, as a visitor does."""
-    link = page.get_by_role("link", name=name).first
-    box = link.bounding_box()
-    if box is None or box["x"] < 0:  # on a phone the navigation is folded away
-        page.get_by_test_id("stExpandSidebarButton").click()
-    link.click()
+    page.locator(".st-key-navigation").get_by_role("link", name=name).click()
     page.wait_for_url(lambda url: url.rstrip("/").endswith("accuracy") == (name == "Accuracy"))
     page.wait_for_selector("h1")

@@ -58,6 +58,17 @@ def lonely_point(page: Page) -> tuple[float, float, int]:
     )
 
 
+def hover(page: Page, x: float, y: float) -> None:
+    """Move the pointer over a point until its picture is there: Plotly passes over moves while it is busy."""
+    picture = page.locator(".live-chart-tile")
+    for step in range(100):
+        page.mouse.move(x + step % 2, y)
+        if picture.is_visible():
+            return
+        page.wait_for_timeout(200)
+    expect(picture).to_be_visible()
+
+
 def test_a_drawing_is_on_the_map_and_a_point_goes_to_compare(offline_server, open_page):
     """Draw on Compare, open Map: both markers are there; a clicked point takes the left digit's place on Compare."""
     page = open_page(offline_server)
@@ -70,8 +81,7 @@ def test_a_drawing_is_on_the_map_and_a_point_goes_to_compare(offline_server, ope
     expect(page.get_by_role("figure", name="2-dimensional map")).to_be_visible()
 
     x, y, number = lonely_point(page)
-    page.mouse.move(x + 1, y)
-    expect(page.locator(".live-chart-tile")).to_be_visible()  # its picture, under the pointer
+    hover(page, x, y)  # its picture comes up under the pointer
     page.mouse.click(x, y)
     expect(page.get_by_test_id("chosen")).to_contain_text(f"built-in digit {number}")
     page.get_by_role("button", name="Put it on the left").click()
@@ -110,7 +120,6 @@ def test_a_finger_chooses_a_point_and_scrolls_the_page(offline_server, open_page
     """On a phone the map is within the screen, a tap chooses a point, and nothing is wider than the screen."""
     page = open_page(offline_server, viewport=PHONE, has_touch=True, is_mobile=True)
     open_map(page)
-    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()  # the navigation covers a phone
     chart = page.locator(".live-chart")
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
@@ -119,7 +128,5 @@ def test_a_finger_chooses_a_point_and_scrolls_the_page(offline_server, open_page
     assert box["height"] < 0.75 * PHONE["height"]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     x, y, number = lonely_point(page)
-    # The navigation slides away; a tap before that would meet it.
-    page.wait_for_function("([x, y]) => document.elementFromPoint(x, y)?.closest('.live-chart')", arg=[x, y])
     page.touchscreen.tap(x, y)
     expect(page.get_by_test_id("chosen")).to_contain_text(f"built-in digit {number}")
