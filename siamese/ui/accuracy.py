@@ -184,14 +184,13 @@ def _controls() -> tuple[str, tuple[int, ...], list[str]]:
             help="Other models to show beside the chosen one in *Accuracy per epoch* and *ROC*.",
         )
     state.offer("accuracy.own", st.session_state.get("kept.own", []))
-    third.segmented_control(
+    third.pills(
         "A split of your own: choose two digits or more",
         ALL_DIGITS,
         selection_mode="multi",
         key="accuracy.own",
         on_change=state.keep,
         args=("own", "accuracy.own"),
-        width="stretch",
     )
     own = tuple(sorted(st.session_state.get("kept.own", [])))
     return name, own if len(own) > 1 else (), overlay
