@@ -32,10 +32,11 @@ def comparer(way: str) -> Callable[[np.ndarray, np.ndarray], float]:
     if way == "litert":
         verifier = Verifier(card)
         return lambda left, right: verifier.compare(left, right).distance
-    import keras
     import tensorflow as tf
 
-    encoder = keras.saving.load_model(card.folder / "encoder.keras", safe_mode=True)
+    from siamese.encoder_layers import load_encoder
+
+    encoder = load_encoder(card.folder / "encoder.keras")
     compiled = tf.function(lambda images: encoder(images, training=False))
     run = {
         "predict": lambda images: encoder.predict(images, verbose=0),

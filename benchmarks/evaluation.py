@@ -28,10 +28,11 @@ def main(way: str) -> None:
         metrics.roc_auc(metrics.pair_curves(histograms, ALL_DIGITS))
         pairs = len(images) * (len(images) - 1) // 2
     else:
-        import keras
         from sklearn.metrics import roc_auc_score
 
-        encoder = keras.saving.load_model(card.folder / "encoder.keras", safe_mode=True)
+        from siamese.encoder_layers import load_encoder
+
+        encoder = load_encoder(card.folder / "encoder.keras")
         encoder.predict(np.zeros((BATCH, 28, 28), np.float32), verbose=0)
         rng = np.random.default_rng(0)
         chosen = np.array([sample_pair(digits, ALL_DIGITS, "any", rng) for _ in range(SAMPLED_PAIRS)])

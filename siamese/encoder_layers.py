@@ -5,6 +5,8 @@ Every encoder here maps normalised images (n, 28, 28) to embeddings of unit leng
 
 from __future__ import annotations
 
+import os
+
 import keras
 import numpy as np
 from keras import ops
@@ -89,6 +91,12 @@ class Fusion(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "weights": self.weights_given}
+
+
+def load_encoder(path: str | os.PathLike) -> keras.Model:
+    """The encoder in a `.keras` file of ours, in safe mode: no code from the file is run."""
+    # Whoever calls this has imported this module, and with it the classes that the file names.
+    return keras.saving.load_model(path, safe_mode=True)
 
 
 def convolutional_branch(
