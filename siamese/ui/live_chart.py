@@ -79,10 +79,14 @@ export default function (component) {
     if (matchMedia('(pointer: coarse)').matches && !figure.layout.scene) figure.layout.dragmode = false;
     Plotly.react(chart, figure.data, figure.layout, data.config).then(() => {
       if (!chart.listening) { chart.listening = true; listen(chart); }
+      // The chart may be drawn before its column has its width; Plotly itself watches the window alone.
+      chart.watch ??= new ResizeObserver(() => { if (chart.listening) Plotly.Plots.resize(chart); });
+      chart.watch.observe(chart);
       chart.dataset.drawn = String(1 + Number(chart.dataset.drawn ?? 0));
     });
   }, () => { chart.innerHTML = '<p class="failed">This chart cannot be drawn: its library did not load.</p>'; });
   return () => {  // on leaving the page: browsers allow few WebGL contexts
+    chart.watch?.disconnect();
     if (chart.listening) window.Plotly.purge(chart);
     chart.listening = false;
     chart.drawn = chart.component = undefined;

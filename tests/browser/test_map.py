@@ -80,6 +80,12 @@ def test_a_drawing_is_on_the_map_and_a_point_goes_to_compare(offline_server, ope
     assert {"Left", "Right", "between left and right"} <= set(traces(page))
     expect(page.get_by_role("figure", name="2-dimensional map")).to_be_visible()
 
+    page.wait_for_function(  # it fills its column and does not run over what stands beside it
+        """() => {
+          const chart = document.querySelector('.live-chart'), drawn = chart.querySelector('.main-svg');
+          return Math.abs(chart.getBoundingClientRect().width - drawn.getBoundingClientRect().width) < 2;
+        }"""
+    )
     x, y, number = lonely_point(page)
     hover(page, x, y)  # its picture comes up under the pointer
     page.mouse.click(x, y)
