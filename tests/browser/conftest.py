@@ -123,6 +123,19 @@ def canvas(page: Page, side: str) -> Locator:
     return page.locator(f".st-key-{side}-paper canvas.upper-canvas")
 
 
+def settled(page: Page) -> None:
+    """Wait until the app has answered: until then the canvas may still be replaced by an empty one."""
+    page.wait_for_function(
+        """() => {
+            const app = document.querySelector("[data-testid=stApp]");
+            const still = app.dataset.testScriptState === "notRunning" && !document.querySelector("[data-stale=true]");
+            if (!still) window.stillSince = undefined;
+            else window.stillSince ??= performance.now();
+            return still && performance.now() - window.stillSince > 250;
+        }"""
+    )
+
+
 def start_drawing(page: Page) -> None:
     """Turn both sides to drawing and wait for their canvases."""
     page.get_by_role("button", name="Draw both").click()
@@ -131,7 +144,8 @@ def start_drawing(page: Page) -> None:
 
 
 def draw(page: Page, side: str, strokes: list[np.ndarray]) -> None:
-    """Draw strokes (in canvas units) with the mouse."""
+    """Draw strokes (in canvas units) with the mouse, once the page stands still."""
+    settled(page)
     for stroke in strokes:
         box = canvas(page, side).bounding_box()
         points = [(box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in stroke]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from siamese import pens
-from tests.browser.conftest import PHONE, canvas, goto, prompt, start_drawing, verdict
+from tests.browser.conftest import PHONE, canvas, goto, prompt, settled, start_drawing, verdict
 
 FINGER = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
@@ -22,6 +22,7 @@ def swipe(page: Page, points: list[tuple[float, float]]) -> None:
 
 def finger(page: Page, side: str, strokes: list[np.ndarray]) -> None:
     """Draw strokes (in canvas units) with a finger; the page must not scroll meanwhile."""
+    settled(page)
     surface = canvas(page, side)
     surface.evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
     for stroke in strokes:
