@@ -1,6 +1,6 @@
 """Layers and builders of the encoders: fixed gradients, whitening, convolutions, fusion.
 
-Every encoder here maps normalised images (n, 28, 28) to embeddings of unit length (n, d).
+Every encoder here maps normalised images (n, 28, 28) to embeddings (n, d).
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class OrientedGradients(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("siamese")
 class Fusion(keras.layers.Layer):
-    """Embeddings (n, sum of d) of unit length from several of unit length, each with a weight.
+    """Embeddings (n, sum of d) from those of several branches, each with a weight.
 
     Its squared distance is the mean of the branches' squared distances, weighted by the squares
     of `weights`: every branch has its say, whatever its number of dimensions.
@@ -108,15 +108,31 @@ def convolutional_branch(
     averaged, since where a stroke lies matters; one linear layer.
     """
     images = keras.Input((SIDE, SIDE), name="images")
+    x = keras.layers.Dropout(dropout)(_convolutions(images, channels, strides))
+    x = keras.layers.Dense(embedding)(x)
+    return keras.Model(images, UnitLength()(x), name=name)
+
+
+def detector_branch(channels: tuple[int, ...], strides: tuple[int, ...], hidden: int, digits: int) -> keras.Model:
+    """A branch: images (n, 28, 28) -> (n, digits) logits, one detector for each training digit.
+
+    One against the rest, each with its own sigmoid (Shu et al. 2017, *deep open classification*): an
+    image of none of these digits can be refused by all, where a softmax must share it out.
+    """
+    images = keras.Input((SIDE, SIDE), name="images")
+    x = keras.layers.Dense(hidden, use_bias=False)(_convolutions(images, channels, strides))
+    x = keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.95)(x))
+    return keras.Model(images, keras.layers.Dense(digits)(x), name="detectors")
+
+
+def _convolutions(images, channels: tuple[int, ...], strides: tuple[int, ...]):
+    """The flattened map of 3 × 3 convolutions, each with batch normalisation and ReLU."""
     x = keras.layers.Reshape((SIDE, SIDE, 1))(images)
     for width, stride in zip(channels, strides):
         x = keras.layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(x)
         x = keras.layers.BatchNormalization(momentum=0.95)(x)
         x = keras.layers.ReLU()(x)
-    x = keras.layers.Flatten()(x)
-    x = keras.layers.Dropout(dropout)(x)
-    x = keras.layers.Dense(embedding)(x)
-    return keras.Model(images, UnitLength()(x), name=name)
+    return keras.layers.Flatten()(x)
 
 
 def gradient_branch(gradients: OrientedGradients, matrix: np.ndarray, offset: np.ndarray) -> keras.Model:
@@ -128,10 +144,17 @@ def gradient_branch(gradients: OrientedGradients, matrix: np.ndarray, offset: np
     return branch
 
 
-def fused_encoder(branches: list[keras.Model], weights: tuple[float, ...]) -> keras.Model:
-    """One encoder from branches: images (n, 28, 28) -> embeddings (n, sum of d) of unit length."""
+def fused_encoder(
+    shape: keras.Model, detectors: keras.Model, gradients: keras.Model, weights: tuple[float, float, float]
+) -> keras.Model:
+    """One encoder from its branches: images (n, 28, 28) -> embeddings (n, sum of d).
+
+    The detectors' answers, 0..1 each, are coordinates as they are: two images of the same training
+    digit agree in all, those of two training digits differ in two, a stranger and a training digit
+    in one, two strangers in none, so that the other branches alone decide about these.
+    """
     images = keras.Input((SIDE, SIDE), name="images")
-    parts = [branch(images) for branch in branches]
+    parts = [shape(images), keras.layers.Activation("sigmoid", name="answers")(detectors(images)), gradients(images)]
     return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
 
 

@@ -59,11 +59,37 @@ def pair_histograms(
     return PairHistograms(counts, float(upper), np.array([len(group) for group in groups]), covariance)
 
 
+def stranger_counts(
+    known: np.ndarray, strangers: np.ndarray, upper: float, bins: int = BINS
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Counts (bins,) of distances: of one stranger's images, of a stranger and a known digit, of two strangers.
+
+    Args:
+        known: embeddings (n, d) of images of known digits.
+        strangers: embeddings (classes, instances, d) of classes that no one knows.
+    """
+
+    def count(distance):
+        return np.bincount(_cell(distance, upper, bins), minlength=bins)
+
+    classes, instances = strangers.shape[:2]
+    flat = strangers.reshape(classes * instances, -1)
+    among = pairwise_distances(flat, flat)
+    first, second = np.triu_indices(len(flat), 1)
+    alike = first // instances == second // instances
+    among = among[first, second]
+    return count(among[alike]), count(pairwise_distances(known, flat).ravel()), count(among[~alike])
+
+
+def _cell(distance: np.ndarray, upper: float, bins: int) -> np.ndarray:
+    """The grid's cell of each distance: (k, k+1], as a distance on an edge belongs below it."""
+    return np.clip(np.ceil(distance * (bins / upper) - 1e-9) - 1, 0, bins - 1).astype(np.int32)
+
+
 def _count(groups: list[np.ndarray], a: int, b: int, upper: float, bins: int, near: list[np.ndarray]) -> np.ndarray:
     """Counts (bins,) of the pairs of digits a, b; writes each image's shares into `near`."""
     distance = pairwise_distances(groups[a], groups[b])
-    # (k, k+1]: a distance on a grid edge belongs below it, as in `distance <= threshold`.
-    cell = np.clip(np.ceil(distance * (bins / upper) - 1e-9) - 1, 0, bins - 1).astype(np.int32)
+    cell = _cell(distance, upper, bins)
     knots = near[a].shape[2]
     coarse = cell // (bins // (knots - 1))  # (n, m)
     if a == b:

@@ -1,13 +1,15 @@
-"""Training of the fused encoders: a branch for shapes, a branch for the digits, fixed gradients.
+"""Training of the fused encoders: a branch for shapes, a detector for each digit, fixed gradients.
 
 The shape branch learns thousands of invented classes beside the digits, so it must keep the whole
-shape; the digits branch learns the digits alone, and is sure of them; the gradient branch
-is not learned but whitened. All three see nothing but the recipe's digits and invented images.
+shape; the detectors learn to know the digits and to refuse the invented (Hendrycks et al. 2019,
+*outlier exposure*); the gradient branch is not learned but whitened. All three see nothing but the
+recipe's digits and invented images.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -16,28 +18,52 @@ import tensorflow as tf
 from siamese.augmentation import jitter
 from siamese.combinations import combination_pool
 from siamese.data import TrainingData
-from siamese.encoder_layers import OrientedGradients, convolutional_branch, fused_encoder, gradient_branch, whitening
+from siamese.encoder_layers import (
+    OrientedGradients,
+    convolutional_branch,
+    detector_branch,
+    fused_encoder,
+    gradient_branch,
+    whitening,
+)
 from siamese.glyphs import glyph_pool
 from siamese.normalisation import normalise
-from siamese.recipes import BranchRecipe, FusionRecipe
+from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
 
 MAX_DIGIT = 10  # invented classes are numbered from here
 
 
-def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> tuple[keras.Model, Iterator[float]]:
-    """The encoder, and an iterator that trains it for one epoch each time it is asked for the mean loss.
+@dataclass(frozen=True)
+class Fitting:
+    """An encoder in training.
+
+    Attributes:
+        losses: trains the encoder for one epoch each time it is asked for the mean loss.
+        strangers: images (classes, instances, 28, 28) float32 of invented classes that are not trained on, or None.
+    """
+
+    encoder: keras.Model
+    losses: Iterator[float]
+    strangers: np.ndarray | None = None
+
+
+def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> Fitting:
+    """The encoder of `recipe`, ready to be trained.
 
     Args:
         data: already normalised images, float32 in 0..1; `TrainingData` has refused unseen digits.
     """
     images = np.round(data.train_images * 255).astype(np.uint8)
-    pool = invented_pool(recipe, images, data.train_digits, rng)  # (classes, instances, 28, 28) uint8
-    shape = convolutional_branch(**_layout(recipe.shape), name="shape")
-    digit = convolutional_branch(**_layout(recipe.digit), name="digit")
-    encoder = fused_encoder([shape, digit, whitened_gradients(recipe, data, rng)], recipe.weights)
+    pool, strangers = invented_pools(recipe, images, data.train_digits, rng)
+    shape = convolutional_branch(
+        recipe.shape.channels, recipe.shape.strides, recipe.shape.embedding, recipe.shape.dropout, name="shape"
+    )
+    plan = recipe.detectors
+    detectors = detector_branch(plan.channels, plan.strides, plan.hidden, len(recipe.digits))
+    encoder = fused_encoder(shape, detectors, whitened_gradients(recipe, data, rng), recipe.weights)
     trainers = [
-        _trainer(branch, plan, images, data.train_digits, pool, recipe.siblings, rng)
-        for branch, plan in ((shape, recipe.shape), (digit, recipe.digit))
+        (_shape_trainer(shape, recipe.shape, images, data.train_digits, pool, recipe.siblings, rng), recipe.shape),
+        (detector_trainer(detectors, plan, images, data.train_digits, pool, rng), plan),
     ]
 
     def losses() -> Iterator[float]:
@@ -45,32 +71,43 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> t
             total = [
                 # Steps that do not divide by the epochs are spread over them.
                 np.mean([next(trainer) for _ in range(_share(plan.steps, number, recipe.epochs))] or [np.nan])
-                for trainer, plan in zip(trainers, (recipe.shape, recipe.digit))
+                for trainer, plan in trainers
             ]
             yield float(np.nansum(total))
 
-    return encoder, losses()
+    return Fitting(encoder, losses(), strangers)
 
 
 def _share(steps: int, number: int, epochs: int) -> int:
     return steps * (number + 1) // epochs - steps * number // epochs
 
 
-def _layout(plan: BranchRecipe) -> dict:
-    return {"channels": plan.channels, "strides": plan.strides, "embedding": plan.embedding, "dropout": plan.dropout}
+def invented_pools(
+    recipe: FusionRecipe, images: np.ndarray, digits: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Normalised images of the invented classes: (classes, pool_instances, 28, 28) uint8 to be trained on,
 
-
-def invented_pool(recipe: FusionRecipe, images: np.ndarray, digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Normalised images (classes, pool_instances, 28, 28) uint8 of the invented classes, families together."""
-    parts = []
+    families together, and (strangers, pool_instances, 28, 28) float32 that are not trained on.
+    """
+    trained, strangers = [], []
     if recipe.glyphs:
-        families = recipe.glyphs // recipe.siblings
-        parts.append(glyph_pool(rng, families, recipe.siblings, recipe.pool_instances)[0])
+        families = (recipe.glyphs + recipe.strangers) // recipe.siblings
+        pool = glyph_pool(rng, families, recipe.siblings, recipe.pool_instances)[0]
+        trained.append(_normalised(pool, recipe))
     if recipe.combinations:
-        families = recipe.combinations // recipe.siblings
-        parts.append(combination_pool(rng, images, digits, families, recipe.siblings, recipe.pool_instances))
-    pool = np.concatenate(parts)
-    pool = pool.reshape(-1, *pool.shape[2:])  # (classes, instances, 28, 28)
+        families = (recipe.combinations + recipe.strangers) // recipe.siblings
+        pool = combination_pool(rng, images, digits, families, recipe.siblings, recipe.pool_instances)
+        trained.append(_normalised(pool, recipe))
+    kept = recipe.strangers // recipe.siblings * recipe.siblings
+    for index, pool in enumerate(trained):
+        strangers.append(pool[-kept:])
+        trained[index] = pool[:-kept]
+    return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
+
+
+def _normalised(pool: np.ndarray, recipe: FusionRecipe) -> np.ndarray:
+    """A pool (families, siblings, n, 28, 28) uint8 as classes (families · siblings, n, 28, 28), normalised."""
+    pool = pool.reshape(-1, *pool.shape[2:])
     for start in range(0, len(pool), 256):  # in blocks: float32 of the whole pool would fill the memory
         block = pool[start : start + 256].reshape(-1, 28, 28).astype(np.float32) / 255
         pool[start : start + 256] = np.round(normalise(block, recipe.normalisation) * 255).reshape(-1, *pool.shape[1:])
@@ -89,8 +126,7 @@ def whitened_gradients(recipe: FusionRecipe, data: TrainingData, rng: np.random.
     return gradient_branch(gradients, *whitening(features, digits, recipe.dimensions, recipe.shrinkage))
 
 
-def _trainer(branch, plan: BranchRecipe, images, digits, pool, siblings, rng) -> Iterator[float]:
-    """An endless iterator: each `next` is one training step of `branch`, and its loss."""
+def _optimizer(plan: BranchRecipe | DetectorRecipe, branch: keras.Model) -> keras.optimizers.Optimizer:
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0,
         plan.steps,
@@ -100,6 +136,12 @@ def _trainer(branch, plan: BranchRecipe, images, digits, pool, siblings, rng) ->
     )
     optimizer = keras.optimizers.AdamW(learning_rate=schedule, weight_decay=plan.weight_decay)
     optimizer.build(branch.trainable_variables)
+    return optimizer
+
+
+def _shape_trainer(branch, plan: BranchRecipe, images, digits, pool, siblings, rng) -> Iterator[float]:
+    """An endless iterator: each `next` is one training step of `branch`, and its loss."""
+    optimizer = _optimizer(plan, branch)
     groups = [np.flatnonzero(digits == digit) for digit in np.unique(digits)]
 
     @tf.function
@@ -125,6 +167,34 @@ def _trainer(branch, plan: BranchRecipe, images, digits, pool, siblings, rng) ->
             batch.append(pool[chosen[:, None], which].reshape(-1, 28, 28))
             classes.append(MAX_DIGIT + np.repeat(np.arange(plan.invented), plan.instances))
         yield float(step(tf.constant(np.concatenate(batch)), tf.constant(np.concatenate(classes), tf.int32)))
+
+
+def detector_trainer(branch, plan: DetectorRecipe, images, digits, pool, rng) -> Iterator[float]:
+    """An endless iterator: each `next` is one training step of the detectors, and its loss."""
+    optimizer = _optimizer(plan, branch)
+    groups = [np.flatnonzero(digits == digit) for digit in np.unique(digits)]
+    invented = pool.reshape(-1, *pool.shape[2:])
+    each = plan.digit_images // len(groups)
+    answers = np.concatenate(
+        [np.repeat(np.eye(len(groups)), each, 0), np.zeros((plan.invented_images, len(groups)))]
+    ).astype(np.float32)
+
+    @tf.function
+    def step(batch):
+        batch = tf.cast(batch, tf.float32) / 255
+        untouched = tf.random.uniform([tf.shape(batch)[0], 1, 1]) < plan.untouched
+        batch = tf.where(untouched, batch, jitter(batch, plan.jitter))
+        with tf.GradientTape() as tape:
+            costs = tf.nn.sigmoid_cross_entropy_with_logits(answers, branch(batch, training=True))
+            loss = tf.reduce_mean(tf.reduce_sum(costs, 1))
+        gradients = tape.gradient(loss, branch.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, branch.trainable_variables))
+        return loss
+
+    while True:
+        batch = [images[rng.choice(group, each)] for group in groups]
+        batch.append(invented[rng.integers(0, len(invented), plan.invented_images)])
+        yield float(step(tf.constant(np.concatenate(batch))))
 
 
 def supervised_contrastive_loss(embeddings: tf.Tensor, classes: tf.Tensor, temperature: float) -> tf.Tensor:

@@ -96,6 +96,43 @@ def pair_curves(histograms: PairHistograms, digits: Iterable[int]) -> PairCurves
     return PairCurves(histograms.thresholds, same, different)
 
 
+def curves_among_strangers(
+    known: PairCurves,
+    digits: int,
+    same: np.ndarray,
+    across: np.ndarray,
+    different: np.ndarray,
+    strangers: int,
+) -> PairCurves:
+    """Rates for pairs of `digits` known digits and of `strangers` that the network was not trained on.
+
+    Every pair of the digits + strangers classes weighs the same, as in `pair_curves`.
+
+    Args:
+        known: rates of the known digits among themselves.
+        same, across, different: distances' counts (bins,) on the same grid: of two images of one
+            stranger, of a stranger and a known digit, of two different strangers.
+    """
+
+    def rate(counts):
+        return np.concatenate([[0.0], np.cumsum(counts) / max(counts.sum(), 1)])
+
+    every = digits + strangers
+    accepts = (digits * known.true_accept_rate + strangers * rate(same)) / every
+    false = digits * (digits - 1) * known.false_accept_rate + 2 * digits * strangers * rate(across)
+    false = false + strangers * (strangers - 1) * rate(different)
+    return PairCurves(known.thresholds, accepts, false / (every * (every - 1)))
+
+
+def mean_of_curves(first: PairCurves, second: PairCurves) -> PairCurves:
+    """Rates for pairs of which one half is those of `first`, the other those of `second`; one grid."""
+    return PairCurves(
+        first.thresholds,
+        (first.true_accept_rate + second.true_accept_rate) / 2,
+        (first.false_accept_rate + second.false_accept_rate) / 2,
+    )
+
+
 def accuracy_at(histograms: PairHistograms, digits: Iterable[int], threshold: float) -> float:
     """Accuracy of `digits` at `threshold`, the exact expectation of balanced pair sampling."""
     same, different = _pair_average(histograms.accepted[..., histograms.index(threshold)], _members(digits))
@@ -147,14 +184,8 @@ def equal_error_rate(curves: PairCurves) -> float:
     return float(np.interp(share, [0, 1], curves.false_accept_rate[after - 1 : after + 1]))
 
 
-def best_threshold(curves: PairCurves, plateau: float = 0.0) -> float:
-    """The grid threshold of highest accuracy, the middle one of those that tie; or the end of its plateau.
-
-    Args:
-        plateau: if positive, the largest threshold whose accuracy is at most this much below the highest.
-    """
-    if plateau > 0:
-        return float(curves.thresholds[np.flatnonzero(curves.accuracy >= curves.accuracy.max() - plateau)[-1]])
+def best_threshold(curves: PairCurves) -> float:
+    """The grid threshold of highest accuracy, the middle one of those that tie."""
     best = np.flatnonzero(curves.accuracy >= curves.accuracy.max() - 1e-12)
     return float(curves.thresholds[best[len(best) // 2]])
 

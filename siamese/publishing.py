@@ -26,6 +26,10 @@ from siamese.reporting import seal, write_evaluation
 from siamese.training import Trained
 from siamese.verifier import Verifier
 
+CALIBRATION = (
+    "logistic in distance, fitted on all pairs of validation images of the digits, "
+    "and of invented classes kept aside where the recipe has any (Platt 1999)"
+)
 LARGEST_DIFFERENCE = 1e-5  # of an embedding's value between Keras and its LiteRT export
 _LIBRARIES = ("tensorflow", "keras", "ai-edge-litert", "numpy")
 
@@ -81,7 +85,7 @@ def publish(
             "upper": recipe.upper,
             "threshold": trained.threshold,
             "calibration": {
-                "method": "logistic in distance, fitted on all pairs of validation images of the digits (Platt 1999)",
+                "method": CALIBRATION,
                 "slope": trained.slope,
                 "midpoint": trained.midpoint,
             },

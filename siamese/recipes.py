@@ -19,8 +19,6 @@ class Recipe:
             and calibration.
         upper: end of the grid of distances.
         threshold: a threshold fixed beforehand; None means chosen on validation pairs.
-        plateau: the threshold is the largest whose validation accuracy is within this of the best:
-            unseen digits scatter more than seen ones.
         last_epoch: take the last epoch (whose learning rate has run out) instead of the best one.
     """
 
@@ -34,7 +32,6 @@ class Recipe:
     batch: int = 128
     upper: float = 2.0
     threshold: float | None = None
-    plateau: float = 0.0
     last_epoch: bool = False
 
     def to_json(self) -> dict:
@@ -105,28 +102,52 @@ class BranchRecipe:
 
 
 @dataclass(frozen=True)
+class DetectorRecipe:
+    """The branch of detectors, one for each training digit, and its training.
+
+    Attributes:
+        channels, strides: of the 3 × 3 convolutions.
+        hidden: units of the layer before the detectors.
+        steps: batches in the whole training.
+        digit_images, invented_images: of the digits, and of invented classes, a batch.
+        untouched: share of the images that are not distorted.
+    """
+
+    channels: tuple[int, ...] = (24, 48, 64, 96, 96)
+    strides: tuple[int, ...] = (1, 2, 1, 2, 1)
+    hidden: int = 128
+    steps: int = 1200
+    digit_images: int = 162
+    invented_images: int = 144
+    untouched: float = 0.15
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-3
+    warm_up: int = 100
+    jitter: Jitter = field(default_factory=Jitter)
+
+
+@dataclass(frozen=True)
 class FusionRecipe(Recipe):
-    """One encoder of three branches: shapes (with invented classes), the digits alone, fixed gradients.
+    """One encoder of three branches: shapes (with invented classes), a detector a digit, fixed gradients.
 
     Attributes:
         glyphs, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
         siblings: classes of a family, which differ in one part and come in the same batch.
         pool_instances: images kept of each invented class.
-        weights: of the branches shape, digits, gradients in the fusion.
+        strangers: invented classes of each kind that are not trained on; they stand for unseen digits
+            when the threshold and the calibration are fixed.
+        weights: of the branches shape, detectors, gradients in the fusion.
         dimensions, shrinkage, whitening_images: of the gradient branch's whitening.
     """
 
     shape: BranchRecipe = field(default_factory=BranchRecipe)
-    digit: BranchRecipe = field(
-        default_factory=lambda: BranchRecipe(
-            channels=(16, 32, 32, 64, 64), steps=600, invented=0, digit_images=162, pair_weight=0.0
-        )
-    )
+    detectors: DetectorRecipe = field(default_factory=DetectorRecipe)
     glyphs: int = 0
     combinations: int = 0
     siblings: int = 1
     pool_instances: int = 12
-    weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    strangers: int = 200
+    weights: tuple[float, float, float] = (1.0, 1.0, 0.6)
     dimensions: int = 160
     shrinkage: float = 0.05
     whitening_images: int = 12_000

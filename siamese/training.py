@@ -15,11 +15,13 @@ import numpy as np
 from siamese import fused_training, metrics
 from siamese.data import TrainingData, balanced_pairs, refuse_unseen, training_data
 from siamese.encoder import ContrastiveLoss, dense_encoder, siamese_model
-from siamese.evaluation import pair_histograms
+from siamese.evaluation import pair_histograms, stranger_counts
+from siamese.fused_training import Fitting
 from siamese.normalisation import normalise
-from siamese.preprocessing import as_images
+from siamese.preprocessing import SIDE, as_images
 from siamese.recipes import ContrastiveRecipe, FusionRecipe, Recipe
 
+ALL_DIGITS = 10
 MEASURED_TRAIN_IMAGES = 3000  # enough for a train accuracy to a few hundredths of a per cent
 
 
@@ -76,25 +78,24 @@ def train(
         raw.validation_digits,
         recipe.digits,
     )
-    encoder, losses = _fit(recipe, data, rng)
+    fitting = _fit(recipe, data, rng)
+    encoder = fitting.encoder
     measured = rng.permutation(len(data.train_digits))[:MEASURED_TRAIN_IMAGES]
     epochs = []
-    for number, loss in enumerate(losses, 1):
-        epochs.append(_measure(recipe, encoder, data, measured, number, loss))
+    for number, loss in enumerate(fitting.losses, 1):
+        epochs.append(_measure(recipe, fitting, data, measured, number, loss))
         if on_epoch:
             on_epoch(epochs[-1])
     # Of equals the earliest: less training, more left of what the six digits do not need.
     best = max(range(len(epochs)), key=lambda index: epochs[index].validation_accuracy)
     chosen = len(epochs) - 1 if recipe.last_epoch else best
     encoder.set_weights(epochs[chosen].weights)
-    slope, midpoint = calibrate(
-        _histograms(recipe, encoder, data.validation_images, data.validation_digits), recipe.digits
-    )
+    slope, midpoint = calibrate(_validation_curves(recipe, fitting, data)[0])
     return Trained(recipe, encoder, epochs, chosen + 1, epochs[chosen].threshold, slope, midpoint)
 
 
-def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator) -> tuple[keras.Model, Iterator[float]]:
-    """The encoder and an iterator that trains it for one epoch each time it is asked for the loss."""
+def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator) -> Fitting:
+    """The encoder, ready to be trained."""
     if isinstance(recipe, ContrastiveRecipe):
         return _fit_contrastive(recipe, data, rng)
     if isinstance(recipe, FusionRecipe):
@@ -102,9 +103,7 @@ def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator) -> tuple[
     raise TypeError(f"no training for {type(recipe).__name__}")
 
 
-def _fit_contrastive(
-    recipe: ContrastiveRecipe, data: TrainingData, rng: np.random.Generator
-) -> tuple[keras.Model, Iterator[float]]:
+def _fit_contrastive(recipe: ContrastiveRecipe, data: TrainingData, rng: np.random.Generator) -> Fitting:
     encoder = dense_encoder(recipe.units, recipe.dropout)
     model = siamese_model(encoder)
     model.compile(
@@ -120,7 +119,7 @@ def _fit_contrastive(
             history = model.fit(inputs, is_same.astype(np.float32), batch_size=recipe.batch, epochs=1, verbose=0)
             yield float(history.history["loss"][0])
 
-    return encoder, losses()
+    return Fitting(encoder, losses())
 
 
 def _histograms(recipe: Recipe, encoder: keras.Model, images: np.ndarray, digits: np.ndarray):
@@ -128,13 +127,35 @@ def _histograms(recipe: Recipe, encoder: keras.Model, images: np.ndarray, digits
     return pair_histograms(embeddings, digits, recipe.upper)
 
 
+def _validation_curves(
+    recipe: Recipe, fitting: Fitting, data: TrainingData
+) -> tuple[metrics.PairCurves, metrics.PairHistograms]:
+    """What threshold and calibration are fixed on, and the histograms of the validation digits alone.
+
+    Where the recipe keeps invented classes aside, these stand for the digits of ten that it does not know:
+    one half of the pairs are of its own digits, the other of all ten. The threshold must serve strangers,
+    too, and no unseen digit may be asked.
+    """
+    embeddings = fitting.encoder.predict(data.validation_images, batch_size=512, verbose=0)
+    histograms = pair_histograms(embeddings, data.validation_digits, recipe.upper)
+    curves = metrics.pair_curves(histograms, recipe.digits)
+    if fitting.strangers is None:
+        return curves, histograms
+    strangers = fitting.encoder.predict(fitting.strangers.reshape(-1, SIDE, SIDE), batch_size=512, verbose=0)
+    counts = stranger_counts(embeddings, strangers.reshape(*fitting.strangers.shape[:2], -1), recipe.upper)
+    known = len(recipe.digits)
+    among_ten = metrics.curves_among_strangers(curves, known, *counts, strangers=ALL_DIGITS - known)
+    return metrics.mean_of_curves(curves, among_ten), histograms
+
+
 def _measure(
-    recipe: Recipe, encoder: keras.Model, data: TrainingData, measured: np.ndarray, number: int, loss: float
+    recipe: Recipe, fitting: Fitting, data: TrainingData, measured: np.ndarray, number: int, loss: float
 ) -> Epoch:
-    validation = _histograms(recipe, encoder, data.validation_images, data.validation_digits)
+    encoder = fitting.encoder
+    curves, validation = _validation_curves(recipe, fitting, data)
     threshold = recipe.threshold
     if threshold is None:
-        threshold = metrics.best_threshold(metrics.pair_curves(validation, recipe.digits), recipe.plateau)
+        threshold = metrics.best_threshold(curves)
     train = _histograms(recipe, encoder, data.train_images[measured], data.train_digits[measured])
     return Epoch(
         number=number,
@@ -146,13 +167,12 @@ def _measure(
     )
 
 
-def calibrate(histograms: metrics.PairHistograms, digits: tuple[int, ...]) -> tuple[float, float]:
-    """(slope, midpoint) of Platt's logistic calibration on balanced pairs of `digits` (Platt 1999).
+def calibrate(curves: metrics.PairCurves) -> tuple[float, float]:
+    """(slope, midpoint) of Platt's logistic calibration on the balanced pairs behind `curves` (Platt 1999).
 
-    Fitted to the histogram by Newton's method on the weighted log-likelihood: every pair counts,
+    Fitted to the rates' steps by Newton's method on the weighted log-likelihood: every pair counts,
     same and different pairs weigh a half each.
     """
-    curves = metrics.pair_curves(histograms, digits)
     same, different = np.diff(curves.true_accept_rate) / 2, np.diff(curves.false_accept_rate) / 2
     middles = (curves.thresholds[1:] + curves.thresholds[:-1]) / 2
     scale = curves.thresholds[-1]

@@ -10,12 +10,13 @@ import pytest
 import tensorflow as tf
 
 from siamese import encoder_layers as layers
-from siamese import pens
+from siamese import fused_training, pens
 from siamese.augmentation import jitter
 from siamese.data import SEEN_DIGITS
 from siamese.fused_training import pair_loss, supervised_contrastive_loss
+from siamese.glyphs import glyph_pool
 from siamese.publishing import export_litert
-from siamese.recipes import Jitter, recipe_named
+from siamese.recipes import DetectorRecipe, Jitter, recipe_named
 from siamese.training import train
 
 
@@ -24,24 +25,76 @@ def trained():
     """A fused encoder of a few steps on pen digits."""
     images, digits = pens.images(20, np.random.default_rng(0))
     kept = np.isin(digits, SEEN_DIGITS)
-    recipe = recipe_named("strokes", epochs=2, glyphs=70, combinations=70, dimensions=40)
-    recipe = replace(recipe, shape=replace(recipe.shape, steps=4), digit=replace(recipe.digit, steps=2))
+    recipe = recipe_named("strokes", epochs=2, glyphs=70, combinations=70, strangers=10, dimensions=40)
+    recipe = replace(recipe, shape=replace(recipe.shape, steps=4), detectors=replace(recipe.detectors, steps=2))
     return train(recipe, np.round(images[kept] * 255).astype(np.uint8), digits[kept])
 
 
 def test_a_fused_encoder_survives_saving_in_safe_mode(trained, tmp_path):
-    """Embeddings of unit length, the same after .keras up to float rounding."""
+    """The same embeddings after .keras, up to float rounding."""
     images = np.random.default_rng(1).random((6, 28, 28), np.float32)
     trained.encoder.save(tmp_path / "encoder.keras")
     loaded = layers.load_encoder(tmp_path / "encoder.keras")
     embeddings = trained.encoder.predict(images, verbose=0)
-    assert np.allclose(np.linalg.norm(embeddings, axis=1), 1, atol=1e-5)
     assert np.abs(embeddings - loaded.predict(images, verbose=0)).max() < 1e-6
 
 
 def test_a_fused_encoder_is_one_small_litert_file(trained):
     """One file of at most 8 MB holds all branches."""
     assert len(export_litert(trained.encoder)) <= 8_000_000
+
+
+def test_the_parts_of_an_embedding_are_as_long_as_the_weights_say(trained):
+    """Shape and gradients have their weight's share as length; each detector's answer is between 0 and its share."""
+    embeddings = trained.encoder.predict(np.random.default_rng(1).random((6, 28, 28), np.float32), verbose=0)
+    shares = np.array(trained.recipe.weights) / np.linalg.norm(trained.recipe.weights)
+    shape, answers, gradients = np.split(embeddings, [trained.recipe.shape.embedding, -40], axis=1)
+    assert answers.shape[1] == len(SEEN_DIGITS)
+    assert np.allclose(np.linalg.norm(shape, axis=1), shares[0], atol=1e-5)
+    assert np.allclose(np.linalg.norm(gradients, axis=1), shares[2], atol=1e-5)
+    assert (answers >= 0).all()
+    assert (answers <= shares[1] + 1e-6).all()
+
+
+def test_detectors_learn_to_refuse_the_invented():
+    """After some steps they answer for digits, and not for glyphs, of either of which they saw other images."""
+    keras.utils.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    drawn, digits = pens.images(60, rng)
+    images = np.round(drawn * 255).astype(np.uint8)
+    invented = glyph_pool(rng, 160, 1, 4)[0][:, 0]
+    plan = DetectorRecipe(channels=(8, 16), strides=(2, 2), hidden=32, steps=60, digit_images=60, invented_images=60)
+    branch = layers.detector_branch(plan.channels, plan.strides, plan.hidden, 2)
+    known = np.isin(digits, (2, 4))
+    train, test = np.arange(len(digits)) % 60 < 45, np.arange(len(digits)) % 60 >= 45
+    trainer = fused_training.detector_trainer(
+        branch, plan, images[known & train], digits[known & train], invented[:120], rng
+    )
+    losses = [next(trainer) for _ in range(plan.steps)]
+    assert losses[-1] < 0.5 * losses[0]
+
+    def answers(some):
+        return keras.ops.convert_to_numpy(keras.ops.sigmoid(branch(some.astype(np.float32) / 255)))
+
+    assert (answers(images[known & test]).argmax(1) == (digits[known & test] == 4)).mean() > 0.9
+    refused = answers(invented[120:].reshape(-1, 28, 28)).max(1) < 0.5
+    assert refused.mean() > 0.8
+
+
+def test_invented_pools_keep_strangers_aside(rng):
+    """Strangers of each kind are no part of what is trained on."""
+    drawn, digits = pens.images(12, rng)
+    kept = np.isin(digits, SEEN_DIGITS)
+    recipe = recipe_named("strokes", glyphs=20, combinations=10, strangers=5, pool_instances=3)
+    images = np.round(drawn[kept] * 255).astype(np.uint8)
+    trained_on, strangers = fused_training.invented_pools(recipe, images, digits[kept], rng)
+    assert trained_on.shape == (30, 3, 28, 28)
+    assert strangers.shape == (10, 3, 28, 28)
+    assert strangers.max() <= 1
+    trained_on = {image.tobytes() for image in trained_on.reshape(-1, 784)}
+    assert not any(
+        np.round(image * 255).astype(np.uint8).tobytes() in trained_on for image in strangers.reshape(-1, 784)
+    )
 
 
 def test_fused_training_takes_its_last_epoch(trained):

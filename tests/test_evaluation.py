@@ -36,6 +36,23 @@ def test_histograms_count_what_a_plain_loop_counts(rng):
     assert histograms.images.tolist() == np.bincount(digits, minlength=10).tolist()
 
 
+def test_stranger_counts_count_what_a_plain_loop_counts(rng):
+    """Pairs of one stranger, of a stranger and a known digit, of two strangers."""
+    known, strangers = rng.normal(size=(7, 3)), rng.normal(size=(4, 3, 3))
+    expected = np.zeros((3, 50), int)
+
+    def count(kind, left, right):
+        expected[kind, min(max(int(np.ceil(np.linalg.norm(left - right) / 0.08)) - 1, 0), 49)] += 1
+
+    flat = [(number, image) for number, images in enumerate(strangers) for image in images]
+    for index, (number, image) in enumerate(flat):
+        for one in known:
+            count(1, one, image)
+        for other, another in flat[:index]:
+            count(0 if other == number else 2, image, another)
+    assert np.array_equal(evaluation.stranger_counts(known, strangers, 4.0, 50), expected)
+
+
 def test_the_order_of_images_does_not_matter(rng):
     """The same images in another order give the same histograms."""
     embeddings, digits = rng.normal(size=(80, 5)), rng.integers(0, 10, 80)

@@ -136,6 +136,23 @@ def test_densities_sum_to_one_and_keep_the_order(rng):
     assert same @ middles < different @ middles
 
 
+def test_strangers_weigh_as_the_digits_they_stand_for(rng):
+    """Two digits and two strangers give what four digits give, when the strangers behave as the other two digits."""
+    embeddings = rng.normal(size=(200, 3))
+    digits = np.repeat((2, 3, 4, 5), 50)
+    embeddings[np.arange(200), digits % 3] += 2
+    every = pair_histograms(embeddings, digits, 8.0)
+    counts = every.counts
+    known = metrics.pair_curves(every, (2, 3))
+    same = counts[4, 4] + counts[5, 5]
+    across = counts[2, 4] + counts[2, 5] + counts[3, 4] + counts[3, 5]
+    mixed = metrics.curves_among_strangers(known, 2, same, across, counts[4, 5], strangers=2)
+    expected = metrics.pair_curves(every, (2, 3, 4, 5))
+    assert np.allclose(mixed.true_accept_rate, expected.true_accept_rate)
+    assert np.allclose(mixed.false_accept_rate, expected.false_accept_rate)
+    assert np.allclose(metrics.mean_of_curves(known, mixed).accuracy, (known.accuracy + mixed.accuracy) / 2)
+
+
 def test_calibration_recovers_a_known_logistic(rng):
     """Pairs drawn from a logistic model give its slope and midpoint back, and a calibration error near 0."""
     bins = 400
@@ -148,7 +165,7 @@ def test_calibration_recovers_a_known_logistic(rng):
     counts[2, 2] = counts[3, 3] = (base * truth * scale).astype(np.int64)
     counts[2, 3] = counts[3, 2] = (base * (1 - truth) * scale).astype(np.int64)
     histograms = metrics.PairHistograms(counts, 2.0, np.full(10, 100), np.zeros((10, 101, 10, 10), np.float32))
-    slope, midpoint = calibrate(histograms, (2, 3))
+    slope, midpoint = calibrate(metrics.pair_curves(histograms, (2, 3)))
     assert slope == pytest.approx(8, rel=0.02)
     assert midpoint == pytest.approx(0.9, abs=0.01)
     error, table = metrics.calibration_error(histograms, (2, 3), 1 / (1 + np.exp(slope * (middles - midpoint))))

@@ -67,7 +67,8 @@ def _figures() -> None:
         st.caption(
             f"Notice where each line has its top: seen pairs at {seen:.2f}, unseen pairs at {unseen:.2f}. The further "
             f"apart, the worse one threshold suits both. This model's, {resources.verifier(name).threshold:.2f}, was "
-            "fixed on validation pairs of seen digits, before any unseen digit was looked at."
+            "fixed on validation pairs, of seen digits and of invented shapes if its recipe has any, before any unseen "
+            "digit was looked at."
         )
 
     _table(name, splits, names)
@@ -158,8 +159,8 @@ def _calibration(name: str, histograms: metrics.PairHistograms, colours) -> None
         with words:
             st.markdown(
                 "When the network says 90%, is it right nine times of ten? On the dotted line it is. "
-                "Bigger dots: more pairs. It was calibrated on validation pairs of **seen** digits, "
-                "so its certainty is less reliable on **unseen** ones.\n\n"
+                "Bigger dots: more pairs. It was calibrated without any **unseen** digit, "
+                "so its certainty is less reliable on these.\n\n"
                 + "\n".join(f"- {split}: off by {error:.1%} on average" for split, error in errors.items())
             )
             st.caption("Expected calibration error in ten bins (Guo et al. 2017).")

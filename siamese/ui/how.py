@@ -227,7 +227,7 @@ def _experiment() -> None:
             f"1. **Train** on MNIST's training file, only the digits **{_digits(SEEN_DIGITS)}**. A check refuses "
             f"to start when an image of {_digits(UNSEEN_DIGITS)} is among them.{_beside(card.raw['recipe'])}\n"
             f"2. **Fix the threshold** ({card.threshold:.3f} for this model) on pairs of *validation* images: held out "
-            f"from the same file and digits{share}.\n"
+            f"from the same file and digits{share}{_aside(card.raw['recipe'])}.\n"
             "3. **Test** on MNIST's test file, other images by other people, all pairs of them: "
             "*seen* digits, *unseen* digits, and *mixed*, all ten together.\n\n"
             "The unseen digits play no part before the test. To choose anything by them would be like reading the "
@@ -245,7 +245,7 @@ def _experiment() -> None:
         st.markdown(
             "- It compares shapes of ink; it does not know what a digit *means*, nor can it name one without an "
             "example.\n"
-            "- It was calibrated on seen digits: its certainty is less reliable on unseen ones and on drawings "
+            "- It was calibrated without unseen digits: its certainty is less reliable on them and on drawings "
             "that are no digits at all.\n"
             "- It always answers. Two scrawls have a distance, too.\n"
             "- It knows one handwriting culture: MNIST was written by American pupils and census staff; a 1 with a "
@@ -262,6 +262,11 @@ def _beside(recipe: dict) -> str:
     if not recipe.get("glyphs"):
         return ""
     return " This model also learned from invented pen strokes, without those that resemble an unseen digit."
+
+
+def _aside(recipe: dict) -> str:
+    """What stands for unseen digits when the threshold is fixed, from the card."""
+    return ", and of invented shapes that were kept aside to play the strangers" if recipe.get("strangers") else ""
 
 
 def _unseen() -> str:
