@@ -1,9 +1,9 @@
 """Training of the fused encoders: a branch for shapes, a detector for each digit, fixed gradients.
 
 The shape branch learns thousands of invented classes beside the digits, so it must keep the whole
-shape; the detectors learn to know the digits and to refuse the invented (Hendrycks et al. 2019,
-*outlier exposure*); the gradient branch is not learned but whitened. All three see nothing but the
-recipe's digits and invented images.
+shape; the detectors learn to know the digits and to refuse the invented and the spoilt
+(Hendrycks et al. 2019, *outlier exposure*); the gradient branch is not learned but whitened. All
+three see nothing but the recipe's digits and invented images.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from siamese.augmentation import jitter
+from siamese.augmentation import chimeras, jitter
 from siamese.combinations import combination_pool
 from siamese.data import TrainingData
 from siamese.encoder_layers import (
@@ -26,6 +26,7 @@ from siamese.encoder_layers import (
     gradient_branch,
     whitening,
 )
+from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.normalisation import normalise
 from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
@@ -170,14 +171,19 @@ def _shape_trainer(branch, plan: BranchRecipe, images, digits, pool, siblings, r
 
 
 def detector_trainer(branch, plan: DetectorRecipe, images, digits, pool, rng) -> Iterator[float]:
-    """An endless iterator: each `next` is one training step of the detectors, and its loss."""
+    """An endless iterator: each `next` is one training step of the detectors, and its loss.
+
+    Args:
+        images, digits: (n, 28, 28) uint8 and (n,), what each detector shall answer for.
+        pool: invented classes (classes, instances, 28, 28) uint8, for which none shall.
+    """
     optimizer = _optimizer(plan, branch)
     groups = [np.flatnonzero(digits == digit) for digit in np.unique(digits)]
     invented = pool.reshape(-1, *pool.shape[2:])
+    spoilt = spoilt_digits(plan, images, digits, rng)
     each = plan.digit_images // len(groups)
-    answers = np.concatenate(
-        [np.repeat(np.eye(len(groups)), each, 0), np.zeros((plan.invented_images, len(groups)))]
-    ).astype(np.float32)
+    nothing = np.zeros((plan.invented_images + plan.spoilt_images, len(groups)))
+    answers = np.concatenate([np.repeat(np.eye(len(groups)), each, 0), nothing]).astype(np.float32)
 
     @tf.function
     def step(batch):
@@ -194,7 +200,32 @@ def detector_trainer(branch, plan: DetectorRecipe, images, digits, pool, rng) ->
     while True:
         batch = [images[rng.choice(group, each)] for group in groups]
         batch.append(invented[rng.integers(0, len(invented), plan.invented_images)])
+        batch.append(spoilt[rng.integers(0, len(spoilt), plan.spoilt_images)])
         yield float(step(tf.constant(np.concatenate(batch))))
+
+
+def spoilt_digits(plan: DetectorRecipe, images, digits, rng: np.random.Generator) -> np.ndarray:
+    """Images (n, 28, 28) uint8, n at most `plan.spoilt_pool`: digits bent out of shape, and two digits in one.
+
+    What looks like an unseen digit is left out.
+    """
+    names = np.unique(digits)
+    groups = [np.flatnonzero(digits == digit) for digit in names]
+    half = plan.spoilt_pool // 2
+    first = rng.integers(0, len(groups), 2 * half)
+    second = (first + rng.integers(1, len(groups), 2 * half)) % len(groups)
+
+    def writers(chosen):
+        return images[[rng.choice(groups[index]) for index in chosen]].astype(np.float32) / 255
+
+    made = []
+    for start in range(0, half, 500):
+        some = slice(start, min(start + 500, half))
+        made.append(jitter(writers(first[some]), plan.spoiling))
+        mixed, others = writers(first[half:][some]), writers(second[half:][some])
+        made.append(chimeras(jitter(mixed, plan.jitter), jitter(others, plan.jitter)))
+    spoilt = np.round(np.concatenate(made) * 255).astype(np.uint8)
+    return spoilt[~looks_like_unseen(spoilt)]
 
 
 def supervised_contrastive_loss(embeddings: tf.Tensor, classes: tf.Tensor, temperature: float) -> tf.Tensor:

@@ -109,21 +109,27 @@ class DetectorRecipe:
         channels, strides: of the 3 × 3 convolutions.
         hidden: units of the layer before the detectors.
         steps: batches in the whole training.
-        digit_images, invented_images: of the digits, and of invented classes, a batch.
+        digit_images, invented_images, spoilt_images: of the digits, of invented classes, and of digits
+            spoilt beyond what writers vary, a batch.
+        spoilt_pool: spoilt digits to draw from.
         untouched: share of the images that are not distorted.
+        spoiling: the distortion that makes another shape of a digit.
     """
 
     channels: tuple[int, ...] = (24, 48, 64, 96, 96)
     strides: tuple[int, ...] = (1, 2, 1, 2, 1)
     hidden: int = 128
-    steps: int = 1200
+    steps: int = 1600
     digit_images: int = 162
-    invented_images: int = 144
+    invented_images: int = 112
+    spoilt_images: int = 80
+    spoilt_pool: int = 20_000
     untouched: float = 0.15
     learning_rate: float = 3e-3
     weight_decay: float = 1e-3
     warm_up: int = 100
     jitter: Jitter = field(default_factory=Jitter)
+    spoiling: Jitter = field(default_factory=lambda: Jitter(rotation=0.25, slant=0.3, size=0.2, shift=1.5, elastic=2.6))
 
 
 @dataclass(frozen=True)
@@ -171,6 +177,7 @@ RECIPES: dict[str, Recipe] = {
             epochs=12,
             last_epoch=True,
             combinations=3000,
+            weights=(1.0, 1.0, 1.0),
         ),
         FusionRecipe(
             name="strokes",

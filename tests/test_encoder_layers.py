@@ -11,9 +11,10 @@ import tensorflow as tf
 
 from siamese import encoder_layers as layers
 from siamese import fused_training, pens
-from siamese.augmentation import jitter
+from siamese.augmentation import chimeras, jitter
 from siamese.data import SEEN_DIGITS
 from siamese.fused_training import pair_loss, supervised_contrastive_loss
+from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.publishing import export_litert
 from siamese.recipes import DetectorRecipe, Jitter, recipe_named
@@ -26,7 +27,9 @@ def trained():
     images, digits = pens.images(20, np.random.default_rng(0))
     kept = np.isin(digits, SEEN_DIGITS)
     recipe = recipe_named("strokes", epochs=2, glyphs=70, combinations=70, strangers=10, dimensions=40)
-    recipe = replace(recipe, shape=replace(recipe.shape, steps=4), detectors=replace(recipe.detectors, steps=2))
+    recipe = replace(
+        recipe, shape=replace(recipe.shape, steps=4), detectors=replace(recipe.detectors, steps=2, spoilt_pool=100)
+    )
     return train(recipe, np.round(images[kept] * 255).astype(np.uint8), digits[kept])
 
 
@@ -63,7 +66,8 @@ def test_detectors_learn_to_refuse_the_invented():
     drawn, digits = pens.images(60, rng)
     images = np.round(drawn * 255).astype(np.uint8)
     invented = glyph_pool(rng, 160, 1, 4)[0][:, 0]
-    plan = DetectorRecipe(channels=(8, 16), strides=(2, 2), hidden=32, steps=60, digit_images=60, invented_images=60)
+    plan = DetectorRecipe(channels=(8, 16), strides=(2, 2), hidden=32, steps=60)
+    plan = replace(plan, digit_images=60, invented_images=60, spoilt_images=12, spoilt_pool=200)
     branch = layers.detector_branch(plan.channels, plan.strides, plan.hidden, 2)
     known = np.isin(digits, (2, 4))
     train, test = np.arange(len(digits)) % 60 < 45, np.arange(len(digits)) % 60 >= 45
@@ -79,6 +83,18 @@ def test_detectors_learn_to_refuse_the_invented():
     assert (answers(images[known & test]).argmax(1) == (digits[known & test] == 4)).mean() > 0.9
     refused = answers(invented[120:].reshape(-1, 28, 28)).max(1) < 0.5
     assert refused.mean() > 0.8
+
+
+def test_spoilt_digits_look_like_no_unseen_digit(rng):
+    """They carry ink, are many, and the filter lets all of them pass."""
+    drawn, digits = pens.images(20, rng)
+    kept = np.isin(digits, SEEN_DIGITS)
+    plan = DetectorRecipe(spoilt_pool=300)
+    spoilt = fused_training.spoilt_digits(plan, np.round(drawn[kept] * 255).astype(np.uint8), digits[kept], rng)
+    assert 100 < len(spoilt) < 300
+    assert spoilt.dtype == np.uint8
+    assert (spoilt.reshape(len(spoilt), -1).max(1) > 128).mean() > 0.95
+    assert not looks_like_unseen(spoilt).any()
 
 
 def test_invented_pools_keep_strangers_aside(rng):
@@ -165,6 +181,18 @@ def test_jitter_moves_ink_but_stays_in_range(rng):
     assert 0 <= moved.min() <= moved.max() <= 1
     assert (np.abs(moved - images).reshape(4, -1).mean(1) > 0.005).all()
     assert (moved.sum((1, 2)) > 0.3 * images.sum((1, 2))).all()
+
+
+def test_chimeras_take_every_pixel_from_one_of_two(rng):
+    """Of a white and a grey image: each place shows mostly one of them, and both are shown."""
+    keras.utils.set_random_seed(0)
+    white, grey = np.ones((5, 28, 28), np.float32), np.full((5, 28, 28), 0.5, np.float32)
+    mixed = chimeras(tf.constant(white), tf.constant(grey)).numpy()
+    assert mixed.max() <= 1
+    for image in mixed:
+        assert (image > 0.8).mean() > 0.1
+        assert (image < 0.55).mean() > 0.1
+    assert np.abs(mixed[0] - mixed[1]).mean() > 0.05
 
 
 def test_no_jitter_changes_nothing(rng):
