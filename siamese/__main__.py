@@ -1,4 +1,4 @@
-"""The command line: `python -m siamese compare | train | evaluate | models`."""
+"""The command line: `python -m siamese compare | train | evaluate | crossvalidate | models`."""
 
 from __future__ import annotations
 
@@ -61,6 +61,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--json", action="store_true", help="print the whole report as JSON")
     evaluate.add_argument("--write", action="store_true", help="replace the model's histograms, report and map")
+
+    folds = command(
+        "crossvalidate", _crossvalidate, "Train a recipe on four of the digits 2 to 7, measure the two held out."
+    )
+    folds.add_argument("recipe", metavar="RECIPE", help="a recipe's name (see `models`)")
+    folds.add_argument("--held", metavar="DIGITS", nargs="+", default=["45", "67"], help="folds; default: 45 67")
+    folds.add_argument("--length", metavar="SHARE", type=float, default=0.5, help="of the recipe's steps; default: 0.5")
+    folds.add_argument("--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download")
+    folds.add_argument("--out", metavar="FILE", help="a JSON list to add the results to")
 
     models = command("models", _models, "List the trained models and the recipes.")
     models.add_argument("--json", action="store_true", help="print JSON instead of a table")
@@ -178,6 +187,38 @@ def _evaluate(options: argparse.Namespace) -> None:
             )
     if options.json:
         print(json.dumps(reports, indent=1))
+
+
+def _crossvalidate(options: argparse.Namespace) -> None:
+    import numpy as np
+
+    from siamese.data import load_mnist
+    from siamese.recipes import recipe_named
+
+    recipe = recipe_named(options.recipe)
+    folds = []
+    for word in options.held:
+        if not word.isdecimal():
+            raise ValueError(f"--held takes digits such as 45, not {word!r}")
+        folds.append(tuple(sorted(map(int, set(word)))))
+    out = Path(options.out) if options.out else None
+    results = json.loads(out.read_text(encoding="utf-8")) if out and out.is_file() else []
+    images, digits = load_mnist("train", options.mnist, progress=True)
+    allowed = np.isin(digits, recipe.digits)
+
+    from siamese.cross_validation import fold
+
+    for held_out in folds:
+        result = fold(recipe, images[allowed], digits[allowed], held_out, options.length)
+        rates = "  ".join(
+            f"{name.replace('_', ' ')} {values['accuracy']:.2%} (best {values['best']:.2%})"
+            for name, values in result["splits"].items()
+        )
+        print(f"{recipe.name} without {' and '.join(map(str, held_out))}: {rates}")
+        same = ("recipe", "held_out", "length", "seed")
+        results = [old for old in results if any(old[key] != result[key] for key in same)] + [result]
+        if out:
+            out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 def _models(options: argparse.Namespace) -> None:

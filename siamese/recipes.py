@@ -142,6 +142,7 @@ class FusionRecipe(Recipe):
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
+        world: how many digits there are in all, known ones and strangers.
         weights: of the branches shape, detectors, gradients in the fusion.
         dimensions, shrinkage, whitening_images: of the gradient branch's whitening.
     """
@@ -153,6 +154,7 @@ class FusionRecipe(Recipe):
     siblings: int = 1
     pool_instances: int = 12
     strangers: int = 200
+    world: int = 10
     weights: tuple[float, float, float] = (1.0, 1.0, 0.6)
     dimensions: int = 160
     shrinkage: float = 0.05

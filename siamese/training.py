@@ -21,7 +21,6 @@ from siamese.normalisation import normalise
 from siamese.preprocessing import SIDE, as_images
 from siamese.recipes import ContrastiveRecipe, FusionRecipe, Recipe
 
-ALL_DIGITS = 10
 MEASURED_TRAIN_IMAGES = 3000  # enough for a train accuracy to a few hundredths of a per cent
 
 
@@ -132,8 +131,8 @@ def _validation_curves(
 ) -> tuple[metrics.PairCurves, metrics.PairHistograms]:
     """What threshold and calibration are fixed on, and the histograms of the validation digits alone.
 
-    Where the recipe keeps invented classes aside, these stand for the digits of ten that it does not know:
-    one half of the pairs are of its own digits, the other of all ten. The threshold must serve strangers,
+    Where the recipe keeps invented classes aside, these stand for the digits that it does not know: one half
+    of the pairs are of its own digits, the other of all. The threshold must serve strangers,
     too, and no unseen digit may be asked.
     """
     embeddings = fitting.encoder.predict(data.validation_images, batch_size=512, verbose=0)
@@ -144,8 +143,8 @@ def _validation_curves(
     strangers = fitting.encoder.predict(fitting.strangers.reshape(-1, SIDE, SIDE), batch_size=512, verbose=0)
     counts = stranger_counts(embeddings, strangers.reshape(*fitting.strangers.shape[:2], -1), recipe.upper)
     known = len(recipe.digits)
-    among_ten = metrics.curves_among_strangers(curves, known, *counts, strangers=ALL_DIGITS - known)
-    return metrics.mean_of_curves(curves, among_ten), histograms
+    among_all = metrics.curves_among_strangers(curves, known, *counts, strangers=recipe.world - known)
+    return metrics.mean_of_curves(curves, among_all), histograms
 
 
 def _measure(

@@ -39,10 +39,11 @@ ORDER = [
     "encoder_layers",
     "fused_training",
     "training",
+    "cross_validation",
     "publishing",
 ]
 HEAVY = {"tensorflow", "keras"}
-TRAINERS = {"augmentation", "encoder", "encoder_layers", "training", "fused_training", "publishing"}
+TRAINERS = {"augmentation", "encoder", "encoder_layers", "training", "fused_training", "publishing", "cross_validation"}
 
 
 def modules():
