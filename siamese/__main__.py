@@ -60,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
         "--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download"
     )
     evaluate.add_argument("--json", action="store_true", help="print the whole report as JSON")
-    evaluate.add_argument("--write", action="store_true", help="replace the model's histograms, report and map")
+    evaluate.add_argument(
+        "--write", action="store_true", help="replace the model's histograms, report, map and hardest pairs"
+    )
 
     folds = command(
         "crossvalidate", _crossvalidate, "Train a recipe on four of the digits 2 to 7, measure the two held out."

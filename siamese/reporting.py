@@ -10,6 +10,7 @@ import numpy as np
 from siamese import evaluation, metrics, pens
 from siamese.artefacts import FILES, Card, histograms_bytes, read_card, sha256, to_json
 from siamese.data import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
+from siamese.hardest import FILE, publish_hardest
 from siamese.projection import publish_map
 from siamese.verifier import Verifier
 
@@ -37,11 +38,12 @@ def evaluate(
 
 
 def write_evaluation(folder: Path, values: dict, images: np.ndarray, digits: np.ndarray) -> None:
-    """Evaluate the model in `folder` and write its histograms, its report and its map."""
+    """Evaluate the model in `folder` and write its histograms, its report, its map and its hardest pairs."""
     histograms, report = evaluate(read_card(folder), images, digits)
     (folder / "histograms.npz").write_bytes(histograms_bytes(histograms))
     (folder / "report.json").write_text(to_json(report), encoding="utf-8")
     (folder / "map.npz").write_bytes(publish_map(read_card(folder), images, digits))
+    (folder / FILE).write_bytes(publish_hardest(read_card(folder), images, digits))
     seal(folder, values)
 
 

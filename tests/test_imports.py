@@ -25,6 +25,7 @@ ORDER = [
     "verifier",
     "few_shot",
     "projection",
+    "hardest",
     "reporting",
     "palette",
     "charts",
