@@ -195,8 +195,16 @@ def distances(
     return _layout(figure, colours, 150 * len(densities) + 90).update_layout(legend_y=-0.14)
 
 
-def digit_by_digit(called_same: np.ndarray, unseen: Sequence[int], colours: Palette = LIGHT) -> go.Figure:
-    """Heat map (10, 10) of how often a pair of digits is called same; unseen digits are starred."""
+def digit_by_digit(
+    called_same: np.ndarray,
+    unseen: Sequence[int],
+    colours: Palette = LIGHT,
+    chosen: tuple[int, int] | None = None,
+) -> go.Figure:
+    """Heat map (10, 10) of how often a pair of digits is called same; unseen digits are starred.
+
+    A cell's `customdata` is its number, row by row; the `chosen` pair of digits (row, column) is framed.
+    """
     names = [f"{digit}*" if digit in unseen else str(digit) for digit in range(10)]
     figure = go.Figure(
         go.Heatmap(
@@ -208,14 +216,30 @@ def digit_by_digit(called_same: np.ndarray, unseen: Sequence[int], colours: Pale
             colorscale=[[0, colours.ground], [0.1, colours.heat_low], [1, colours.heat_high]],
             text=[[_short(value) for value in row] for row in called_same],
             texttemplate="%{text}",
+            customdata=np.arange(100, dtype=np.int16).reshape(10, 10, 1),
             hovertemplate="%{y} and %{x}: called same %{z:.2%}<extra></extra>",
-            colorbar={"tickformat": ".0%", "thickness": 12},
+            showscale=False,  # the numbers are in the cells, and on a phone every cell needs its room for a finger
             xgap=1,
             ygap=1,
         )
     )
-    figure.update_xaxes(side="top", type="category")
-    figure.update_yaxes(autorange="reversed", type="category", scaleanchor="x")
+    if chosen is not None:
+        row, column = chosen
+        places = {(row, column), (column, row)}  # one pair of digits, two cells
+        for y, x in sorted(places):
+            figure.add_shape(
+                type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line={"color": colours.text, "width": 4}
+            )
+    axes = {
+        "type": "category",
+        "fixedrange": True,
+        "constrain": "domain",
+        "showgrid": False,
+        "ticks": "",
+        "showline": False,
+    }
+    figure.update_xaxes(side="top", **axes)
+    figure.update_yaxes(autorange="reversed", scaleanchor="x", **axes)
     return _layout(figure, colours, 520).update_layout(hovermode="closest", margin={"t": 48})
 
 

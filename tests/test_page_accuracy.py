@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from siamese import artefacts
+from siamese.hardest import load_hardest
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 WAIT = 60
@@ -52,3 +55,66 @@ def test_a_damaged_history_is_one_plain_sentence(tmp_path, monkeypatch):
     page = accuracy().run()
     assert not page.exception
     assert any("cannot be shown" in message.value for message in page.error)
+
+
+def test_without_mnist_the_hardest_pairs_are_numbers():
+    """Two tables of indices and a plain notice; choosing 4 and 9 leaves the pairs of these, which the file holds."""
+    page = accuracy().run()
+    assert any("not on this machine" in notice.value for notice in page.info)
+    assert len(tables(page)) == 2
+    page.selectbox(key="hardest.first").set_value("9").run()
+    page.selectbox(key="hardest.second").set_value("4").run()
+    (table,) = tables(page)
+    hard = load_hardest(artefacts.load_card()).pairs((4,), (9,), False)
+    assert [f"{pair.left} and {pair.right}" in row for pair, row in zip(hard, table.splitlines()[2:])] == [True] * 12
+    page.button(key="hardest.any").click().run()
+    assert len(tables(page)) == 2
+
+
+def tables(page: AppTest) -> list[str]:
+    """The tables of hardest pairs."""
+    return [text.value for text in page.markdown if text.value.startswith("| | Digits")]
+
+
+def test_the_split_limits_the_hardest_pairs():
+    """Of unseen pairs only 0, 1, 8 and 9 are shown."""
+    page = accuracy().run()
+    page.button_group(key="hardest.split").set_value("unseen").run()
+    digits = {digit for table in tables(page) for pair in re.findall(r"(\d) and (\d) \|", table) for digit in pair}
+    assert digits == {"0", "1", "8", "9"}
+
+
+def test_a_model_without_hardest_pairs_says_so(tmp_path, monkeypatch):
+    """A folder made before there was such a file: everything else is shown, and a sentence in their place."""
+    folder = shutil.copytree(artefacts.MODELS / "baseline", tmp_path / "baseline")
+    raw = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    del raw["files"]["hardest.npz"]
+    (folder / "card.json").write_text(json.dumps(raw), encoding="utf-8")
+    (folder / "hardest.npz").unlink()
+    monkeypatch.setenv(artefacts.MODELS_VARIABLE, str(tmp_path))
+    page = accuracy().run()
+    assert not page.exception
+    assert not page.error
+    assert any("not available" in notice.value for notice in page.info)
+    assert "One-shot recognition" in [heading.value for heading in page.subheader]
+
+
+def test_damaged_hardest_pairs_are_one_sentence(tmp_path, monkeypatch):
+    """A file with another SHA-256 costs the gallery, not the page."""
+    shutil.copytree(artefacts.MODELS / "baseline", tmp_path / "baseline")
+    (tmp_path / "baseline" / "hardest.npz").write_bytes(b"")
+    monkeypatch.setenv(artefacts.MODELS_VARIABLE, str(tmp_path))
+    page = accuracy().run()
+    assert not page.error
+    assert any("damaged" in warning.value for warning in page.warning)
+
+
+def test_with_mnist_the_hardest_pairs_are_pictures(mnist_file, monkeypatch):
+    """Two lists of twelve pairs, each of two pictures, and a button each."""
+    monkeypatch.setenv("SIAMESE_MNIST", str(mnist_file))
+    page = accuracy().run()
+    figures = [element.proto.body for element in page.get("html") if "hard-pair" in element.proto.body]
+    pairs = [body for body in figures if "<figure" in body]
+    assert len(pairs) == 24
+    assert all(body.count("data:image/png") == 2 for body in pairs)
+    assert len([button for button in page.button if button.label == "Compare"]) == 24

@@ -9,7 +9,7 @@ import streamlit as st
 from siamese import artefacts, charts, metrics
 from siamese.data import ALL_DIGITS, SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
-from siamese.ui import resources, state
+from siamese.ui import hardest, resources, state
 
 _CONFIG = {"displayModeBar": False, "responsive": True}
 
@@ -107,14 +107,7 @@ def _figures() -> None:
             "Each point of a line is one threshold; the dot is the one in use. Top left is perfect. "
             "Both axes are stretched near the perfect corner, where the lines differ."
         )
-    with st.container(border=True):
-        st.subheader("Digit by digit")
-        heat, words = st.columns([3, 2], gap="medium")
-        with heat:
-            table = metrics.called_same(histograms, limit)
-            _plot(charts.digit_by_digit(table, UNSEEN_DIGITS, colours), "digits", "How often each pair is called same")
-        with words:
-            st.markdown(_worst(table))
+    hardest.section(name)
     _one_shot(colours)
     _calibration(name, histograms, colours)
 
@@ -233,15 +226,3 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
             "its row is not an accuracy of balanced pairs. "
             f"Published: {published['source']}."
         )
-
-
-def _worst(called_same) -> str:
-    """The pairs of digits that are most often wrong, in words."""
-    different = sorted(((called_same[a, b], a, b) for a in range(10) for b in range(a)), reverse=True)[:4]
-    same = sorted((called_same[a, a], a) for a in range(10))[:3]
-    lines = ["A perfect network has 100 on the diagonal and 0 elsewhere. Digits with a star were never trained on.", ""]
-    lines += ["**Most often taken for each other**"]
-    lines += [f"- {b} and {a}: called same {share:.1%} of the time" for share, a, b in different]
-    lines += ["", "**Hardest to recognise as the same**"]
-    lines += [f"- two {a}s: called same only {share:.1%} of the time" for share, a in same]
-    return "\n".join(lines)

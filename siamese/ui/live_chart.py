@@ -127,6 +127,7 @@ def live_chart(
     images: str = "",
     columns: int = 0,
     rows: int = 0,
+    toolbar: bool = True,
 ) -> None:
     """Draws the figure. A click on a point calls `on_point` with the first entry of its `customdata`.
 
@@ -134,6 +135,7 @@ def live_chart(
         alt: what the chart shows, for those who cannot see it.
         images: a CSS selector of an <img> with the pictures of all points, in a grid of `columns` by `rows`,
             ordered by the first entry of `customdata`: the point's picture is shown under the pointer.
+        toolbar: whether there are buttons to zoom, and the wheel zooms.
     """
     library = served.declare_component("plotly_library", path=str(_FOLDER))
 
@@ -147,7 +149,7 @@ def live_chart(
         data={
             "figure": figure.to_json(),
             "library": library.name,
-            "config": _CONFIG,
+            "config": _CONFIG if toolbar else _CONFIG | {"displayModeBar": False, "scrollZoom": False},
             "alt": alt,
             "images": images,
             "columns": columns,

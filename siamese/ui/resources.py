@@ -14,6 +14,7 @@ import streamlit as st
 from siamese import artefacts, pens
 from siamese.data import SPLITS, cached_mnist_path, download_mnist, load_mnist
 from siamese.errors import MnistUnavailable, SiameseError
+from siamese.hardest import Hardest, load_hardest
 from siamese.metrics import PairHistograms, distance_densities
 from siamese.verifier import Verifier
 
@@ -94,6 +95,20 @@ def committed(name: str, file: str) -> Any:
 @st.cache_data(show_spinner=False, max_entries=16)
 def _committed(name: str, file: str, folder: str) -> Any:
     return artefacts.load_json(artefacts.load_card(name), file)
+
+
+def hardest_pairs(name: str) -> Hardest:
+    """The pairs that a usable model gets most wrong.
+
+    Raises:
+        InvalidArtefact: it has no such file, or a damaged one.
+    """
+    return _hardest_pairs(name, str(artefacts.models_folder()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _hardest_pairs(name: str, folder: str) -> Hardest:
+    return load_hardest(artefacts.load_card(name))
 
 
 def sample_digits() -> SampleDigits:

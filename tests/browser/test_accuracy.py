@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from siamese import Verifier, artefacts, metrics
 from siamese.data import SPLITS
-from tests.browser.conftest import PHONE, goto
+from siamese.hardest import load_hardest
+from tests.browser.conftest import PHONE, distance, goto, settled
 
 CHARTS = ("threshold", "epochs", "distances", "roc", "digits", "one-shot", "reliability")
 
@@ -99,3 +100,44 @@ def test_another_model_changes_every_figure(offline_server, open_page):
     card = artefacts.load_card("baseline")
     accuracy = metrics.accuracy_at(artefacts.load_histograms(card), SPLITS["unseen"], card.threshold)
     expect(metric(page, "unseen")).to_have_text(f"{accuracy:.2%}")
+
+
+def click_cell(page: Page, row: int, column: int) -> None:
+    """Click a cell of the heat map, once it stands still."""
+    chart = page.locator(".st-key-chart-digits .live-chart")
+    chart.scroll_into_view_if_needed()
+    settled(page)
+    x, y = chart.evaluate(
+        """(chart, [row, column]) => {
+          const { xaxis, yaxis } = chart._fullLayout, box = chart.getBoundingClientRect();
+          return [box.left + xaxis._offset + xaxis.c2p(column), box.top + yaxis._offset + yaxis.c2p(row)];
+        }""",
+        [row, column],
+    )
+    page.mouse.move(x - 3, y)
+    page.mouse.click(x, y)
+
+
+def test_a_cell_of_the_heat_map_shows_its_hardest_pairs(offline_server, open_page):
+    """A click on 4 and 9 frames the cell and leaves the pairs of these two digits, as numbers where MNIST is not."""
+    page = opened(open_page(offline_server))
+    gallery = page.locator(".st-key-hardest")
+    expect(gallery.get_by_role("table")).to_have_count(2)
+    click_cell(page, 4, 9)
+    expect(gallery.get_by_role("table")).to_have_count(1)
+    hard = load_hardest(artefacts.load_card()).pairs((4,), (9,), False)[0]
+    row = gallery.get_by_role("row").nth(1)
+    for text in ("4 and 9", f"{hard.left} and {hard.right}", f"{hard.distance:.3f}"):
+        expect(row).to_contain_text(text)
+    expect(page.locator(".st-key-chart-digits .shapelayer path")).to_have_count(2)
+
+
+def test_a_hard_pair_goes_to_compare(mnist_server, open_page):
+    """Where MNIST is, the pairs are pictures, and a button shows one on Compare with the distance it had."""
+    page = opened(open_page(mnist_server))
+    hard = load_hardest(artefacts.load_card()).pairs(range(10), range(10), True)[0]
+    settled(page)
+    page.locator(f".st-key-hardest-show-{hard.left}-{hard.right}").get_by_role("button").click()
+    for index in (hard.left, hard.right):
+        expect(page.get_by_alt_text(f"A handwritten {hard.left_digit}, MNIST test image {index}")).to_be_visible()
+    assert distance(page) == pytest.approx(hard.distance, abs=1e-4)

@@ -1,0 +1,202 @@
+"""*Digit by digit* on the page Accuracy: the heat map, and the pairs that the network gets most wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from siamese import charts, hardest, metrics
+from siamese.data import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
+from siamese.errors import InvalidArtefact
+from siamese.hardest import HardPair
+from siamese.ui import resources, sides, state
+from siamese.ui.live_chart import live_chart
+from siamese.ui.verdict import picture
+
+_ANY = "any"
+_CHOICES = (_ANY, *map(str, ALL_DIGITS))
+_SIDES = ("first", "second")
+_STYLE = """<style>
+.st-key-chart-digits .live-chart {height: clamp(330px, 90vw, 540px)}
+.st-key-chart-digits .nsewdrag {cursor: pointer}
+[class*=st-key-hard-pairs] {display: grid; gap: .7rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(165px, 44%), 1fr))}
+[class*=st-key-hard-pairs] > * {min-width: 0; width: auto}
+[class*=st-key-hard-one] {padding: .5rem; border-radius: .6rem; gap: .3rem; box-shadow: 0 0 0 1px var(--grid)}
+.hard {margin: 0} .hard div {display: flex; gap: 4px; max-width: 150px}
+.hard .digit {width: calc(50% - 2px); aspect-ratio: 1; border-radius: .3rem; filter: invert(1);
+  box-shadow: 0 0 0 1px var(--muted)}
+.hard figcaption {font-size: .85rem; line-height: 1.4; margin-top: .3rem; color: var(--text)}
+.hard figcaption span {color: var(--muted); font-size: .8rem}
+</style>"""
+
+
+@st.fragment
+def section(name: str) -> None:
+    """Draws the heat map and the gallery of model `name`: a click on a cell reruns this, and nothing else."""
+    st.html(_STYLE)
+    table = metrics.called_same(resources.histograms(name), state.threshold(name))
+    with st.container(border=True):
+        st.subheader("Digit by digit")
+        heat, words = st.columns([3, 2], gap="medium")
+        with heat, st.container(key="chart-digits"):
+            live_chart(
+                charts.digit_by_digit(table, UNSEEN_DIGITS, state.palette(), _chosen()).update_layout(height=None),
+                key="accuracy.digits",
+                alt="How often each pair of digits is called same. The choice of digits below does what a click does.",
+                on_point=_cell_clicked,
+                toolbar=False,
+            )
+        with words:
+            st.markdown(_worst(table))
+    with st.container(border=True, key="hardest"):
+        st.subheader("Hardest pairs")
+        _gallery(name)
+
+
+def _chosen() -> tuple[int, int] | None:
+    """The two digits whose pairs are shown, or None where one of them is open."""
+    first, second = map(_digit, _SIDES)
+    return None if _ANY in (first, second) else (int(first), int(second))
+
+
+def _digit(which: str) -> str:
+    choice = st.session_state.get(f"kept.hardest.{which}", _ANY)
+    return choice if choice in _CHOICES else _ANY
+
+
+def _cell_clicked(cell: int) -> None:
+    """Show the pairs of a cell of the heat map, counted row by row."""
+    if 0 <= cell < 100:
+        _choose(str(cell // 10), str(cell % 10))
+
+
+def _choose(first: str, second: str) -> None:
+    for which, digit in zip(_SIDES, (first, second)):
+        st.session_state[f"kept.hardest.{which}"] = digit
+
+
+def _gallery(name: str) -> None:
+    st.markdown(
+        "The pairs of MNIST's test file that this network gets most wrong. **Click a cell above** to see the pairs of "
+        "these two digits, or choose them here."
+    )
+    left, right = _controls()
+    card = resources.verifier(name).card
+    if not hardest.has_hardest(card):
+        st.info(
+            "This model was made before hardest pairs were kept, so they are not available for it. "
+            f"`python -m siamese evaluate {name} --write` adds them.",
+            icon=":material/info:",
+        )
+        return
+    try:
+        found = resources.hardest_pairs(name)
+    except InvalidArtefact as error:
+        st.warning(f"The hardest pairs cannot be shown: {error}.", icon=":material/warning:")
+        return
+    drawn = resources.sample_digits().source == "mnist"
+    if not drawn:
+        st.info(
+            "The pictures are MNIST's, which is not on this machine. So here are the pairs by their numbers in its "
+            "test file (the first image is 0).",
+            icon=":material/image_not_supported:",
+        )
+    for same, title in ((True, "Same digit, yet far apart"), (False, "Different digits, yet close")):
+        if pairs := found.pairs(left, right, same):
+            st.markdown(f"**{title}**, hardest first")
+            (_pictures if drawn else _numbers)(pairs, state.threshold(name))
+    st.caption(
+        f"Of each pair of digits the {hardest.COUNT} hardest are kept, and each image is taken only once for it, or "
+        "one odd image would fill the list. ✗: the network is wrong at the threshold in use; ✓: it is right even here."
+    )
+
+
+def _controls() -> tuple[Sequence[int], Sequence[int]]:
+    """The digits that one image and the other may show."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="hardest-controls"):
+        split = state.split_picker("hardest")
+        for which in _SIDES:
+            widget = f"hardest.{which}"
+            state.offer(widget, _digit(which))
+            with st.container(width=130):
+                st.selectbox(
+                    f"{which.capitalize()} digit",
+                    _CHOICES,
+                    key=widget,
+                    on_change=state.keep,
+                    args=(f"hardest.{which}", widget),
+                )
+        st.button(
+            "Any digits",
+            icon=":material/close:",
+            type="tertiary",
+            key="hardest.any",
+            disabled=_digit("first") == _digit("second") == _ANY,
+            on_click=_choose,
+            args=(_ANY, _ANY),
+        )
+    return tuple(SPLITS[split] if digit == _ANY else (int(digit),) for digit in map(_digit, _SIDES))
+
+
+def _pictures(pairs: list[HardPair], threshold: float) -> None:
+    """Each pair as two pictures, with a button that takes it to Compare."""
+    images = resources.sample_digits().images
+    with st.container(key="hard-pairs-same" if pairs[0].is_same else "hard-pairs-different"):
+        for pair in pairs:
+            key = f"{pair.left}-{pair.right}"
+            with st.container(key=f"hard-one-{key}"):
+                shown = "".join(
+                    picture(images[index], f"A handwritten {digit}, MNIST test image {index}")
+                    for index, digit in ((pair.left, pair.left_digit), (pair.right, pair.right_digit))
+                )
+                st.html(
+                    f'<figure class="hard" data-testid="hard-pair"><div>{shown}</div><figcaption>'
+                    f"<b>{_mark(pair, threshold)} {pair.left_digit} and {pair.right_digit}</b>, {pair.distance:.3f}<br>"
+                    f"<span>images {pair.left}, {pair.right}</span></figcaption></figure>"
+                )
+                if st.button(
+                    "Compare",
+                    key=f"hardest.show.{key}",
+                    help=f"Take the images {pair.left} and {pair.right} to the page Compare. Drawings are kept there.",
+                    width="stretch",
+                ):
+                    _show_on_compare(pair)
+
+
+def _show_on_compare(pair: HardPair) -> None:
+    from siamese.ui import compare
+
+    sides.put_sample("left", pair.left)
+    sides.put_sample("right", pair.right)
+    # The same address as in app.py, by which Streamlit knows the page.
+    st.switch_page(st.Page(compare.page, title="Compare", url_path="compare", default=True))
+
+
+def _numbers(pairs: list[HardPair], threshold: float) -> None:
+    """The pairs as a table."""
+    rows = ["| | Digits | Test images | Distance |", "|:-:|:-:|:-:|--:|"]
+    rows += [
+        f"| {_mark(pair, threshold)} | {pair.left_digit} and {pair.right_digit} | {pair.left} and {pair.right} "
+        f"| {pair.distance:.3f} |"
+        for pair in pairs
+    ]
+    st.markdown("\n".join(rows))
+
+
+def _mark(pair: HardPair, threshold: float) -> str:
+    """Whether the verdict at the threshold is right."""
+    return "✓" if (pair.distance <= threshold) == pair.is_same else "✗"
+
+
+def _worst(called_same) -> str:
+    """The pairs of digits that are most often wrong, in words."""
+    different = sorted(((called_same[a, b], a, b) for a in range(10) for b in range(a)), reverse=True)[:4]
+    same = sorted((called_same[a, a], a) for a in range(10))[:3]
+    lines = ["A perfect network has 100 on the diagonal and 0 elsewhere. Digits with a star were never trained on.", ""]
+    lines += ["**Most often taken for each other**"]
+    lines += [f"- {b} and {a}: called same {share:.1%} of the time" for share, a, b in different]
+    lines += ["", "**Hardest to recognise as the same**"]
+    lines += [f"- two {a}s: called same only {share:.1%} of the time" for share, a in same]
+    return "\n".join(lines)
