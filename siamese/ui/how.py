@@ -259,9 +259,15 @@ def _experiment() -> None:
 
 def _beside(recipe: dict) -> str:
     """What this model learned from beside the digits, from its card."""
-    if not recipe.get("glyphs"):
-        return ""
-    return " This model also learned from invented pen strokes, without those that resemble an unseen digit."
+    words = ""
+    if recipe.get("glyphs"):
+        words += " This model also learned from invented pen strokes, without those that resemble an unseen digit."
+    if recipe.get("detectors"):
+        words += (
+            " A part of it answers six questions, *is it a 2? a 3? …*, and may say no to all of them, so that a "
+            "stranger need not pass for an acquaintance."
+        )
+    return words
 
 
 def _aside(recipe: dict) -> str:
