@@ -19,6 +19,7 @@ ORDER = [
     "normalisation",
     "strokes",
     "pens",
+    "links",
     "metrics",
     "evaluation",
     "artefacts",

@@ -45,8 +45,9 @@ def drawn(digit: int, seed: int = 3) -> list[np.ndarray]:
 
 def chart(page: AppTest) -> dict:
     """What the chart was given: its figure (decoded) and all else."""
-    (component,) = page.get("bidi_component")
-    data = json.loads(component.proto.json)
+    (data,) = [
+        data for component in page.get("bidi_component") if "figure" in (data := json.loads(component.proto.json))
+    ]
     return data | {"figure": json.loads(data["figure"])}
 
 

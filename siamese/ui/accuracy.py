@@ -9,7 +9,7 @@ import streamlit as st
 from siamese import artefacts, charts, metrics
 from siamese.data import ALL_DIGITS, SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
-from siamese.ui import hardest, resources, state
+from siamese.ui import address, hardest, resources, state
 
 _CONFIG = {"displayModeBar": False, "responsive": True}
 
@@ -186,6 +186,7 @@ def _controls() -> tuple[str, tuple[int, ...], list[str]]:
         on_change=state.keep,
         args=("own", "accuracy.own"),
     )
+    address.bar("accuracy", hardest.address_parameters)
     own = tuple(sorted(st.session_state.get("kept.own", [])))
     return name, own if len(own) > 1 else (), overlay
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from siamese.data import PAIR_KINDS
-from siamese.ui import resources, scale, sides, state, verdict
+from siamese.ui import address, resources, scale, sides, state, verdict
 from siamese.verifier import Verifier
 
 KIND_WORDS = {"any": "any", "same": "same digit", "different": "different digits"}
@@ -58,6 +58,7 @@ def _controls() -> None:
             args=("kind", "compare.kind"),
             required=True,
         )
+        address.bar("compare", address.pair)
     notice = resources.sample_digits().notice
     if notice:
         st.caption(notice)

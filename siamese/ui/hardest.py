@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from siamese import charts, hardest, metrics
+from siamese import charts, hardest, links, metrics
 from siamese.data import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import InvalidArtefact
 from siamese.hardest import HardPair
-from siamese.ui import resources, sides, state
+from siamese.ui import address, resources, sides, state
 from siamese.ui.live_chart import live_chart
 from siamese.ui.verdict import picture
 
@@ -53,6 +53,15 @@ def section(name: str) -> None:
     with st.container(border=True, key="hardest"):
         st.subheader("Hardest pairs")
         _gallery(name)
+    address.bar("hardest", address_parameters, button=False)
+
+
+def address_parameters() -> tuple[dict[str, str], str]:
+    """What the page Accuracy shows, for its address."""
+    digits = {which: "" if _digit(which) == _ANY else _digit(which) for which in _SIDES}
+    split = "" if state.split() == "mixed" else state.split()
+    own = st.session_state.get("kept.own", [])
+    return {"own": links.digits_text(own) if own else "", "split": split} | digits, ""
 
 
 def _chosen() -> tuple[int, int] | None:

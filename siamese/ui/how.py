@@ -8,11 +8,10 @@ import streamlit as st
 from siamese import how_charts, pens
 from siamese.data import SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
-from siamese.ui import how_diagram, resources, sides, state
+from siamese.ui import address, how_diagram, resources, sides, state
 from siamese.ui.live_chart import live_chart
 from siamese.verifier import Verifier
 
-PAIRS = {"same": "Two 3s", "different": "A 3 and a 5", "compare": "The pair on Compare"}
 _DRAWN = {"same": (3, 3), "different": (3, 5)}
 _REFERENCES = """
 - Bromley, Guyon, LeCun, Säckinger and Shah (1993), *Signature verification using a “Siamese” time delay neural
@@ -42,6 +41,20 @@ def _panel() -> None:
     _sharing()
     _loss()
     _experiment()
+    address.bar("how", _address)
+
+
+def _address() -> tuple[dict[str, str], str]:
+    """What the page shows, for its address."""
+    example, margin = st.session_state.get("kept.how.pair", "same"), st.session_state.get("kept.how.margin", 1.0)
+    step = st.session_state.get("kept.how.step", len(how_diagram.STEPS))
+    pair, missing = address.chosen_pair() if example == "compare" else ({}, "")
+    own = {
+        "example": "" if example == "same" else example,
+        "step": "" if step == len(how_diagram.STEPS) else str(step),
+        "margin": "" if margin == 1.0 else f"{margin:.2f}",
+    }
+    return own | pair, missing
 
 
 def _pair(verifier: Verifier) -> tuple[np.ndarray, np.ndarray, bool | None] | None:
@@ -70,8 +83,8 @@ def _pair_picker(place: str) -> None:
     state.offer(widget, st.session_state.get("kept.how.pair", "same"))
     st.segmented_control(
         "Pair",
-        list(PAIRS),
-        format_func=PAIRS.__getitem__,
+        list(how_diagram.PAIRS),
+        format_func=how_diagram.PAIRS.__getitem__,
         key=widget,
         on_change=state.keep,
         args=("how.pair", widget),

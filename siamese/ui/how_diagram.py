@@ -12,6 +12,7 @@ from PIL import Image
 from siamese.palette import Palette
 from siamese.verifier import Verification
 
+PAIRS = {"same": "Two 3s", "different": "A 3 and a 5", "compare": "The pair on Compare"}
 STEPS = ("Two images", "One encoder", "Two embeddings", "Distance", "Verdict")
 _CELLS = 48  # an embedding is shown as so many strips at most: neighbours are averaged
 

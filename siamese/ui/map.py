@@ -6,9 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from siamese import links
 from siamese.data import ALL_DIGITS
 from siamese.map_chart import DIMENSIONS, Link, OwnDigit, digit_colours, embedding_map
-from siamese.ui import map_data, map_words, resources, sides, state
+from siamese.ui import address, map_data, map_words, resources, sides, state
 from siamese.ui.live_chart import live_chart
 from siamese.ui.map_data import Own, Points
 from siamese.verifier import Verifier
@@ -95,7 +96,21 @@ def _controls() -> tuple[Verifier, int, tuple[int, ...]]:
         )
     elif notice := resources.sample_digits().notice:
         st.caption(notice.replace("sampled", "shown"))
+    address.bar("map", _address)
     return verifier, st.session_state["kept.map.dimensions"], tuple(sorted(st.session_state["kept.map.digits"]))
+
+
+def _address() -> tuple[dict[str, str], str]:
+    """What the map shows, for its address."""
+    kept = {key: st.session_state.get(f"kept.map.{key}") for key in ("dimensions", "digits", "source", "chosen")}
+    pair, missing = address.chosen_pair()
+    own = {
+        "dim": "" if kept["dimensions"] == DIMENSIONS[0] else str(kept["dimensions"]),
+        "digits": "" if len(kept["digits"]) == len(ALL_DIGITS) else links.digits_text(kept["digits"]),
+        "points": "" if kept["source"] in (None, "mnist") else kept["source"],
+        "chosen": "" if kept["chosen"] is None else str(kept["chosen"]),
+    }
+    return own | pair, missing
 
 
 def _source() -> str:

@@ -127,6 +127,20 @@ def sample_digits() -> SampleDigits:
         return _pens(f"MNIST cannot be read here ({error})")
 
 
+def digits_of(source: str) -> SampleDigits:
+    """The digits of "mnist" or "pens".
+
+    Raises:
+        MnistUnavailable: MNIST is not on this machine.
+    """
+    if source == "pens":
+        return _pens("")
+    digits = sample_digits()
+    if digits.source != "mnist":
+        raise MnistUnavailable("MNIST is not on this machine")
+    return digits
+
+
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _mnist(path: str, changed: int) -> SampleDigits:
     images, digits = load_mnist("test", Path(path))

@@ -30,7 +30,7 @@ class Side:
     Attributes:
         strokes: the drawing as the canvas last sent it; `problem` says why what it sent cannot be read.
         base: the drawing that the canvas was last started with; another `generation` starts it anew.
-        sample: (28, 28), with its digit and a caption.
+        sample: (28, 28), with its digit, its number among the digits of `source`, and a caption.
         upload: (28, 28) or None; `upload_problem` says why a file cannot be used.
     """
 
@@ -41,6 +41,8 @@ class Side:
     generation: int = 0
     sample: np.ndarray | None = None
     digit: int | None = None
+    source: str = ""
+    index: int = 0
     caption: str = ""
     upload: np.ndarray | None = None
     upload_problem: str = ""
@@ -83,9 +85,16 @@ def sample_one(name: str) -> None:
     _show_sample(sides()[name], source, index)
 
 
-def put_sample(name: str, index: int) -> None:
-    """Put one certain digit of those to sample from on one side."""
-    _show_sample(sides()[name], resources.sample_digits(), index)
+def put_sample(name: str, index: int, source: str | None = None) -> None:
+    """Put one certain digit on one side: of those to sample from, or of those of `source`.
+
+    Raises:
+        MnistUnavailable: `source` is MNIST, which is not on this machine. IndexError: there is no such digit.
+    """
+    digits = resources.digits_of(source) if source else resources.sample_digits()
+    if not 0 <= index < len(digits.digits):
+        raise IndexError(index)
+    _show_sample(sides()[name], digits, index)
 
 
 def image(name: str) -> np.ndarray | None:
@@ -101,6 +110,7 @@ def image(name: str) -> np.ndarray | None:
 
 def _show_sample(side: Side, source: resources.SampleDigits, index: int) -> None:
     side.mode, side.sample, side.digit = "sample", source.images[index], int(source.digits[index])
+    side.source, side.index = source.source, int(index)
     side.caption = f"MNIST test image {index}" if source.source == "mnist" else f"built-in digit {index}"
 
 

@@ -8,12 +8,12 @@ import numpy as np
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from siamese import few_shot
+from siamese import few_shot, links
 from siamese import strokes as pen_strokes
-from siamese.errors import EmptyDrawing, SiameseError
+from siamese.errors import EmptyDrawing, InvalidDrawing, SiameseError
 from siamese.few_shot import MAX_EXAMPLES, MAX_NAME, MAX_SYMBOLS
 from siamese.preprocessing import from_drawing
-from siamese.ui import resources, sides, state, teach_examples, teach_words
+from siamese.ui import address, resources, sides, state, teach_examples, teach_words
 from siamese.verifier import Verifier
 
 TASKS = {"ask": "Ask the network", "teach": "Teach a symbol"}
@@ -61,8 +61,44 @@ class Lesson:
 def lesson() -> Lesson:
     """This session's lesson; on the first visit the ready example set."""
     if "kept.lesson" not in st.session_state:
-        _start_with_examples()
+        _start()
     return st.session_state["kept.lesson"]
+
+
+def _start() -> None:
+    """Start with what the link taught, else with the ready example set."""
+    linked, asked = st.session_state.pop("kept.linked-lesson", ([], []))
+    if not linked:
+        _start_with_examples()
+        return
+    fresh = Lesson()
+    for name, examples in linked:
+        taken = {symbol.name for symbol in fresh.symbols}
+        unique = name if name and name not in taken else _free_name(fresh)
+        fresh.symbols.append(Symbol(unique, [_example(drawn) for drawn in examples]))
+    _replace(fresh)
+    fresh.papers["ask"].restart(asked)
+
+
+def _address() -> tuple[dict[str, str], str]:
+    """The symbols and the drawing asked about, for the page's address; nothing while they are the ready ones."""
+    now = lesson()
+    symbols = [(symbol.name, [example.strokes for example in symbol.examples]) for symbol in now.symbols]
+    try:
+        texts, asked = links.lesson_texts(symbols), pen_strokes.encode(now.papers["ask"].strokes)
+    except InvalidDrawing as error:
+        return {}, f"Copied, but: {error}"
+    if (texts, asked) == _ready_texts():
+        return {}, ""
+    held = sum(text.count("~") for text in texts)
+    missing = "" if held == sum(len(examples) for _, examples in symbols) else "Copied, but not all examples fit."
+    return {f"s{place}": text for place, text in enumerate(texts, 1)} | {"ask": asked}, missing
+
+
+@st.cache_data(show_spinner=False)
+def _ready_texts() -> tuple[list[str], str]:
+    ready = [(name, [drawn]) for name, drawn in teach_examples.symbols().items()]
+    return links.lesson_texts(ready), pen_strokes.encode(teach_examples.query())
 
 
 def _start_with_examples() -> None:
@@ -135,10 +171,11 @@ def _panel() -> None:
             state.model_picker("teach")
         st.button("Start with an empty set", icon=":material/restart_alt:", key="teach.empty", on_click=_start_empty)
         st.button("Bring the example set", icon=":material/star:", key="teach.ready", on_click=_start_with_examples)
+        address.bar("teach", _address)
     st.caption(
         "One example each is *one-shot* recognition (Koch et al. 2015). With more, their mean embedding stands "
         "for the symbol (Snell et al. 2017); it lies nearer to everything, so a symbol with more examples has a small "
-        "advantage. Your drawings stay in this session and are shown to nobody else."
+        "advantage. Your drawings stay in this session and its address; they are shown to nobody else."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from tests.conftest import ROOT
 
@@ -102,7 +103,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
         context = browser.new_context(**{"viewport": WIDE, **settings})
         page = context.new_page()
         page.set_default_timeout(WAIT)
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: errors.append(_said(message)) if _is_error(message) else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address)
         page.wait_for_selector("h1")
@@ -116,6 +117,15 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
         context.close()
     assert not errors
     assert not any(boxes), "an error box is on the page"
+
+
+def _is_error(message: ConsoleMessage) -> bool:
+    # Streamlit looks for its server below a page's own path first, and is told that it is not there.
+    return message.type == "error" and not re.search("//[^/]+/[^/]+/_stcore/", message.location["url"])
+
+
+def _said(message: ConsoleMessage) -> str:
+    return f"{message.text} ({message.location['url']})"
 
 
 def canvas(page: Page, side: str) -> Locator:

@@ -1,0 +1,175 @@
+"""A page's state as the parameters of a link, and back. A link may come from anyone: each part is checked.
+
+What cannot be read is left out, and said in plain words; nothing that a link holds can stop a page.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import quote, unquote, urlencode
+
+import numpy as np
+
+from siamese import strokes
+from siamese.errors import SiameseError
+
+MAX_VALUE = 1600  # characters of one parameter
+MAX_INDEX = 70_000
+NO_DIGITS = "none"
+SOURCES = {"m": "mnist", "p": "pens"}
+_LETTERS = {source: letter for letter, source in SOURCES.items()}
+_DRAWN = "d"
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One of the digits to sample from: of which `SOURCES`, and its number there."""
+
+    source: str
+    index: int
+
+
+class Reader:
+    """Reads the parameters of a link one by one.
+
+    Attributes:
+        notices: for each parameter that was left out, a sentence.
+    """
+
+    def __init__(self, query: Mapping[str, Sequence[str]]) -> None:
+        """Args: `query` maps each parameter to all the values that the link gives it."""
+        self._query = query
+        self.notices: list[str] = []
+
+    def get(self, key: str, what: str, parse: Callable[[str], Read]) -> Read | None:
+        """What `parse` makes of the parameter `key`, or None where it is absent or unreadable.
+
+        Args:
+            what: the parameter in plain words, for the notice.
+            parse: raises ValueError or a SiameseError for what it cannot take.
+        """
+        values = self._query.get(key)
+        if not values:
+            return None
+        try:
+            # Of a parameter given twice nobody can say which was meant.
+            if len(values) > 1 or len(values[0]) > MAX_VALUE:
+                raise ValueError(key)
+            return parse(values[0])
+        except (ValueError, SiameseError):
+            self.notices.append(f"The link's {what} could not be used and was left out.")
+            return None
+
+
+def one_of(options: Collection[str]) -> Callable[[str], str]:
+    """A parser that takes one of `options` and nothing else."""
+
+    def parse(text: str) -> str:
+        if text not in options:
+            raise ValueError(text)
+        return text
+
+    return parse
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """A parser of a finite decimal number from `low` to `high`."""
+
+    def parse(text: str) -> float:
+        if len(text) > 24:
+            raise ValueError(text)
+        value = float(text)
+        if not (math.isfinite(value) and low <= value <= high):
+            raise ValueError(text)
+        return value
+
+    return parse
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A parser of a whole number from `low` to `high`, written in plain digits."""
+
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdecimal() and len(text) <= 9 and low <= int(text) <= high):
+            raise ValueError(text)
+        return int(text)
+
+    return parse
+
+
+def digits_text(digits: Collection[int]) -> str:
+    """A set of digits as text, such as "0189"; no digit has a word, since an empty parameter is left out."""
+    return "".join(map(str, sorted(set(digits)))) or NO_DIGITS
+
+
+def digits(text: str) -> list[int]:
+    """The set of digits that `digits_text` wrote."""
+    if not text or text == NO_DIGITS:
+        return []
+    if not (text.isascii() and text.isdecimal() and len(text) <= 10 and len(set(text)) == len(text)):
+        raise ValueError(text)
+    return sorted(map(int, text))
+
+
+def side_text(side: Sample | strokes.Strokes) -> str:
+    """One side of a pair: a sample by its number, a drawing by its strokes.
+
+    Raises:
+        InvalidDrawing: the drawing is too long for a link.
+    """
+    if isinstance(side, Sample):
+        return f"{_LETTERS[side.source]}{side.index}"
+    return _DRAWN + strokes.encode(side)
+
+
+def side(text: str) -> Sample | list[np.ndarray]:
+    """The sample or the drawing that `side_text` wrote."""
+    kind, rest = text[:1], text[1:]
+    if kind == _DRAWN:
+        return strokes.decode(rest)
+    if kind in SOURCES:
+        return Sample(SOURCES[kind], whole(0, MAX_INDEX)(rest))
+    raise ValueError(text)
+
+
+def lesson_texts(symbols: Sequence[tuple[str, Sequence[strokes.Strokes]]], limit: int = 4500) -> list[str]:
+    """For each named symbol its text, with as many examples as fit into `limit` characters in all.
+
+    The first example of each has the right of way.
+
+    Raises:
+        InvalidDrawing: a first example is too long for a link.
+    """
+    texts = [symbol_text(name, examples[:1]) for name, examples in symbols]
+    for place in range(1, max((len(examples) for _, examples in symbols), default=0)):
+        for number, (_, examples) in enumerate(symbols):
+            if place < len(examples):
+                longer = f"{texts[number]}~{strokes.encode(examples[place], limit=400)}"
+                if sum(map(len, texts)) - len(texts[number]) + len(longer) <= limit and len(longer) <= MAX_VALUE:
+                    texts[number] = longer
+    return texts
+
+
+def symbol_text(name: str, examples: Sequence[strokes.Strokes]) -> str:
+    """A named symbol with its drawn examples."""
+    # `quote` takes a tilde for safe, but here it divides.
+    title = quote(name, safe="").replace("~", "%7E")
+    return "~".join([title, *(strokes.encode(example, limit=400) for example in examples)])
+
+
+def symbol(text: str) -> tuple[str, list[list[np.ndarray]]]:
+    """The name and the examples that `symbol_text` wrote; there is at least one example."""
+    name, *examples = text.split("~")
+    drawn = [strokes.decode(example) for example in examples]
+    if not drawn or not all(drawn):
+        raise ValueError(text)
+    return unquote(name, errors="strict"), drawn
+
+
+def query_text(parameters: Mapping[str, str]) -> str:
+    """The part of a URL after its question mark; empty parameters are left out."""
+    return urlencode({key: value for key, value in parameters.items() if value != ""}, safe="~-_.")

@@ -1,0 +1,182 @@
+"""Every page's state is in its address: opened elsewhere, the address shows the same.
+
+The address follows what the page shows, in place, without a rerun and without a new entry in the
+browser's history. A session reads it once, when it starts: so a reloaded page, or one whose server was
+restarted, comes back as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from siamese import few_shot, links, strokes
+from siamese.data import ALL_DIGITS, PAIR_KINDS, SPLITS
+from siamese.errors import InvalidDrawing, MnistUnavailable
+from siamese.preprocessing import from_drawing
+from siamese.ui import how_diagram, resources, sides, state
+
+_CSS = """
+.copy-link:not([hidden]) {display: flex}
+.copy-link {flex-wrap: wrap; gap: .5rem; align-items: center; color: var(--st-text-color)}
+.copy-link button {font: inherit; color: inherit; background: var(--st-background-color); cursor: pointer;
+  padding: .25rem .75rem; min-height: 2.5rem; border: 1px solid var(--st-border-color);
+  border-radius: var(--st-button-radius); white-space: nowrap}
+.copy-link button:hover {border-color: var(--st-primary-color); color: var(--st-primary-color)}
+.copy-link button:focus-visible {outline: 2px solid var(--st-primary-color); outline-offset: 2px}
+.copy-link input {font: inherit; min-width: 12rem; max-width: 100%; flex: 1; padding: .3rem .5rem;
+  color: inherit; background: var(--st-secondary-background-color);
+  border: 1px solid var(--st-border-color); border-radius: .4rem}
+.copy-link span {font-size: .9rem}
+"""
+_HTML = """<div class="copy-link"><button type="button">Copy link</button>
+<input readonly hidden aria-label="The link to this page"><span role="status" aria-live="polite"></span></div>"""
+_JS = """
+export default function ({ data, parentElement }) {
+  const box = parentElement.querySelector('.copy-link');
+  const [button, field, said] = ['button', 'input', 'span'].map((name) => box.querySelector(name));
+  // On Community Cloud the app lives in a frame below /~/+/; its outer address takes the same parameters.
+  const address = () => {
+    const url = new URL(location.href);
+    url.pathname = url.pathname.replace('/~/+', '');
+    url.search = data.query;
+    url.hash = '';
+    return url.href;
+  };
+  if (location.search.replace(/^[?]/, '') !== data.query) {
+    history.replaceState(history.state, '', location.pathname + (data.query ? `?${data.query}` : ''));
+  }
+  box.hidden = !data.button;
+  field.hidden = true;
+  button.onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(address());
+      said.textContent = data.missing || 'Copied.';
+    } catch {  // no secure connection, or not allowed: the person copies it by hand
+      field.value = address();
+      field.hidden = false;
+      field.focus();
+      field.select();
+      said.textContent = `Copy this line. ${data.missing}`;
+    }
+    clearTimeout(box.forget);
+    box.forget = setTimeout(() => { said.textContent = ''; }, 6000);
+  };
+}
+"""
+_mount = st.components.v2.component("siamese.copy_link", html=_HTML, css=_CSS, js=_JS, isolate_styles=False)
+
+
+def bar(page: str, own: Callable[[], tuple[dict[str, str], str]], button: bool = True) -> None:
+    """Lets the address follow the page, and draws *Copy link*.
+
+    Args:
+        own: the page's own parameters, and in plain words what of it a link cannot hold, or "".
+        button: whether there is a button; a page whose parts are redrawn apart calls this in each of them.
+    """
+    name = state.model_name()
+    parameters = {"model": name if name != resources.models()[0] else ""}
+    threshold = state.threshold(name)
+    if abs(threshold - resources.verifier(name).threshold) > 1e-9:
+        parameters["t"] = f"{threshold:.4f}"
+    more, missing = own()
+    data = {"query": links.query_text(parameters | more), "missing": missing, "button": button}
+    _mount(key=f"{page}.link", data=data, width="content")
+
+
+def pair() -> tuple[dict[str, str], str]:
+    """The parameters of the two digits of this session, how they are sampled, and what is missing of them."""
+    parameters = {
+        "split": state.split() if state.split() != "mixed" else "",
+        "pair": state.pair_kind() if state.pair_kind() != "any" else "",
+    }
+    missing = ""
+    for name, side in sides.sides().items():
+        try:
+            if side.mode == "upload":
+                raise InvalidDrawing("An uploaded picture cannot be in a link.")
+            sampled = side.mode == "sample"
+            parameters[name] = links.side_text(links.Sample(side.source, side.index) if sampled else side.strokes)
+        except InvalidDrawing as error:
+            missing = f"Copied, but: {error}"
+    return parameters, missing
+
+
+def chosen_pair() -> tuple[dict[str, str], str]:
+    """The parameters of the two digits alone, for pages that only show them."""
+    parameters, missing = pair()
+    return {side: parameters[side] for side in sides.SIDES if side in parameters}, missing
+
+
+def apply() -> None:
+    """At the start of a session: make its state what the address says. Then tell what could not be read."""
+    if "kept.link" not in st.session_state:
+        st.session_state["kept.link"] = []
+        query = {key: st.query_params.get_all(key) for key in st.query_params}
+        if query and resources.models():
+            st.session_state["kept.link"] = _apply(links.Reader(query))
+    if notices := st.session_state["kept.link"]:
+        with st.container(horizontal=True, vertical_alignment="center", key="link-notice"):
+            st.info(" ".join(notices), icon=":material/link:", width="stretch")
+            st.button("Close", key="link.close", on_click=notices.clear)
+
+
+def _apply(reader: links.Reader) -> list[str]:
+    """Sets the session's choices; the notices."""
+    _keep("model", reader.get("model", "model", links.one_of(resources.models())))
+    name = state.model_name()
+    _keep(f"threshold.{name}", reader.get("t", "threshold", links.number(0, resources.reach(name))))
+    _keep("split", reader.get("split", "kind of digits", links.one_of(SPLITS)))
+    _keep("kind", reader.get("pair", "kind of pair", links.one_of(PAIR_KINDS)))
+    _keep("own", reader.get("own", "set of digits", links.digits))
+    _keep("map.digits", reader.get("digits", "digits to show", links.digits))
+    _keep("map.dimensions", reader.get("dim", "picture", links.whole(2, 3)))
+    _keep("map.source", reader.get("points", "points", links.one_of(links.SOURCES.values())))
+    _keep("map.chosen", reader.get("chosen", "point", links.whole(0, links.MAX_INDEX)))
+    for which in ("first", "second"):
+        _keep(f"hardest.{which}", reader.get(which, "digit", links.one_of([*map(str, ALL_DIGITS)])))
+    _keep("how.pair", reader.get("example", "example", links.one_of(how_diagram.PAIRS)))
+    _keep("how.step", reader.get("step", "step", links.whole(1, len(how_diagram.STEPS))))
+    _keep("how.margin", reader.get("margin", "margin", links.number(0.2, 2.0)))
+    _lesson(reader)
+    for side in sides.SIDES:
+        found = reader.get(side, f"digit on the {side}", links.side)
+        if found is not None:
+            _put(side, found, reader.notices)
+    return reader.notices
+
+
+def _lesson(reader: links.Reader) -> None:
+    """Keep the symbols of a link, as (name, examples), and the drawing asked about, for the page that teaches them."""
+
+    def symbol(text):
+        name, examples = links.symbol(text)
+        for example in examples:
+            from_drawing(strokes.render(example))
+        return few_shot.clean_name(name), examples[: few_shot.MAX_EXAMPLES]
+
+    found = [reader.get(f"s{place}", f"symbol {place}", symbol) for place in range(1, few_shot.MAX_SYMBOLS + 1)]
+    asked = reader.get("ask", "drawing", strokes.decode)
+    if any(found):
+        st.session_state["kept.linked-lesson"] = [symbol for symbol in found if symbol], asked or []
+
+
+def _keep(key: str, value) -> None:
+    if value is not None:
+        st.session_state[f"kept.{key}"] = value
+
+
+def _put(name: str, found: links.Sample | list, notices: list[str]) -> None:
+    """Put what a link holds for one side there."""
+    side = sides.sides()[name]
+    if not isinstance(found, links.Sample):
+        side.mode = "draw"
+        side.restart(found)
+        return
+    try:
+        sides.put_sample(name, found.index, found.source)
+    except MnistUnavailable:
+        notices.append(f"The link's digit on the {name} is MNIST's, which is not on this machine; here is another one.")
+    except IndexError:
+        notices.append(f"The link's digit on the {name} does not exist; here is another one.")

@@ -1,0 +1,116 @@
+"""The address of a page holds its state: opened elsewhere, or again, it shows the same."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from siamese import pens
+from tests.browser.conftest import PHONE, canvas, distance, draw, settled, start_drawing, threshold_to, verdict
+
+
+def parameters(page: Page) -> dict[str, list[str]]:
+    """What the address says now."""
+    return parse_qs(urlsplit(page.url).query)
+
+
+def test_two_drawings_travel_by_a_link(offline_server, open_page):
+    """Copy link takes the address to the clipboard; on another machine, a phone, it shows the same pair."""
+    page = open_page(offline_server, permissions=["clipboard-read", "clipboard-write"])
+    before = page.evaluate("history.length")
+    start_drawing(page)
+    draw(page, "left", pens.draw(4, np.random.default_rng(1)))
+    draw(page, "right", pens.draw(7, np.random.default_rng(1)))
+    verdict(page)
+    threshold_to(page, "ArrowRight")
+    page.wait_for_function("location.search.includes('right=d') && location.search.includes('t=')")
+    assert page.evaluate("history.length") == before
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.url
+    assert len(urlsplit(link).query) <= 1500
+    said = verdict(page).locator(".words").text_content()
+
+    other = open_page(link, viewport=PHONE, has_touch=True, is_mobile=True)
+    expect(verdict(other).locator(".words")).to_have_text(said)
+    assert abs(distance(other) - distance(page)) < 0.05
+    assert parameters(other)["t"] == parameters(page)["t"]
+    for side in ("left", "right"):
+        ink = canvas(other, side).evaluate(
+            """top => {
+                const paper = top.parentElement.querySelector('canvas.lower-canvas');
+                const pixels = paper.getContext('2d').getImageData(0, 0, paper.width, paper.height).data;
+                return pixels.filter((value, index) => index % 4 == 0 && value < 128).length;
+            }"""
+        )
+        assert ink > 500, "the drawing is on the canvas"
+
+    other.reload()
+    expect(verdict(other).locator(".words")).to_have_text(said)
+
+
+def test_a_sampled_pair_and_its_model_travel_by_a_link(mnist_server, offline_server, open_page):
+    """The same two MNIST images, the same distance to the last digit; a server without MNIST says so."""
+    page = open_page(mnist_server)
+    page.get_by_text("unseen: 0, 1, 8, 9").click()
+    settled(page)
+    page.get_by_role("button", name="Sample a pair").click()
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_role("option", name=re.compile("Baseline")).click()
+    page.wait_for_function("location.search.includes('model=baseline') && location.search.includes('split=unseen')")
+    settled(page)
+    link, shown = page.url, distance(page)
+    alt = [picture.get_attribute("alt") for picture in page.locator(".digit.large").all()]
+    assert all("MNIST test image" in text for text in alt)
+
+    other = open_page(link)
+    assert distance(other) == shown
+    assert [picture.get_attribute("alt") for picture in other.locator(".digit.large").all()] == alt
+
+    without = open_page(link.replace(mnist_server, offline_server))
+    expect(without.get_by_text("which is not on this machine").first).to_be_visible()
+    verdict(without)
+
+
+def test_the_other_pages_have_addresses_too(offline_server, open_page):
+    """What was chosen on Map, Accuracy and How it works is there again; one page's parameters stay off another's."""
+    page = open_page(offline_server)
+    page.get_by_role("link", name="Map").first.click()
+    page.get_by_text("3-D", exact=True).click()
+    page.wait_for_function("location.search.includes('dim=3')")
+    other = open_page(page.url)
+    expect(other.get_by_role("radio", name="3-D")).to_be_checked()
+
+    page.get_by_role("link", name="Accuracy").first.click()
+    page.get_by_role("heading", name="How accurate is it?").wait_for()
+    for digit in ("1", "9"):
+        page.locator(".st-key-accuracy-own").get_by_role("button", name=digit, exact=True).click()
+        settled(page)
+    page.wait_for_function("location.search.includes('own=19')")
+    assert "dim" not in parameters(page)
+    other = open_page(page.url)
+    expect(other.get_by_text("own: 1, 9").first).to_be_visible()
+
+    page.get_by_role("link", name="Teach it a symbol").first.click()
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_function("location.search.includes('s1=')")
+    settled(page)
+    names = page.get_by_test_id("known").all_text_contents()
+    other = open_page(page.url)
+    expect(other.get_by_test_id("known")).to_have_count(len(names))
+    expect(other.get_by_test_id("prompt")).to_be_visible()
+
+
+def test_a_hostile_link_is_ignored_gently(offline_server, open_page):
+    """Every parameter is wrong: the page says so, shows its example pair, and can be used."""
+    hostile = "?model=../../etc&t=nan&split=<b>&pair=x&left=d!!&right=m99999999&own=zz&s1=<script>alert(1)</script>"
+    page = open_page(offline_server + "/" + hostile)
+    expect(page.get_by_text("could not be used and was left out").first).to_be_visible()
+    verdict(page)
+    assert page.locator(".stMain script").count() == 0
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_text("could not be used")).to_have_count(0)
