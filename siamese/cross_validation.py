@@ -28,9 +28,11 @@ def shortened(recipe: Recipe, digits: tuple[int, ...], length: float) -> Recipe:
     if not 0 < length <= 1:
         raise ValueError("the length must be above 0 and at most 1")
     if isinstance(recipe, FusionRecipe):
-        shape = replace(recipe.shape, steps=max(1, round(length * recipe.shape.steps)))
-        detectors = replace(recipe.detectors, steps=max(1, round(length * recipe.detectors.steps)))
-        return replace(recipe, digits=digits, world=len(recipe.digits), epochs=1, shape=shape, detectors=detectors)
+        branches = {
+            name: replace(plan, steps=max(1, round(length * plan.steps)))
+            for name, plan in (("shape", recipe.shape), ("detectors", recipe.detectors), ("digit", recipe.digit))
+        }
+        return replace(recipe, digits=digits, world=len(recipe.digits), epochs=1, **branches)
     if isinstance(recipe, ContrastiveRecipe):
         return replace(recipe, digits=digits, epochs=max(1, round(length * recipe.epochs)))
     raise TypeError(f"no cross-validation for {type(recipe).__name__}")

@@ -145,16 +145,25 @@ def gradient_branch(gradients: OrientedGradients, matrix: np.ndarray, offset: np
 
 
 def fused_encoder(
-    shape: keras.Model, detectors: keras.Model, gradients: keras.Model, weights: tuple[float, float, float]
+    shape: keras.Model,
+    detectors: keras.Model,
+    digit: keras.Model,
+    gradients: keras.Model,
+    weights: tuple[float, float, float, float],
+    softness: float,
 ) -> keras.Model:
     """One encoder from its branches: images (n, 28, 28) -> embeddings (n, sum of d).
 
     The detectors' answers, 0..1 each, are coordinates as they are: two images of the same training
     digit agree in all, those of two training digits differ in two, a stranger and a training digit
-    in one, two strangers in none, so that the other branches alone decide about these.
+    in one, two strangers in none, so that the other branches alone decide about these. `softness` divides
+    the logits: an answer in doubt then costs little, where a hard one would tear apart the images of a
+    stranger that only some of them take for a digit.
     """
     images = keras.Input((SIDE, SIDE), name="images")
-    parts = [shape(images), keras.layers.Activation("sigmoid", name="answers")(detectors(images)), gradients(images)]
+    logits = keras.layers.Rescaling(1 / softness, name="softened")(detectors(images))
+    answers = keras.layers.Activation("sigmoid", name="answers")(logits)
+    parts = [shape(images), answers, digit(images), gradients(images)]
     return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
 
 

@@ -1,9 +1,9 @@
-"""Training of the fused encoders: a branch for shapes, a detector for each digit, fixed gradients.
+"""Training of the fused encoders: a branch for shapes, a detector a digit, one for digits, fixed gradients.
 
 The shape branch learns thousands of invented classes beside the digits, so it must keep the whole
 shape; the detectors learn to know the digits and to refuse the invented and the spoilt
-(Hendrycks et al. 2019, *outlier exposure*); the gradient branch is not learned but whitened. All
-three see nothing but the recipe's digits and invented images.
+(Hendrycks et al. 2019, *outlier exposure*); the digit branch learns the digits alone; the gradient
+branch is not learned but whitened. All four see nothing but the recipe's digits and invented images.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.normalisation import normalise
 from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
+from siamese.redrawing import redraw
 
 MAX_DIGIT = 10  # invented classes are numbered from here
 
@@ -56,15 +57,19 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
     """
     images = np.round(data.train_images * 255).astype(np.uint8)
     pool, strangers = invented_pools(recipe, images, data.train_digits, rng)
-    shape = convolutional_branch(
-        recipe.shape.channels, recipe.shape.strides, recipe.shape.embedding, recipe.shape.dropout, name="shape"
+    images, digits = _with_redrawn(recipe, images, data.train_digits, rng)
+    shape, digit = (
+        convolutional_branch(plan.channels, plan.strides, plan.embedding, plan.dropout, name=name)
+        for name, plan in (("shape", recipe.shape), ("digit", recipe.digit))
     )
     plan = recipe.detectors
     detectors = detector_branch(plan.channels, plan.strides, plan.hidden, len(recipe.digits))
-    encoder = fused_encoder(shape, detectors, whitened_gradients(recipe, data, rng), recipe.weights)
+    gradients = whitened_gradients(recipe, data, rng)
+    encoder = fused_encoder(shape, detectors, digit, gradients, recipe.weights, recipe.softness)
     trainers = [
-        (_shape_trainer(shape, recipe.shape, images, data.train_digits, pool, recipe.siblings, rng), recipe.shape),
-        (detector_trainer(detectors, plan, images, data.train_digits, pool, rng), plan),
+        (contrastive_trainer(shape, recipe.shape, images, digits, pool, recipe.siblings, rng), recipe.shape),
+        (detector_trainer(detectors, plan, images, digits, pool, rng), plan),
+        (contrastive_trainer(digit, recipe.digit, images, digits, pool, recipe.siblings, rng), recipe.digit),
     ]
 
     def losses() -> Iterator[float]:
@@ -77,6 +82,15 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
             yield float(np.nansum(total))
 
     return Fitting(encoder, losses(), strangers)
+
+
+def _with_redrawn(
+    recipe: FusionRecipe, images: np.ndarray, digits: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """`images` (n, 28, 28) uint8 and their digits, and some of them once more as a canvas would hold them."""
+    some = rng.permutation(len(digits))[: recipe.redrawn]
+    again = redraw(images[some], rng.uniform(*recipe.pen, len(some)))
+    return np.concatenate([images, again]), np.concatenate([digits, digits[some]])
 
 
 def _share(steps: int, number: int, epochs: int) -> int:
@@ -140,8 +154,13 @@ def _optimizer(plan: BranchRecipe | DetectorRecipe, branch: keras.Model) -> kera
     return optimizer
 
 
-def _shape_trainer(branch, plan: BranchRecipe, images, digits, pool, siblings, rng) -> Iterator[float]:
-    """An endless iterator: each `next` is one training step of `branch`, and its loss."""
+def contrastive_trainer(branch, plan: BranchRecipe, images, digits, pool, siblings, rng) -> Iterator[float]:
+    """An endless iterator: each `next` is one training step of `branch`, and its loss.
+
+    Args:
+        images, digits: (n, 28, 28) uint8 and (n,), the classes that every batch has.
+        pool: invented classes (classes, instances, 28, 28) uint8, of which every batch has some.
+    """
     optimizer = _optimizer(plan, branch)
     groups = [np.flatnonzero(digits == digit) for digit in np.unique(digits)]
 

@@ -184,9 +184,14 @@ def equal_error_rate(curves: PairCurves) -> float:
     return float(np.interp(share, [0, 1], curves.false_accept_rate[after - 1 : after + 1]))
 
 
-def best_threshold(curves: PairCurves) -> float:
-    """The grid threshold of highest accuracy, the middle one of those that tie."""
-    best = np.flatnonzero(curves.accuracy >= curves.accuracy.max() - 1e-12)
+def best_threshold(curves: PairCurves, among: np.ndarray | None = None) -> float:
+    """The grid threshold of highest accuracy, the middle one of those that tie.
+
+    Args:
+        among: mask (bins + 1,) of the thresholds that may be chosen; None means all.
+    """
+    accuracy = curves.accuracy if among is None else np.where(among, curves.accuracy, -1.0)
+    best = np.flatnonzero(accuracy >= accuracy.max() - 1e-12)
     return float(curves.thresholds[best[len(best) // 2]])
 
 

@@ -19,6 +19,7 @@ class Recipe:
             and calibration.
         upper: end of the grid of distances.
         threshold: a threshold fixed beforehand; None means chosen on validation pairs.
+        seen_cost: share of the validation digits' best accuracy that the threshold may give up for strangers.
         last_epoch: take the last epoch (whose learning rate has run out) instead of the best one.
     """
 
@@ -32,6 +33,7 @@ class Recipe:
     batch: int = 128
     upper: float = 2.0
     threshold: float | None = None
+    seen_cost: float = 0.002
     last_epoch: bool = False
 
     def to_json(self) -> dict:
@@ -89,7 +91,7 @@ class BranchRecipe:
     strides: tuple[int, ...] = (1, 2, 1, 2, 1)
     embedding: int = 128
     dropout: float = 0.0
-    steps: int = 2400
+    steps: int = 1600
     invented: int = 64
     instances: int = 4
     digit_images: int = 132
@@ -119,7 +121,7 @@ class DetectorRecipe:
     channels: tuple[int, ...] = (24, 48, 64, 96, 96)
     strides: tuple[int, ...] = (1, 2, 1, 2, 1)
     hidden: int = 128
-    steps: int = 1600
+    steps: int = 1200
     digit_images: int = 162
     invented_images: int = 112
     spoilt_images: int = 80
@@ -134,28 +136,40 @@ class DetectorRecipe:
 
 @dataclass(frozen=True)
 class FusionRecipe(Recipe):
-    """One encoder of three branches: shapes (with invented classes), a detector a digit, fixed gradients.
+    """One encoder of four branches: shapes (with invented classes), a detector a digit, digits, fixed gradients.
 
     Attributes:
+        digit: the branch that learns the digits alone.
         glyphs, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
         siblings: classes of a family, which differ in one part and come in the same batch.
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
         world: how many digits there are in all, known ones and strangers.
-        weights: of the branches shape, detectors, gradients in the fusion.
+        redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
+            thinnest and thickest width in pixels.
+        weights: of the branches shape, detectors, digit, gradients in the fusion.
+        softness: what the detectors' logits are divided by in the fusion.
         dimensions, shrinkage, whitening_images: of the gradient branch's whitening.
     """
 
     shape: BranchRecipe = field(default_factory=BranchRecipe)
     detectors: DetectorRecipe = field(default_factory=DetectorRecipe)
+    digit: BranchRecipe = field(
+        default_factory=lambda: BranchRecipe(
+            channels=(16, 32, 32, 64, 64), embedding=64, steps=500, invented=0, digit_images=162, pair_weight=0.0
+        )
+    )
     glyphs: int = 0
     combinations: int = 0
     siblings: int = 1
     pool_instances: int = 12
     strangers: int = 200
     world: int = 10
-    weights: tuple[float, float, float] = (1.0, 1.0, 0.6)
+    redrawn: int = 14_000
+    pen: tuple[float, float] = (1.3, 3.4)
+    weights: tuple[float, float, float, float] = (1.0, 1.5, 0.5, 0.6)
+    softness: float = 4.0
     dimensions: int = 160
     shrinkage: float = 0.05
     whitening_images: int = 12_000
@@ -179,7 +193,7 @@ RECIPES: dict[str, Recipe] = {
             epochs=12,
             last_epoch=True,
             combinations=3000,
-            weights=(1.0, 1.0, 1.0),
+            weights=(1.0, 1.5, 0.5, 1.0),
         ),
         FusionRecipe(
             name="strokes",

@@ -154,7 +154,8 @@ def _measure(
     curves, validation = _validation_curves(recipe, fitting, data)
     threshold = recipe.threshold
     if threshold is None:
-        threshold = metrics.best_threshold(curves)
+        known = metrics.pair_curves(validation, recipe.digits)
+        threshold = metrics.best_threshold(curves, known.accuracy >= known.accuracy.max() - recipe.seen_cost)
     train = _histograms(recipe, encoder, data.train_images[measured], data.train_digits[measured])
     return Epoch(
         number=number,

@@ -26,9 +26,12 @@ def trained():
     """A fused encoder of a few steps on pen digits."""
     images, digits = pens.images(20, np.random.default_rng(0))
     kept = np.isin(digits, SEEN_DIGITS)
-    recipe = recipe_named("strokes", epochs=2, glyphs=70, combinations=70, strangers=10, dimensions=40)
+    recipe = recipe_named("strokes", epochs=2, glyphs=70, combinations=70, strangers=10, dimensions=40, redrawn=20)
     recipe = replace(
-        recipe, shape=replace(recipe.shape, steps=4), detectors=replace(recipe.detectors, steps=2, spoilt_pool=100)
+        recipe,
+        shape=replace(recipe.shape, steps=4),
+        detectors=replace(recipe.detectors, steps=2, spoilt_pool=100),
+        digit=replace(recipe.digit, steps=2),
     )
     return train(recipe, np.round(images[kept] * 255).astype(np.uint8), digits[kept])
 
@@ -48,13 +51,14 @@ def test_a_fused_encoder_is_one_small_litert_file(trained):
 
 
 def test_the_parts_of_an_embedding_are_as_long_as_the_weights_say(trained):
-    """Shape and gradients have their weight's share as length; each detector's answer is between 0 and its share."""
+    """Shape, digit and gradients have their weight's share as length; a detector's answer is within 0 and its share."""
     embeddings = trained.encoder.predict(np.random.default_rng(1).random((6, 28, 28), np.float32), verbose=0)
     shares = np.array(trained.recipe.weights) / np.linalg.norm(trained.recipe.weights)
-    shape, answers, gradients = np.split(embeddings, [trained.recipe.shape.embedding, -40], axis=1)
+    first, digit_first = trained.recipe.shape.embedding, -40 - trained.recipe.digit.embedding
+    shape, answers, digit, gradients = np.split(embeddings, [first, digit_first, -40], axis=1)
     assert answers.shape[1] == len(SEEN_DIGITS)
-    assert np.allclose(np.linalg.norm(shape, axis=1), shares[0], atol=1e-5)
-    assert np.allclose(np.linalg.norm(gradients, axis=1), shares[2], atol=1e-5)
+    for part, share in ((shape, shares[0]), (digit, shares[2]), (gradients, shares[3])):
+        assert np.allclose(np.linalg.norm(part, axis=1), share, atol=1e-5)
     assert (answers >= 0).all()
     assert (answers <= shares[1] + 1e-6).all()
 

@@ -36,6 +36,7 @@ ORDER = [
     "glyph_filter",
     "glyphs",
     "combinations",
+    "redrawing",
     "augmentation",
     "encoder",
     "encoder_layers",

@@ -78,6 +78,8 @@ def test_perfect_and_useless_distances():
     assert metrics.roc_auc(curves) == 1.0
     assert metrics.equal_error_rate(curves) == 0.0
     assert 0.1 <= metrics.best_threshold(curves) < 4.9
+    # Among the thresholds of 5 and more, where different pairs are accepted too, the lowest is best.
+    assert metrics.best_threshold(curves, curves.thresholds >= 5) >= 5
     rng = np.random.default_rng(0)
     same = pair_histograms(rng.normal(size=(600, 3)), rng.choice([2, 3], 600), 8.0, 800, knots=81)
     curves = metrics.pair_curves(same, (2, 3))
