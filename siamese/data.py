@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,14 +30,23 @@ MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.n
 MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 MNIST_VARIABLE = "SIAMESE_MNIST"
 DOWNLOAD_TIMEOUT = 20  # seconds without an answer before a download is given up
+DOWNLOAD_LARGEST = 16_000_000  # bytes; MNIST has eleven and a half million
+DOWNLOAD_LIMIT = 900  # seconds before one that only trickles is given up
 
 _ROWS = {"train": 60_000, "test": 10_000}
 
 
 def cache_folder() -> Path:
-    """The folder in which Keras keeps its data sets (`$KERAS_HOME/datasets`)."""
+    """The folder in which Keras keeps its data sets (`$KERAS_HOME/datasets`).
+
+    Raises:
+        MnistUnavailable: this account has no home folder.
+    """
     home = os.environ.get("KERAS_HOME")
-    return (Path(home) if home else Path.home() / ".keras") / "datasets"
+    try:
+        return (Path(home) if home else Path.home() / ".keras") / "datasets"
+    except RuntimeError as error:
+        raise MnistUnavailable(f"There is no home folder to keep MNIST in; set KERAS_HOME or {MNIST_VARIABLE}.") from error
 
 
 def cached_mnist_path() -> Path | None:
@@ -78,23 +88,53 @@ def download_mnist(progress: bool = False) -> Path:
     Raises:
         MnistUnavailable: no network, a damaged download, or a folder that cannot be written.
     """
-    import pooch  # a download with checksum, temporary file and progress; no TensorFlow
+    import pooch  # a download with checksum and temporary file; no TensorFlow
 
+    folder = cache_folder()
     try:
         return Path(
             pooch.retrieve(
                 MNIST_URL,
                 known_hash=f"sha256:{MNIST_SHA256}",
                 fname="mnist.npz",
-                path=cache_folder(),
-                downloader=pooch.HTTPDownloader(progressbar=progress, timeout=DOWNLOAD_TIMEOUT),
+                path=folder,
+                downloader=_downloader(progress),
             )
         )
     except (OSError, ValueError) as error:  # requests' errors are OSErrors; a bad hash is a ValueError
+        reason = getattr(error, "strerror", None) or type(error).__name__
         raise MnistUnavailable(
-            f"MNIST could not be downloaded from {MNIST_URL} ({type(error).__name__}). "
+            f"MNIST could not be downloaded from {MNIST_URL} ({reason}). "
             f"Set {MNIST_VARIABLE} to a copy of mnist.npz, or try again with a network."
         ) from error
+
+
+def _downloader(progress: bool) -> Callable[[str, str, object], None]:
+    """What pooch calls to fetch a URL into a file: it gives up on a server that trickles or sends too much."""
+    import requests
+    from tqdm import tqdm
+    from urllib3.exceptions import HTTPError
+
+    def fetch(url: str, target: str, _pooch: object) -> None:
+        end = time.monotonic() + DOWNLOAD_LIMIT
+        with requests.get(url, stream=True, timeout=DOWNLOAD_TIMEOUT) as answer, open(target, "wb") as file:
+            answer.raise_for_status()
+            with tqdm(unit="B", unit_scale=True, desc="mnist.npz", disable=not progress) as bar:
+                # `read1` gives what has come; a plain read waits for a full block, however slowly it fills.
+                while chunk := answer.raw.read1(1 << 16, decode_content=True):
+                    bar.update(file.write(chunk))
+                    if time.monotonic() > end:
+                        raise TimeoutError(f"no end after {DOWNLOAD_LIMIT} seconds")
+                    if file.tell() > DOWNLOAD_LARGEST:
+                        raise ValueError("more bytes than MNIST has")
+
+    def checked(url: str, target: str, _pooch: object) -> None:
+        try:
+            fetch(url, target, _pooch)
+        except HTTPError as error:  # the connection broke in the middle
+            raise ConnectionError(str(error)) from error
+
+    return checked
 
 
 def mnist_path(file: str | os.PathLike | None = None, progress: bool = False) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from siamese.verifier import Verifier
 
 PENS_PER_DIGIT = 24
 PENS_SEED = 20
+RETRY = 600  # seconds after which a download that failed is tried again
 DOWNLOAD_VARIABLE = "SIAMESE_DOWNLOAD"  # "0" keeps the app from ever asking the network
 
 
@@ -122,7 +124,7 @@ def sample_digits() -> SampleDigits:
             return _mnist(str(path), path.stat().st_mtime_ns)
         if os.environ.get(DOWNLOAD_VARIABLE) == "0":
             return _pens("MNIST is not on this machine")
-        return _pens(_download().state)
+        return _pens(_download().state())
     except (MnistUnavailable, OSError) as error:
         return _pens(f"MNIST cannot be read here ({error})")
 
@@ -159,17 +161,28 @@ def _pen_digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 class _Download:
-    """A download of MNIST that runs beside the pages; `state` says in words how it stands."""
+    """A download of MNIST that runs beside the pages."""
 
     def __init__(self) -> None:
-        self.state = "MNIST is still being fetched"
+        self._lock = threading.Lock()
+        self._start()
+
+    def state(self) -> str:
+        """How it stands, in words; one that failed is tried again when it was a while ago."""
+        with self._lock:
+            if self._failed is not None and time.monotonic() - self._failed > RETRY:
+                self._start()
+            return "MNIST is still being fetched" if self._failed is None else "MNIST cannot be fetched just now"
+
+    def _start(self) -> None:
+        self._failed: float | None = None
         threading.Thread(target=self._run, name="mnist-download", daemon=True).start()
 
     def _run(self) -> None:
         try:
             download_mnist()
         except MnistUnavailable:
-            self.state = "MNIST cannot be fetched from this machine"
+            self._failed = time.monotonic()
 
 
 @st.cache_resource(show_spinner=False)
