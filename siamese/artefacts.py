@@ -12,14 +12,16 @@ import json
 import math
 import os
 import re
-import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from siamese.errors import InvalidArtefact, UnknownModel
+from siamese.archives import read_arrays
+from siamese.data import ALL_DIGITS, SPLITS
+from siamese.errors import InvalidArtefact, UnknownModel, UnreadableArchive
 from siamese.metrics import PairHistograms
 from siamese.normalisation import Normalisation
 
@@ -37,6 +39,7 @@ FILES = (
     "report.json",
 )
 CARD_VERSION = 1
+MAX_EMBEDDING = 4096
 MAX_BYTES = 64 * 1024 * 1024  # no file of ours comes near; a larger one is refused unread
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 #: Shown first to last; models not named here follow by name. The first one present is the default.
@@ -106,6 +109,17 @@ class Card:
             raise InvalidArtefact(f"{file} of model {self.name!r} is damaged: its SHA-256 is not the card's")
         return content
 
+    def arrays(self, file: str, names: Sequence[str]) -> list[np.ndarray]:
+        """The arrays of these names in one of the card's npz files.
+
+        Raises:
+            InvalidArtefact: as `read`; or the file is no archive that holds them.
+        """
+        try:
+            return read_arrays(self.read(file), names, MAX_BYTES)
+        except UnreadableArchive as error:
+            raise InvalidArtefact(f"{file} of model {self.name!r} cannot be read ({error})") from error
+
 
 def load_card(name: str | None = None) -> Card:
     """The card of model `name`, or of the default model.
@@ -148,41 +162,43 @@ def read_card(folder: Path) -> Card:
         )
         if not isinstance(raw["files"], dict) or set(raw["files"]) - set(FILES):
             raise InvalidArtefact(f"the card of {folder.name!r} names files that no model has")
+        described = isinstance(raw["recipe"], dict) and int(raw["parameters"]) > 0 and int(raw["epoch"]) > 0
     except InvalidArtefact:
         raise
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise InvalidArtefact(
             f"the card of {folder.name!r} cannot be read ({type(error).__name__}: {error})"
         ) from error
     numbers = (card.threshold, card.slope, card.midpoint, card.upper)
-    if not all(map(math.isfinite, numbers)) or card.slope <= 0 or not 0 < card.threshold <= card.upper:
+    if (
+        not described
+        or not all(map(math.isfinite, numbers))
+        or card.slope <= 0
+        or not 0 < card.threshold <= card.upper
+        or not set(card.digits) <= set(ALL_DIGITS)
+        or not 0 < card.embedding <= MAX_EMBEDDING
+    ):
         raise InvalidArtefact(f"the card of {folder.name!r} holds impossible numbers")
     return card
 
 
 def load_histograms(card: Card) -> PairHistograms:
     """The histograms of distances of all pairs of test images, as committed."""
-    content = card.read("histograms.npz")
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            counts = archive["counts"].astype(np.int64)
-            images = archive["images"].astype(np.int64)
-            covariance = archive["covariance"].astype(np.float32)
-            upper = float(archive["upper"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise InvalidArtefact(f"the histograms of {card.name!r} cannot be read ({type(error).__name__})") from error
+    counts, images, covariance, upper = card.arrays("histograms.npz", ("counts", "images", "covariance", "upper"))
+    bins, knots = counts.shape[-1] if counts.ndim else 0, covariance.shape[1] if covariance.ndim == 4 else 0
     if (
-        counts.ndim != 3
-        or counts.shape[:2] != (10, 10)
-        or images.shape != (10,)
-        or covariance.ndim != 4
-        or (covariance.shape[0], *covariance.shape[2:]) != (10, 10, 10)
-        or counts.min() < 0
+        "".join(array.dtype.kind for array in (counts, images, covariance, upper)) != "iiff"
+        or (counts.shape, images.shape, upper.shape) != ((10, 10, bins), (10,), ())
+        or covariance.shape != (10, knots, 10, 10)
+        or bins < 1
+        or knots < 2
+        or bins % (knots - 1)
+        or min(counts.min(), images.min()) < 0
         or not np.isfinite(covariance).all()
         or not (math.isfinite(upper) and upper > 0)
     ):
         raise InvalidArtefact(f"the histograms of {card.name!r} have the wrong shape or values")
-    return PairHistograms(counts, upper, images, covariance)
+    return PairHistograms(counts.astype(np.int64), float(upper), images.astype(np.int64), covariance.astype(np.float32))
 
 
 def histograms_bytes(histograms: PairHistograms) -> bytes:
@@ -199,11 +215,40 @@ def histograms_bytes(histograms: PairHistograms) -> bytes:
 
 
 def load_json(card: Card, file: str) -> Any:
-    """The committed `history.json` (a list with one entry an epoch) or `report.json`."""
+    """The committed `history.json` (a list with one entry an epoch) or `report.json`, with what pages read of it.
+
+    Raises:
+        InvalidArtefact: as `Card.read`; no JSON, or not what the file should hold.
+    """
     try:
-        return json.loads(card.read(file))
-    except (ValueError, RecursionError) as error:
-        raise InvalidArtefact(f"{file} of {card.name!r} is not JSON") from error
+        value = json.loads(card.read(file))
+        numbers = _report_numbers(value) if file == "report.json" else _history_numbers(value, card)
+        if not all(isinstance(number, (int, float)) and math.isfinite(number) for number in numbers):
+            raise ValueError("not finite")
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise InvalidArtefact(
+            f"{file} of {card.name!r} does not hold what it should ({type(error).__name__})"
+        ) from error
+    return value
+
+
+def _report_numbers(report: Any) -> list[Any]:
+    """Every number that the pages show of a report."""
+    rates = [report["splits"][split] for split in SPLITS]
+    single = ("accuracy", "roc_auc", "equal_error_rate", "expected_calibration_error")
+    numbers = [report["threshold"], *(rate[name] for rate in rates for name in single)]
+    for part in (*rates, *(report["one_shot"][name] for name in ("unseen", "all"))):
+        low, high = part["interval_95"]
+        numbers += [part["accuracy"], low, high]
+    return numbers
+
+
+def _history_numbers(history: Any, card: Card) -> list[Any]:
+    """Every number that the pages show of a history; the card's epoch is in it."""
+    if not 1 <= card.raw["epoch"] <= len(history):
+        raise ValueError("the chosen epoch is missing")
+    names = ("epoch", "loss", "train", "validation", *SPLITS)
+    return [entry[name] for entry in history for name in names]
 
 
 def to_json(value: Any) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from siamese.errors import MnistUnavailable, UnseenDigitInTraining
+from siamese.archives import read_arrays
+from siamese.errors import MnistUnavailable, UnreadableArchive, UnseenDigitInTraining
 
 SEEN_DIGITS = (2, 3, 4, 5, 6, 7)
 UNSEEN_DIGITS = (0, 1, 8, 9)
@@ -33,6 +33,7 @@ DOWNLOAD_TIMEOUT = 20  # seconds without an answer before a download is given up
 DOWNLOAD_LARGEST = 16_000_000  # bytes; MNIST has eleven and a half million
 DOWNLOAD_LIMIT = 900  # seconds before one that only trickles is given up
 
+LARGEST_ARRAY = 500_000_000  # bytes; all training images as float64 would need less
 _ROWS = {"train": 60_000, "test": 10_000}
 
 
@@ -46,7 +47,9 @@ def cache_folder() -> Path:
     try:
         return (Path(home) if home else Path.home() / ".keras") / "datasets"
     except RuntimeError as error:
-        raise MnistUnavailable(f"There is no home folder to keep MNIST in; set KERAS_HOME or {MNIST_VARIABLE}.") from error
+        raise MnistUnavailable(
+            f"There is no home folder to keep MNIST in; set KERAS_HOME or {MNIST_VARIABLE}."
+        ) from error
 
 
 def cached_mnist_path() -> Path | None:
@@ -163,11 +166,10 @@ def load_mnist(
     """
     path = mnist_path(file, progress)
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            images, digits = archive[f"x_{part}"], archive[f"y_{part}"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        images, digits = read_arrays(path, (f"x_{part}", f"y_{part}"), LARGEST_ARRAY)
+    except UnreadableArchive as error:
         raise MnistUnavailable(
-            f"{path.name} is not a readable MNIST file ({type(error).__name__}); delete it or name another."
+            f"{path.name} is not a readable MNIST file ({error}); delete it or name another."
         ) from error
     rows = _ROWS[part]
     if (

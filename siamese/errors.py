@@ -28,6 +28,10 @@ class MnistUnavailable(SiameseError, RuntimeError):
     """MNIST cannot be had: not on this machine and not downloadable, or the file is damaged."""
 
 
+class UnreadableArchive(SiameseError, ValueError):
+    """An npz file is missing, damaged, pickled, or larger than it may be."""
+
+
 class UnseenDigitInTraining(SiameseError, ValueError):
     """An image of a digit outside the training digits was given to the training path."""
 

@@ -6,7 +6,6 @@ Only numbers are kept, no image: where MNIST is, the pairs can be drawn.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -121,12 +120,7 @@ def load_hardest(card: Card) -> Hardest:
     Raises:
         InvalidArtefact: there is no such file, or it is damaged or of the wrong shape or values.
     """
-    content = card.read(FILE)
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            indices, distances = archive["indices"], archive["distances"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise InvalidArtefact(f"the hardest pairs of {card.name!r} cannot be read ({type(error).__name__})") from error
+    indices, distances = card.arrays(FILE, ("indices", "distances"))
     shape = (len(PAIRS_OF_DIGITS), COUNT)
     if (
         (indices.dtype.kind, distances.dtype.kind) != ("i", "f")

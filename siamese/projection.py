@@ -10,7 +10,6 @@ new point has an exact place, which methods that bend the space (t-SNE, UMAP) ca
 from __future__ import annotations
 
 import io
-import zipfile
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,14 +112,9 @@ def load_map(card: Card) -> EmbeddingMap:
     Raises:
         InvalidArtefact: there is none, or it is damaged or of the wrong shape or values.
     """
-    content = card.read("map.npz")
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            embeddings, digits, indices, mean, axes, shares = (
-                archive[name] for name in ("embeddings", "digits", "indices", "mean", "axes", "shares")
-            )
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise InvalidArtefact(f"the map of {card.name!r} cannot be read ({type(error).__name__})") from error
+    embeddings, digits, indices, mean, axes, shares = card.arrays(
+        "map.npz", ("embeddings", "digits", "indices", "mean", "axes", "shares")
+    )
     count = len(digits) if digits.ndim == 1 else 0
     kinds = "".join(array.dtype.kind for array in (embeddings, digits, indices, mean, axes, shares))
     shapes = (embeddings.shape, indices.shape, mean.shape, axes.shape, shares.shape)

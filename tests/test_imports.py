@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 ORDER = [
     "errors",
     "machine",
+    "archives",
     "data",
     "preprocessing",
     "normalisation",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import re
 import shutil
 
 import keras
@@ -12,9 +15,14 @@ import pytest
 from siamese import artefacts, pens, publishing, reporting
 from siamese.data import SEEN_DIGITS
 from siamese.errors import InvalidArtefact, UnknownModel
+from siamese.hardest import load_hardest
+from siamese.projection import load_map
 from siamese.recipes import recipe_named
 from siamese.training import train
 from siamese.verifier import Verifier
+from tests.conftest import ROOT
+
+LOADERS = {"histograms.npz": artefacts.load_histograms, "map.npz": load_map, "hardest.npz": load_hardest}
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +145,12 @@ def test_a_huge_file_is_refused_unread(copy):
         {"files": {"../../secret": "0"}},
         {"files": []},
         {"digits": None},
+        {"digits": [2, 10]},
+        {"embedding": 10**9},
+        {"embedding": float("inf")},
+        {"recipe": []},
+        {"epoch": "last"},
+        {"parameters": None},
         {"embedding": "x"},
     ],
     ids=str,
@@ -147,6 +161,134 @@ def test_an_impossible_card_is_refused(copy, change):
     (copy / "card.json").write_text(json.dumps({**card, **change}))
     with pytest.raises(InvalidArtefact):
         artefacts.load_card("tiny")
+
+
+def forge(folder, file, content):
+    """Put other content under a file's name and its SHA-256 into the card, as a clever stranger would."""
+    (folder / file).write_bytes(content)
+    card = json.loads((folder / "card.json").read_text())
+    card["files"][file] = artefacts.sha256(content)
+    (folder / "card.json").write_text(json.dumps(card))
+
+
+class Exploit:
+    """Unpickled, it would leave a file behind."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (str(self.path), "w")
+
+
+def npz(**arrays):
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("file", LOADERS)
+def test_no_archive_is_ever_unpickled(copy, file, tmp_path):
+    """An npz with a pickle in the place of each array is refused, and what it would do is not done."""
+    trap = tmp_path / "sprung"
+    with np.load(copy / file) as archive:
+        names = archive.files
+    forge(copy, file, npz(**{name: np.array([Exploit(trap)], object) for name in names}))
+    with pytest.raises(InvalidArtefact):
+        LOADERS[file](artefacts.load_card("tiny"))
+    assert not trap.exists()
+
+
+def test_a_keras_file_with_code_in_it_is_refused(tmp_path):
+    """A .keras file with a Lambda layer is not run in safe mode; nothing here unpickles or loads in another mode."""
+    model = keras.Sequential([keras.Input((28, 28)), keras.layers.Lambda(lambda images: images * 2)])
+    model.save(tmp_path / "lambda.keras")
+    with pytest.raises(ValueError, match="safe"):
+        keras.saving.load_model(tmp_path / "lambda.keras", safe_mode=True)
+    for path in (*(ROOT / "siamese").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py"), ROOT / "app.py"):
+        code = path.read_text(encoding="utf-8")
+        assert not re.search(r"import pickle|pickle\.loads?\(|allow_pickle=True|safe_mode=False|unsafe", code), path
+        # `load_model` is in safe mode unless told otherwise.
+        assert not re.search(r"enable_unsafe_deserialization|custom_objects", code), path
+
+
+@pytest.mark.parametrize("file", LOADERS)
+def test_bits_flipped_under_a_right_hash_are_a_named_error_or_harmless(copy, file, rng):
+    """Whatever bit of an archive is changed, with the card's hash made to fit, nothing but InvalidArtefact comes."""
+    content = (copy / file).read_bytes()
+    for place in rng.integers(0, len(content), 150):
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << rng.integers(8)
+        forge(copy, file, bytes(damaged))
+        with contextlib.suppress(InvalidArtefact):
+            LOADERS[file](artefacts.load_card("tiny"))
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(copy):
+    """The size that the archive declares is looked at before anything is unpacked."""
+    forge(copy, "histograms.npz", npz(counts=np.zeros((10, 10, 200_000), np.int32)))
+    with pytest.raises(InvalidArtefact, match="too large"):
+        artefacts.load_histograms(artefacts.load_card("tiny"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"counts": np.full((10, 10, 1000), -1)},
+        {"counts": np.zeros((10, 10, 0), int)},
+        {"counts": np.zeros((10, 10, 1000))},
+        {"counts": np.zeros((10, 10, 999), int)},
+        {"images": np.zeros(9, int)},
+        {"covariance": np.full((10, 101, 10, 10), np.nan, np.float32)},
+        {"covariance": np.zeros((10, 1, 10, 10), np.float32)},
+        {"covariance": np.zeros(3, np.float32)},
+        {"upper": np.float64(np.inf)},
+        {"upper": np.float64(0)},
+        {"upper": np.ones(2)},
+        {"upper": np.array("2")},
+    ],
+    ids=lambda change: " ".join(f"{key} {value.dtype}{value.shape}" for key, value in change.items()),
+)
+def test_impossible_histograms_are_refused(copy, change):
+    """Negative or no counts, other shapes and types, values that are not finite."""
+    with np.load(copy / "histograms.npz") as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    forge(copy, "histograms.npz", npz(**(arrays | change)))
+    with pytest.raises(InvalidArtefact, match="histograms"):
+        artefacts.load_histograms(artefacts.load_card("tiny"))
+
+
+@pytest.mark.parametrize("file", ["report.json", "history.json"])
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", "null", "7", '"text"', "[7]", "[{}]", "[" * 100_000])
+def test_figures_that_are_none_are_refused(copy, file, content):
+    """No JSON, or JSON of another kind, under the right hash."""
+    forge(copy, file, content.encode())
+    with pytest.raises(InvalidArtefact, match=file):
+        artefacts.load_json(artefacts.load_card("tiny"), file)
+
+
+@pytest.mark.parametrize(
+    "value", [None, "0.9", [], float("nan"), float("inf"), 10**400], ids=lambda value: str(value)[:9]
+)
+def test_figures_that_are_no_numbers_are_refused(copy, value):
+    """An accuracy that is no finite number, in the report or in the history."""
+    report = json.loads((copy / "report.json").read_text())
+    report["splits"]["mixed"]["accuracy"] = value
+    history = json.loads((copy / "history.json").read_text())
+    history[1]["unseen"] = value
+    for file, changed in (("report.json", report), ("history.json", history)):
+        forge(copy, file, json.dumps(changed).encode())
+        with pytest.raises(InvalidArtefact, match=file):
+            artefacts.load_json(artefacts.load_card("tiny"), file)
+
+
+def test_an_encoder_that_gives_no_numbers_is_noticed(copy):
+    """Weights that are not finite: the model is refused when it is loaded, so nobody gets such a verdict."""
+    encoder = keras.saving.load_model(copy / "encoder.keras", safe_mode=True)
+    encoder.set_weights([np.full_like(weights, np.nan) for weights in encoder.get_weights()])
+    forge(copy, "encoder.tflite", publishing.export_litert(encoder))
+    with pytest.raises(InvalidArtefact, match="finite"):
+        Verifier.load("tiny")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", "[" * 100_000])
@@ -168,10 +310,7 @@ def test_an_encoder_of_another_shape_is_refused(copy):
 @pytest.mark.parametrize("content", [b"not a model", b"\0" * 4096])
 def test_an_encoder_that_is_none_is_refused(copy, content):
     """A file with the right hash that is no LiteRT model is InvalidArtefact, not a crash."""
-    (copy / "encoder.tflite").write_bytes(content)
-    card = json.loads((copy / "card.json").read_text())
-    card["files"]["encoder.tflite"] = artefacts.sha256(content)
-    (copy / "card.json").write_text(json.dumps(card))
+    forge(copy, "encoder.tflite", content)
     with pytest.raises(InvalidArtefact):
         Verifier.load("tiny")
 

@@ -67,6 +67,8 @@ def _load(name: str, folder: str) -> tuple[Verifier, PairHistograms] | SiameseEr
     # An error is kept like a model, so that a damaged file is not read again at every stroke.
     try:
         model = Verifier.load(name)
+        for file in ("report.json", "history.json"):  # read later, but a model is shown whole or not at all
+            artefacts.load_json(model.card, file)
         return model, artefacts.load_histograms(model.card)
     except SiameseError as error:
         return error
