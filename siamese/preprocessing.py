@@ -8,7 +8,8 @@ What a model adds to this (slant correction, say) is in its card and in `normali
 from __future__ import annotations
 
 import io
-import warnings
+import threading
+from contextlib import nullcontext
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -18,10 +19,14 @@ from siamese.errors import EmptyDrawing, InvalidImage, NotADigit
 SIDE = 28
 BOX = 20
 MAX_PIXELS = 40_000_000  # above this an upload is refused before it is decoded
+MAX_PIXELS_UNPACKED = 16_000_000  # the same for all but JPEG, which alone can be decoded at a smaller size
+LARGE = 2_000_000  # pixels; of such pictures one is decoded at a time, whoever sent it
 WORKING_SIDE = 512  # uploads are reduced to this first: more detail cannot reach 20×20
 INK = 0.2  # of full ink: fainter is background, noise of a camera or an eraser
 FAINT_INK = 0.02  # where pixels are few, as in MNIST itself, the faint rim of a stroke is part of it
 FEW_PIXELS = 64
+THIN = 0.5  # a line so thin that it comes out fainter than this is strengthened: the network knows no pencils
+_one_at_a_time = threading.Lock()
 _NO_INK = "Nothing is drawn here yet. Draw a digit."
 _DOT = "This is only a dot. Draw a whole digit."
 _FILLED = "There is too much ink to see a digit. Draw with lines."
@@ -34,7 +39,7 @@ def as_images(images: np.ndarray) -> np.ndarray:
     Raises:
         InvalidImage: another shape or type, values out of range, or not finite.
     """
-    images = np.asarray(images)
+    images = _array(images)
     if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
         raise InvalidImage(f"expected images of shape (n, {SIDE}, {SIDE}), got {images.shape}")
     if images.dtype == np.uint8:
@@ -50,10 +55,17 @@ def as_images(images: np.ndarray) -> np.ndarray:
 
 def as_image(image: np.ndarray) -> np.ndarray:
     """One image (28, 28) float32 in 0..1; see `as_images`."""
-    image = np.asarray(image)
+    image = _array(image)
     if image.shape != (SIDE, SIDE):
         raise InvalidImage(f"expected one image of shape ({SIDE}, {SIDE}), got {image.shape}")
     return as_images(image[None])[0]
+
+
+def _array(values: np.typing.ArrayLike) -> np.ndarray:
+    try:
+        return np.asarray(values)
+    except ValueError as error:  # lists of unequal lengths
+        raise InvalidImage("expected an array of numbers") from error
 
 
 def from_drawing(rgba: np.ndarray) -> np.ndarray:
@@ -67,7 +79,7 @@ def from_drawing(rgba: np.ndarray) -> np.ndarray:
         InvalidImage: not an array of that shape and type.
         EmptyDrawing: no ink. NotADigit: a dot, a filled area or loose specks.
     """
-    rgba = np.asarray(rgba)
+    rgba = _array(rgba)
     if rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.dtype != np.uint8 or 0 in rgba.shape:
         raise InvalidImage(f"expected RGBA of shape (H, W, 4) and type uint8, got {rgba.shape} {rgba.dtype}")
     return frame(_ink(rgba))
@@ -80,27 +92,40 @@ def from_upload(content: bytes) -> np.ndarray:
         InvalidImage: not a picture, or one too large. EmptyDrawing, NotADigit: as `from_drawing`.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")) as picture:
-                width, height = picture.size
-                if width * height > MAX_PIXELS:
-                    raise InvalidImage(f"This picture is too large: {width}×{height} pixels.")
-                if picture.mode.startswith("I") or picture.mode == "F":
-                    grey = np.asarray(picture, np.float32)
-                    low, high = float(grey.min()), float(grey.max())
-                    grey = (grey - low) * (255 / (high - low)) if high > low else np.full_like(grey, 255)
-                    picture = Image.fromarray(grey.astype(np.uint8))
-                picture = ImageOps.exif_transpose(picture).convert("RGBA")
-                picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
-                rgba = np.asarray(picture)
+        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")) as picture:
+            width, height = picture.size
+            if width * height > (MAX_PIXELS if picture.format == "JPEG" else MAX_PIXELS_UNPACKED):
+                raise InvalidImage(f"This picture is too large: {width}×{height} pixels.")
+            with _one_at_a_time if width * height > LARGE else nullcontext():
+                rgba = _working_size(picture)
     except InvalidImage:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise InvalidImage("This picture is too large.") from error
-    except (OSError, ValueError, SyntaxError, TypeError, EOFError) as error:
+    except Exception as error:  # the decoders of six formats have a dozen kinds of error for a damaged file
         raise InvalidImage("This file is not a picture that can be read. Use a PNG or a JPEG.") from error
     return from_drawing(rgba)
+
+
+def _working_size(picture: Image.Image) -> np.ndarray:
+    """The picture upright, as RGBA (h, w, 4) uint8 with no side above `WORKING_SIDE`."""
+    if picture.mode == "1":
+        picture = picture.convert("L")
+    elif picture.mode in ("P", "PA"):
+        picture = picture.convert("RGBA")
+    elif picture.mode.startswith("I;"):  # 16-bit grey, which Pillow cannot reduce
+        picture = picture.convert("I")
+    # Reduced before all else: a photo's every copy would take hundreds of megabytes.
+    picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+    upright = ImageOps.exif_transpose(picture)
+    if upright.mode.startswith("I") or upright.mode == "F":
+        grey = np.asarray(upright, np.float32)
+        low, high = float(grey.min()), float(grey.max())
+        if not np.isfinite([low, high]).all():
+            raise InvalidImage("This picture holds values that are no brightness.")
+        grey = (grey - low) * (255 / (high - low)) if high > low else np.full_like(grey, 255)
+        upright = Image.fromarray(grey.astype(np.uint8))
+    return np.asarray(upright.convert("RGBA"))
 
 
 def frame(ink: np.ndarray) -> np.ndarray:
@@ -166,7 +191,8 @@ def _refuse_smudges(box: np.ndarray, shape: tuple[int, ...]) -> None:
     if max(height, width) < max(3, 0.09 * max(shape)):
         raise NotADigit(_DOT)
     filled = float(box.mean())
-    if filled < 0.02:
+    # A thin line fills little of its box, too, but along the box hardly a row is without ink.
+    if filled < 0.02 and box.any(int(height >= width)).mean() < 0.5:
         raise NotADigit(_SPECKS)
     aspect = max(height, width) / min(height, width)
     # A 1 fills its narrow box and is much longer than wide; a blob fills a box that is not.
@@ -177,6 +203,9 @@ def _refuse_smudges(box: np.ndarray, shape: tuple[int, ...]) -> None:
 def _centre(small: np.ndarray) -> np.ndarray:
     """The image (28, 28) with the centre of mass of `small` at pixel (14, 14), to a whole pixel, as MNIST has it."""
     height, width = small.shape
+    peak = float(small.max())
+    if peak < THIN:
+        small = small / peak
     mass = float(small.sum())
     row = float(small.sum(1) @ np.arange(height)) / mass
     column = float(small.sum(0) @ np.arange(width)) / mass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import queue
 from collections.abc import Iterator
@@ -52,8 +53,12 @@ class Verifier:
         self.card = card
         self._content = card.read("encoder.tflite")
         self._idle: queue.LifoQueue = queue.LifoQueue()
-        with self._interpreter():  # fail here, at load, not at the first comparison
-            pass
+        try:  # fail here, at load, not at the first comparison
+            self._embed(np.zeros((1, SIDE, SIDE), np.float32))
+        except InvalidArtefact:
+            raise
+        except (ValueError, RuntimeError) as error:
+            raise InvalidArtefact(f"the encoder of {self.name!r} cannot be used: {error}") from error
 
     @staticmethod
     def available() -> list[str]:
@@ -100,12 +105,14 @@ class Verifier:
             threshold: another threshold than the model's own.
 
         Raises:
-            InvalidImage: as `embed`.
+            InvalidImage: as `embed`. ValueError: the threshold is not a number.
         """
         seen = normalise(np.stack([as_image(left), as_image(right)]), self.card.normalisation)
         embeddings = self._embed(seen).astype(np.float64)
         distance = float(np.sqrt(((embeddings[0] - embeddings[1]) ** 2).sum()))
         limit = self.card.threshold if threshold is None else float(threshold)
+        if math.isnan(limit):
+            raise ValueError("the threshold must be a number")
         return Verification(
             distance=distance,
             threshold=limit,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -14,6 +17,10 @@ from PIL import Image
 from siamese import pens, preprocessing, strokes
 from siamese.errors import EmptyDrawing, InvalidImage, NotADigit, SiameseError
 from siamese.preprocessing import as_images, from_drawing, from_upload
+from tests.conftest import ROOT
+
+#: Things that are no arrays of numbers.
+JUNK = st.none() | st.text(max_size=5) | st.integers() | st.lists(st.lists(st.floats(), max_size=3), max_size=3)
 
 
 def seven(size=280, width=18):
@@ -189,6 +196,119 @@ def test_uploads_of_every_pixel_type_give_the_same_digit(mode):
     assert np.abs(from_upload(content) - from_upload(png(page()))).mean() < 0.05
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16"])
+def test_large_pictures_give_the_digit_of_small_ones(mode):
+    """Three thousand pixels wide, in every pixel type, and turned by a camera: the digit is that of 280 pixels."""
+    large = page("L").resize((3000, 3000))
+    if mode == "I;16":
+        picture = Image.fromarray(np.asarray(large, np.uint16) * 257)
+    else:
+        picture = large.point(lambda grey: 255 * (grey > 128)).convert("1") if mode == "1" else large.convert(mode)
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    options = {"format": "JPEG" if mode == "CMYK" else "PNG", "exif": exif}
+    content = png(picture.transpose(Image.Transpose.ROTATE_180), **options)
+    assert np.abs(from_upload(content) - from_upload(png(page()))).mean() < 0.05
+
+
+def test_the_largest_pictures_take_little_memory(tmp_path):
+    """The largest PNG and JPEG that are accepted, as colour: a server with a few hundred megabytes survives them."""
+    page().resize((4000, 4000)).save(tmp_path / "4000.png", compress_level=1)
+    page().resize((6300, 6300)).save(tmp_path / "6300.jpeg")
+    code = (
+        "import resource, sys; from pathlib import Path; from siamese.preprocessing import from_upload;"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; before = peak();"
+        "[from_upload(Path(name).read_bytes()) for name in sys.argv[1:]]; print((peak() - before) // 1024)"
+    )
+    command = [sys.executable, "-c", code, *map(str, sorted(tmp_path.iterdir()))]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 200  # MB; twice the pixels of the PNG, which Pillow holds at four bytes each
+
+
+@pytest.mark.parametrize(("size", "format"), [((6400, 6400), "JPEG"), ((4100, 4100), "PNG"), ((4100, 4100), "GIF")])
+def test_larger_pictures_are_refused_with_their_size(size, format):
+    """A little beyond the limit: the sentence says how large the picture is."""
+    with pytest.raises(InvalidImage, match=f"{size[0]}×{size[1]}"):
+        from_upload(png(Image.new("L", size, 200), format=format))
+
+
+def test_broken_exif_does_not_matter():
+    """A photo whose EXIF block is rubbish is read as if it had none."""
+    content = png(page(), format="JPEG", quality=95, exif=b"Exif\0\0rubbish")
+    assert np.array_equal(from_upload(content), from_upload(png(page(), format="JPEG", quality=95)))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_floating_point_pictures_with_other_than_brightness_are_refused(value):
+    """A TIFF with NaN or infinity in it is a named error."""
+    grey = np.asarray(page("F")).copy()
+    grey[:3] = value
+    with pytest.raises(SiameseError):
+        from_upload(png(Image.fromarray(grey), format="TIFF"))
+
+
+def test_all_ink_and_lines_of_one_pixel(rng):
+    """A page of ink is refused; digits drawn one pixel wide are as strong as others; a line one pixel wide is a 1."""
+    full = np.zeros((280, 280, 4), np.uint8)
+    full[..., 3] = 255
+    with pytest.raises(SiameseError):
+        from_drawing(full)
+    for digit in range(10):
+        assert from_drawing(strokes.render(pens.draw(digit, rng), width=1)).max() > 0.5
+    line = np.zeros((280, 280, 4), np.uint8)
+    line[60:220, 140, 3] = 255
+    image = from_drawing(line)
+    assert image.any(1).sum() == 20
+    assert image.any(0).sum() == 1
+
+
+def test_transparent_ink_is_no_ink():
+    """A page whose colours say seven but whose alpha says nothing is empty."""
+    hidden = on_ground(seven(), 0, 255)
+    hidden[..., 3] = 0
+    with pytest.raises(EmptyDrawing):
+        from_drawing(hidden)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(arrays.arrays(arrays.scalar_dtypes(), arrays.array_shapes(min_dims=0, max_dims=4, max_side=29)), JUNK))
+def test_whatever_is_given_as_an_image_is_an_image_or_a_named_error(value):
+    """Every dtype and shape, and things that are no arrays: the public functions raise InvalidImage or none."""
+    for function in (as_images, preprocessing.as_image, from_drawing):
+        try:
+            image = function(value)
+        except (InvalidImage, EmptyDrawing, NotADigit):
+            continue
+        assert image.dtype == np.float32
+        assert not image.size or (0 <= image.min() <= image.max() <= 1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    arrays.arrays(
+        st.sampled_from([np.float16, np.float32, np.float64]),
+        (1, 28, 28),
+        elements=st.floats(width=16) | st.floats(0, 1, width=16),
+        fill=st.floats(0, 1, width=16),
+    )
+)
+def test_float_images_pass_exactly_when_they_are_within_0_and_1(images):
+    """NaN, infinities, negative and larger values are refused, wherever they are; others pass."""
+    if np.isfinite(images).all() and images.min() >= 0 and images.max() <= 1:
+        assert as_images(images).dtype == np.float32
+        return
+    with pytest.raises(InvalidImage):
+        as_images(images)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=400) | JUNK)
+def test_any_file_is_an_image_or_a_named_error(content):
+    """Whatever is uploaded: a named error, or an image."""
+    with contextlib.suppress(SiameseError):
+        assert from_upload(content).shape == (28, 28)
+
+
 def test_cmyk_jpegs_are_read():
     """A CMYK JPEG, as printers make them, is read."""
     assert from_upload(png(page("CMYK"), format="JPEG", quality=95)).max() > 0.5
@@ -203,10 +323,11 @@ def test_a_photos_rotation_mark_is_obeyed():
     assert np.abs(from_upload(png(turned, format="JPEG", quality=95, exif=exif)) - upright).mean() < 0.03
 
 
-def test_an_animation_counts_as_its_first_frame():
-    """Of an animated GIF the first frame is read."""
+@pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG", "TIFF"])
+def test_an_animation_counts_as_its_first_frame(format):
+    """Of an animated or many-paged picture the first frame is read."""
     frames = [page("L"), Image.new("L", (280, 280), 235)]
-    content = png(frames[0], format="GIF", save_all=True, append_images=frames[1:])
+    content = png(frames[0], format=format, save_all=True, append_images=frames[1:])
     assert from_upload(content).max() > 0.5
 
 

@@ -6,6 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from hypothesis.extra import numpy as arrays
 
 from siamese import Verification, Verifier, pens
 from siamese.errors import InvalidImage
@@ -106,6 +109,39 @@ def test_bad_images_are_named_errors(verifier, images, bad):
         verifier.compare(bad, images[0])
     with pytest.raises(InvalidImage):
         verifier.compare(images[0], bad)
+
+
+@settings(max_examples=60, deadline=None)
+@given(arrays.arrays(arrays.scalar_dtypes(), arrays.array_shapes(max_dims=3, max_side=28)) | some.none() | some.text())
+def test_any_array_is_embedded_or_refused_by_name(value):
+    """Every dtype and shape: finite embeddings of as many rows, or InvalidImage."""
+    try:
+        embeddings = Verifier.load().embed(value)
+    except InvalidImage:
+        return
+    assert len(embeddings) == len(value)
+    assert np.isfinite(embeddings).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(arrays.arrays(np.uint8, (3, 28, 28)))
+def test_distances_are_distances_for_any_images(images):
+    """Noise of any kind: symmetric, zero for equal images, within the triangle, whatever the batch."""
+    verifier = Verifier.load()
+    a, b, c = images
+    distance = {key: verifier.compare(*pair).distance for key, pair in {"ab": (a, b), "ba": (b, a)}.items()}
+    assert distance["ab"] == distance["ba"] >= 0
+    assert verifier.compare(a, a).distance == 0
+    through = verifier.compare(a, c).distance + verifier.compare(c, b).distance
+    assert distance["ab"] <= through + 1e-6
+    together = verifier.embed(images).astype(np.float64)
+    assert float(np.sqrt(((together[0] - together[1]) ** 2).sum())) == distance["ab"]
+
+
+def test_a_threshold_that_is_no_number_is_refused(verifier, images):
+    """NaN compares false with everything: it would call every pair different."""
+    with pytest.raises(ValueError, match="threshold"):
+        verifier.compare(images[0], images[1], threshold=float("nan"))
 
 
 def test_the_committed_report_is_rebuilt(verifier, mnist_file):
