@@ -46,8 +46,10 @@ def from_canvas(drawing: Any) -> list[np.ndarray]:
         raise InvalidDrawing(_UNREADABLE)
     if len(objects) > MAX_STROKES:
         raise InvalidDrawing(f"This drawing has more than {MAX_STROKES} strokes.")
-    strokes = [_placed(item, _path_points(item["path"])) for item in objects if _is_path(item)]
-    return checked(strokes)
+    paths = [item for item in objects if _is_path(item)]
+    if sum(len(item["path"]) for item in paths) > MAX_POINTS:
+        raise InvalidDrawing("This drawing has too many points.")
+    return checked([_placed(item, _path_points(item["path"])) for item in paths])
 
 
 def _is_path(item: Any) -> bool:
@@ -56,8 +58,6 @@ def _is_path(item: Any) -> bool:
 
 def _path_points(path: list) -> np.ndarray:
     """Points (n, 2) along the path's lines and curves, among them the curves' extremes."""
-    if len(path) > MAX_POINTS:
-        raise InvalidDrawing("This drawing has too many points.")
     points: list[tuple[float, float]] = []
     for command in path:
         if command in (["Z"], ["z"]):

@@ -140,8 +140,8 @@ def live_chart(
     library = served.declare_component("plotly_library", path=str(_FOLDER))
 
     def clicked() -> None:
-        row = st.session_state[key]["point"]
-        if isinstance(row, int):
+        row = (st.session_state.get(key) or {}).get("point")
+        if type(row) is int:  # what comes from a browser may be anything
             on_point(row)
 
     _mount(
