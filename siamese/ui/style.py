@@ -21,8 +21,19 @@ def sheet(colours: Palette) -> str:
             "on_primary",
         )
     )
-    return f"<style>.stApp{{{variables}}}{_SHEET}</style>"
+    return f"<style>.stApp{{{variables}}}{_SHEET}{_CONNECTION}</style>"
 
+
+# Streamlit greys the page out while its server is away, and says nothing; a short pause is not worth a word.
+_CONNECTION = """
+.stApp:not([data-test-connection-state=CONNECTED])::after {
+  content:"The connection is lost. Your drawing is kept: go on when this line is gone.";
+  position:fixed; left:50%; top:.5rem;
+  transform:translateX(-50%); z-index:999; width:max-content; max-width:min(92vw, 40rem); padding:.6rem 1rem;
+  box-sizing:border-box; border-radius:.6rem; font-weight:600; color:var(--ground); background:var(--text);
+  animation:lost .2s 1.5s both}
+@keyframes lost {from {visibility:hidden; opacity:0} to {visibility:visible; opacity:1}}
+"""
 
 _SHEET = """
 .stMainBlockContainer {padding:1.6rem 2.5rem 2rem; max-width:1240px}
