@@ -55,17 +55,20 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-def serve(folder: Path, settings: dict[str, str], *, port: int | None = None, clean: bool = True) -> Iterator[str]:
+def serve(
+    folder: Path, settings: dict[str, str], *, port: int | None = None, clean: bool = True, bind: bool = True
+) -> Iterator[str]:
     """The address of a server of the app, which runs until the iteration ends.
 
     Args:
         clean: whether its log must be free of tracebacks of ours.
+        bind: whether it listens on this machine alone; else on all addresses, as `make run` does.
     """
     port = port or free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("SIAMESE_")}
     environment |= {"HOME": str(folder), "KERAS_HOME": str(folder / "keras"), "SIAMESE_DOWNLOAD": "0", **settings}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    command += ["--server.address", "127.0.0.1"]
+    command += ["--server.address", "127.0.0.1"] if bind else []
     log = folder / "server.log"
     with log.open("w") as output:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
