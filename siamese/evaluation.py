@@ -15,6 +15,7 @@ from siamese.metrics import PairHistograms
 
 BINS = 1000
 KNOTS = 101
+BLOCK = 500  # rows of distances at a time
 
 
 def pairwise_distances(left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -31,7 +32,7 @@ def pair_histograms(
     upper: float,
     bins: int = BINS,
     knots: int = KNOTS,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], object] | None = None,
 ) -> PairHistograms:
     """Histograms of the distances of all pairs of `embeddings` (n, d) with digits (n,).
 
@@ -57,6 +58,17 @@ def pair_histograms(
             centred = shares - shares.mean(0)
             covariance[a] = np.einsum("ibk,ick->kbc", centred, centred, optimize=True) / (len(shares) - 1)
     return PairHistograms(counts, float(upper), np.array([len(group) for group in groups]), covariance)
+
+
+def pairs_near(embeddings: np.ndarray, threshold: float, tolerance: float) -> int:
+    """How many pairs of `embeddings` (n, d) are at a distance within `tolerance` of the threshold."""
+    near = 0
+    for start in range(0, len(embeddings), BLOCK):
+        # Every pair once: each block against itself and all that follow.
+        distance = pairwise_distances(embeddings[start : start + BLOCK], embeddings[start:])
+        close = np.abs(distance - threshold) <= tolerance
+        near += int(np.triu(close, 1).sum())
+    return near
 
 
 def stranger_counts(

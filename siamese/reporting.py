@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from siamese.artefacts import FILES, Card, histograms_bytes, read_card, sha256, 
 from siamese.data import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.hardest import FILE, publish_hardest
 from siamese.projection import publish_map
-from siamese.verifier import Verifier
+from siamese.verifier import VALUE_TOLERANCE, Verifier
 
 ONE_SHOT_TRIALS = 200
 ONE_SHOT_SEED = 1
@@ -21,19 +22,24 @@ DRAWINGS_SEED = 5
 
 
 def evaluate(
-    card: Card, images: np.ndarray, digits: np.ndarray, on_progress: Callable[[int, int], None] | None = None
+    card: Card, images: np.ndarray, digits: np.ndarray, on_progress: Callable[[int, int], object] | None = None
 ) -> tuple[metrics.PairHistograms, dict]:
     """Histograms and report of the served (LiteRT) encoder on test images (n, 28, 28) with digits (n,).
 
-    The report holds the figures of all pairs by split, one-shot recognition, and the accuracy on
-    digits of our own pen, which stand for drawings.
+    The report holds the figures of all pairs by split, how many pairs lie as near to the threshold as
+    rounding reaches, one-shot recognition, and the accuracy on digits of our own pen, which stand for drawings.
     """
     verifier = Verifier(card)
     embeddings = verifier.embed(images)
     histograms = evaluation.pair_histograms(embeddings, digits, card.upper, on_progress=on_progress)
     report = evaluation.report(histograms, card.threshold, card.probability_same)
     return histograms, evaluation.rounded(
-        {**report, "one_shot": one_shot(embeddings, digits), "drawings": drawings(verifier)}
+        {
+            **report,
+            "near_threshold": near_threshold(card, embeddings),
+            "one_shot": one_shot(embeddings, digits),
+            "drawings": drawings(verifier),
+        }
     )
 
 
@@ -52,6 +58,15 @@ def seal(folder: Path, values: dict) -> None:
     present = [folder / file for file in FILES if (folder / file).is_file()]
     values["files"] = {path.name: sha256(path.read_bytes()) for path in present}
     (folder / "card.json").write_text(to_json(values), encoding="utf-8")
+
+
+def near_threshold(card: Card, embeddings: np.ndarray) -> dict:
+    """How many pairs could get another verdict on another machine: those as near to the threshold as rounding reaches.
+
+    If no value of an embedding (d,) differs by more than v, no distance does by more than 2 · sqrt(d) · v.
+    """
+    tolerance = 2 * math.sqrt(card.embedding) * VALUE_TOLERANCE
+    return {"tolerance": tolerance, "pairs": evaluation.pairs_near(embeddings, card.threshold, tolerance)}
 
 
 def one_shot(embeddings: np.ndarray, digits: np.ndarray) -> dict:

@@ -17,6 +17,8 @@ from siamese.errors import InvalidArtefact
 from siamese.normalisation import normalise
 from siamese.preprocessing import SIDE, as_image, as_images
 
+#: How far one value of an embedding may differ between Keras and LiteRT, or between two machines.
+VALUE_TOLERANCE = 1e-5
 _THREADS = max(1, os.cpu_count() or 1)
 _THREADS_FROM = 64  # images; below this, starting threads costs more than it saves
 

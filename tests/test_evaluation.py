@@ -9,6 +9,22 @@ from siamese import evaluation
 from siamese.data import SPLITS
 
 
+def test_pairs_near_a_threshold_by_hand():
+    """Of 0, 1, 1.05 and 3 on a line, the pairs at 1 and 1.05 are within 0.06 of 1; none is within 0.01 of 1.5."""
+    embeddings = np.array([[0.0], [1.0], [1.05], [3.0]], np.float32)
+    assert evaluation.pairs_near(embeddings, 1.0, 0.06) == 2
+    assert evaluation.pairs_near(embeddings, 1.5, 0.01) == 0
+
+
+def test_pairs_near_a_threshold_are_counted_once_whatever_the_blocks(rng, monkeypatch):
+    """Against all distances at once."""
+    embeddings = rng.normal(size=(53, 3)).astype(np.float32)
+    first, second = np.triu_indices(53, 1)
+    distance = np.linalg.norm(embeddings[first].astype(float) - embeddings[second], axis=1)
+    monkeypatch.setattr(evaluation, "BLOCK", 7)
+    assert evaluation.pairs_near(embeddings, 1.5, 0.1) == (np.abs(distance - 1.5) <= 0.1).sum() > 0
+
+
 def test_distances_are_euclidean_symmetric_and_zero_for_equals(rng):
     """As numpy's norm of the difference; zero on the diagonal to rounding."""
     embeddings = rng.normal(size=(40, 12)).astype(np.float32)

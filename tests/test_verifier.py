@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as arrays
 
 from siamese import Verification, Verifier, pens
 from siamese.errors import InvalidImage
+from siamese.verifier import VALUE_TOLERANCE
 
 
 @pytest.fixture(scope="module", params=Verifier.available())
@@ -142,6 +143,30 @@ def test_a_threshold_that_is_no_number_is_refused(verifier, images):
     """NaN compares false with everything: it would call every pair different."""
     with pytest.raises(ValueError, match="threshold"):
         verifier.compare(images[0], images[1], threshold=float("nan"))
+
+
+def test_keras_and_litert_agree_on_every_test_image(verifier, mnist_file):
+    """On all 10,000 images no value of an embedding differs by more than the card says, far below the tolerance."""
+    from siamese.data import load_mnist
+    from siamese.encoder_layers import load_encoder
+
+    images, _ = load_mnist("test", mnist_file)
+    encoder = load_encoder(verifier.card.folder / "encoder.keras")
+    expected = encoder.predict(verifier.normalise(images), batch_size=512, verbose=0)
+    difference = float(np.abs(verifier.embed(images) - expected).max())
+    stated = verifier.card.raw["largest_export_difference"]
+    assert stated <= VALUE_TOLERANCE
+    assert difference <= max(2 * stated, 1e-6)  # another processor rounds in another order
+
+
+def test_the_report_says_how_many_verdicts_rounding_could_change(verifier):
+    """Less than one pair in a thousand lies as near to the threshold as the tolerance reaches."""
+    from siamese import artefacts
+
+    report = artefacts.load_json(verifier.card, "report.json")
+    near = report["near_threshold"]
+    assert near["tolerance"] == pytest.approx(2 * verifier.card.embedding**0.5 * VALUE_TOLERANCE, abs=1e-6)
+    assert near["pairs"] < report["pairs"] / 1000
 
 
 def test_the_committed_report_is_rebuilt(verifier, mnist_file):
