@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from siamese.errors import InvalidImage, SiameseError
 
@@ -92,7 +92,7 @@ def _compare(options: argparse.Namespace) -> None:
             raise InvalidImage(f"{name}: {error.strerror or 'cannot be read'}") from error
         except SiameseError as error:
             raise InvalidImage(f"{name}: {error}") from error
-    verification = verifier.compare(*images)
+    verification = verifier.compare(images[0], images[1])
     if options.json:
         print(
             json.dumps(
@@ -230,7 +230,7 @@ def _models(options: argparse.Namespace) -> None:
     if options.markdown:
         print(_markdown())
         return
-    entries = []
+    entries: list[dict[str, Any]] = []
     for name in artefacts.available():
         card = artefacts.load_card(name)
         splits = artefacts.load_json(card, "report.json")["splits"]

@@ -85,7 +85,7 @@ class Card:
     upper: float
     raw: dict[str, Any]
 
-    def probability_same(self, distance: np.ndarray) -> np.ndarray:
+    def probability_same(self, distance: np.ndarray | float) -> np.ndarray:
         """Calibrated probability that a pair at `distance` is of one digit, same shape."""
         return 1 / (1 + np.exp(np.clip(self.slope * (np.asarray(distance, float) - self.midpoint), -500, 500)))
 

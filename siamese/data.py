@@ -231,8 +231,8 @@ def training_data(
         held_out = max(1, round(validation_fraction * len(rows)))
         validation.append(np.sort(rows[:held_out]))
         train.append(np.sort(rows[held_out:]))
-    train, validation = np.concatenate(train), np.concatenate(validation)
-    return TrainingData(images[train], digits[train], images[validation], digits[validation], tuple(allowed))
+    fitted, kept = np.concatenate(train), np.concatenate(validation)
+    return TrainingData(images[fitted], digits[fitted], images[kept], digits[kept], tuple(allowed))
 
 
 def balanced_pairs(digits: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -66,7 +66,7 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
     detectors = detector_branch(plan.channels, plan.strides, plan.hidden, len(recipe.digits))
     gradients = whitened_gradients(recipe, data, rng)
     encoder = fused_encoder(shape, detectors, digit, gradients, recipe.weights, recipe.softness)
-    trainers = [
+    trainers: list[tuple[Iterator[float], BranchRecipe | DetectorRecipe]] = [
         (contrastive_trainer(shape, recipe.shape, images, digits, pool, recipe.siblings, rng), recipe.shape),
         (detector_trainer(detectors, plan, images, digits, pool, rng), plan),
         (contrastive_trainer(digit, recipe.digit, images, digits, pool, recipe.siblings, rng), recipe.digit),

@@ -94,7 +94,8 @@ def _random_stroke(rng: np.random.Generator, start: np.ndarray):
 
 def random_glyph(rng: np.random.Generator) -> list:
     """The strokes of a new class: a list of (control points (c, 2), evaluation function)."""
-    strokes, ends = [], []
+    strokes: list = []
+    ends: list = []
     for _ in range(rng.choice((1, 2, 3, 4), p=(0.28, 0.40, 0.24, 0.08))):
         chance = rng.random()
         if not ends or chance < 0.25:
@@ -243,7 +244,7 @@ def glyph_pool(
         # A mutation that changed nothing to see would teach that equals differ.
         ink = plain.reshape(-1, siblings, 1, SIDE, SIDE).astype(np.float32)
         alike = [siblings > 1 and _too_alike(family) for family in ink[:, :, 0]]
-        for family, wrong, twin in zip(batch, bad.any(1), alike):
+        for family, wrong, twin in zip(batch, bad.any(1), alike):  # type: ignore[arg-type]  # numpy calls it a scalar
             if wrong or twin or found == families:
                 continue
             kept.append(

@@ -58,7 +58,7 @@ class Hardest:
         right = tuple(right)
         cells = {(min(a, b), max(a, b)) for a in left for b in right if (a == b) == same}
         found = [
-            HardPair(*map(int, indices), a, b, float(distance))
+            HardPair(int(indices[0]), int(indices[1]), a, b, float(distance))
             for a, b in sorted(cells)
             for indices, distance in zip(self.indices[_ROWS[a, b]], self.distances[_ROWS[a, b]])
             if indices[0] >= 0

@@ -70,7 +70,7 @@ def embedding_map(
     places: np.ndarray,
     digits: np.ndarray,
     indices: np.ndarray,
-    shares: Sequence[float],
+    shares: Sequence[float] | np.ndarray,
     unseen: Sequence[int],
     *,
     dimensions: int = 2,
@@ -260,7 +260,7 @@ class _Scene:
             }
         )
 
-    def finished(self, shares: Sequence[float], view: str) -> go.Figure:
+    def finished(self, shares: Sequence[float] | np.ndarray, view: str) -> go.Figure:
         """The figure with its axes."""
         room = 0.04 * max((self.high - self.low).max(), 1e-6)
         low, high = self.low - room, self.high + room

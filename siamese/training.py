@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import keras
 import numpy as np
@@ -143,7 +144,9 @@ def _validation_curves(
     strangers = fitting.encoder.predict(fitting.strangers.reshape(-1, SIDE, SIDE), batch_size=512, verbose=0)
     counts = stranger_counts(embeddings, strangers.reshape(*fitting.strangers.shape[:2], -1), recipe.upper)
     known = len(recipe.digits)
-    among_all = metrics.curves_among_strangers(curves, known, *counts, strangers=recipe.world - known)
+    among_all = metrics.curves_among_strangers(
+        curves, known, *counts, strangers=cast(FusionRecipe, recipe).world - known
+    )
     return metrics.mean_of_curves(curves, among_all), histograms
 
 

@@ -67,20 +67,15 @@ def _controls() -> None:
 def _answer(verifier: Verifier, images: list, missing: list[str]) -> None:
     name, split = verifier.name, state.split()
     limit = state.threshold(name)
-    ready = all(image is not None for image in images)
-    result = verifier.compare(*images, threshold=limit) if ready else None
+    first, second = images
+    result = None if first is None or second is None else verifier.compare(first, second, threshold=limit)
     left, right = sides.sides().values()
     with st.container(key="banner"):
         st.html(verdict.verdict(result) if result else verdict.prompt(_asked(missing)))
-    both_sampled = left.mode == right.mode == "sample"
-    st.html(
-        (
-            verdict.truth(left.digit, right.digit, result.is_same)
-            if both_sampled
-            else verdict.question(result is not None)
-        )
-        + scale.scale(result, limit, *resources.densities(name, split), resources.reach(name), split)
-    )
+    said = verdict.question(result is not None)
+    if result and left.digit is not None and right.digit is not None and left.mode == right.mode == "sample":
+        said = verdict.truth(left.digit, right.digit, result.is_same)
+    st.html(said + scale.scale(result, limit, *resources.densities(name, split), resources.reach(name), split))
     state.threshold_slider("compare", name)
     state.model_picker("compare")
     st.caption(_honesty(name))

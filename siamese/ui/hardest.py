@@ -146,7 +146,8 @@ def _controls() -> tuple[Sequence[int], Sequence[int]]:
             on_click=_choose,
             args=(_ANY, _ANY),
         )
-    return tuple(SPLITS[split] if digit == _ANY else (int(digit),) for digit in map(_digit, _SIDES))
+    left, right = (SPLITS[split] if digit == _ANY else (int(digit),) for digit in map(_digit, _SIDES))
+    return left, right
 
 
 def _pictures(pairs: list[HardPair], threshold: float) -> None:

@@ -61,14 +61,13 @@ def _pair(verifier: Verifier) -> tuple[np.ndarray, np.ndarray, bool | None] | No
     """The chosen pair: left, right (28, 28), and whether they are the same digit (None: nobody knows)."""
     kind = st.session_state.get("kept.how.pair", "same")
     if kind in _DRAWN:
-        left, right = _drawn(kind)
-        return left, right, kind == "same"
-    images = [sides.image(side) for side in sides.SIDES]
-    if any(image is None for image in images):
+        return *_drawn(kind), kind == "same"
+    left, right = (sides.image(side) for side in sides.SIDES)
+    if left is None or right is None:
         return None
     both = [sides.sides()[side] for side in sides.SIDES]
     known = all(side.mode == "sample" for side in both)
-    return *images, both[0].digit == both[1].digit if known else None
+    return left, right, both[0].digit == both[1].digit if known else None
 
 
 @st.cache_data(show_spinner=False)

@@ -74,7 +74,7 @@ def diagram(result: Verification, embeddings: np.ndarray, step: int, colours: Pa
             'marker-end="url(#tip)"/>'
         )
 
-    parts = [[], [], [], [], []]
+    parts: list[list[str]] = [[], [], [], [], []]
     for side, (name, image, values) in enumerate(zip(("left", "right"), (result.left, result.right), strips)):
         x = 160 + 320 * side
         parts[0].append(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
@@ -102,7 +104,9 @@ def _controls() -> tuple[Verifier, int, tuple[int, ...]]:
 
 def _address() -> tuple[dict[str, str], str]:
     """What the map shows, for its address."""
-    kept = {key: st.session_state.get(f"kept.map.{key}") for key in ("dimensions", "digits", "source", "chosen")}
+    kept: dict[str, Any] = {
+        key: st.session_state.get(f"kept.map.{key}") for key in ("dimensions", "digits", "source", "chosen")
+    }
     pair, missing = address.chosen_pair()
     own = {
         "dim": "" if kept["dimensions"] == DIMENSIONS[0] else str(kept["dimensions"]),

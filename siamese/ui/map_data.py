@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -69,7 +71,7 @@ class _Unhashed:
         self.value = value
 
 
-_HASHES = {_Unhashed: lambda value: None}
+_HASHES: dict[str | type[Any], Callable[[Any], Any]] = {_Unhashed: lambda value: None}
 
 
 def committed(verifier: Verifier) -> EmbeddingMap | None:
@@ -162,6 +164,7 @@ def _faithfulness(key: str, dimensions: int, shown_points: _Unhashed) -> float:
 def sheet(shown_points: Points) -> bytes:
     """A PNG with the pictures of all points, row by row, which the map shows under the pointer."""
     indices = shown_points.map.indices
+    assert shown_points.images is not None, "a map without pictures has no sheet of them"
     return _sheet(shown_points.source, indices.tobytes(), _Unhashed(shown_points.images[indices]))
 
 

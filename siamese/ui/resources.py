@@ -50,12 +50,19 @@ def damaged() -> list[str]:
 
 def verifier(name: str) -> Verifier:
     """The verifier of a usable model, loaded once; it is safe to share between threads."""
-    return _loaded(name)[0]
+    return _usable(name)[0]
 
 
 def histograms(name: str) -> PairHistograms:
     """A usable model's histograms of the distances of all pairs of test images."""
-    return _loaded(name)[1]
+    return _usable(name)[1]
+
+
+def _usable(name: str) -> tuple[Verifier, PairHistograms]:
+    model = _loaded(name)
+    if isinstance(model, SiameseError):
+        raise model
+    return model
 
 
 def _loaded(name: str) -> tuple[Verifier, PairHistograms] | SiameseError:

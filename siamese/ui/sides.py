@@ -198,6 +198,7 @@ def _stroke(name: str) -> None:
 
 
 def _sampled(name: str, side: Side) -> tuple[np.ndarray | None, str]:
+    assert side.sample is not None, "turning to a sample takes one"
     st.html(picture(side.sample, f"A handwritten {side.digit}, {side.caption}", "large"))
     with st.container(horizontal=True, gap="small"):
         _button("Draw", ":material/draw:", f"{name}.draw", False, lambda: _turn(name, "draw"))

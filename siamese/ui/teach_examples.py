@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 # Points of a box of 100 x 100 (x right, y down), joined by straight lines.
@@ -15,14 +17,16 @@ _OTHER_STAR = [[(46, 8), (72, 90), (10, 42), (92, 32), (28, 96), (47, 6)]]
 _TREMBLE = 1.2  # units of the box
 
 
-def _drawn(ways: list[list[tuple[float, float]]], rng: np.random.Generator, turn: float = 0.0) -> list[np.ndarray]:
+def _drawn(
+    ways: Sequence[Sequence[tuple[float, float]]], rng: np.random.Generator, turn: float = 0.0
+) -> list[np.ndarray]:
     """The strokes in canvas units, with a hand's tremble, turned by `turn` radians."""
     matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     strokes = []
     for points in ways:
-        points = np.array(points, float) - 50
+        corners = np.array(points, float) - 50
         along = np.linspace(0, len(points) - 1, 8 * len(points))
-        line = np.stack([np.interp(along, range(len(points)), column) for column in points.T], 1)
+        line = np.stack([np.interp(along, range(len(points)), column) for column in corners.T], 1)
         wobble = rng.normal(0, _TREMBLE, (len(points) * 2, 2))
         line += np.stack(
             [np.interp(along, np.linspace(0, len(points) - 1, len(wobble)), column) for column in wobble.T], 1
