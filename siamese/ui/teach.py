@@ -2,126 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from siamese import few_shot, links
+from siamese import few_shot
 from siamese import strokes as pen_strokes
-from siamese.errors import EmptyDrawing, InvalidDrawing, SiameseError
-from siamese.few_shot import MAX_EXAMPLES, MAX_NAME, MAX_SYMBOLS
+from siamese.errors import EmptyDrawing, SiameseError
+from siamese.few_shot import MAX_EXAMPLES, MAX_NAME
 from siamese.preprocessing import from_drawing
-from siamese.ui import address, resources, sides, state, teach_examples, teach_words
+from siamese.ui import address, resources, sides, state, teach_words
+from siamese.ui.teach_lesson import (
+    NEW,
+    TASKS,
+    Example,
+    Lesson,
+    Symbol,
+    address_parameters,
+    free_name,
+    lesson,
+    start_empty,
+    start_with_examples,
+)
 from siamese.verifier import Verifier
-
-TASKS = {"ask": "Ask the network", "teach": "Teach a symbol"}
-_NEW = -1  # the choice of a new symbol, beside the indices of those that exist
-
-
-@dataclass
-class Example:
-    """One drawing of a symbol: its image (28, 28), and its embedding under each model that was asked."""
-
-    strokes: list[np.ndarray]
-    image: np.ndarray
-    embeddings: dict[str, np.ndarray] = field(default_factory=dict)
-
-    def embedding(self, verifier: Verifier) -> np.ndarray:
-        """The embedding (d,) of this drawing."""
-        if verifier.name not in self.embeddings:
-            self.embeddings[verifier.name] = verifier.embed(self.image[None])[0]
-        return self.embeddings[verifier.name]
-
-
-@dataclass
-class Symbol:
-    """What a person named and drew."""
-
-    name: str
-    examples: list[Example]
-
-
-@dataclass
-class Lesson:
-    """What this session has taught: the symbols, a canvas for each task, and the task at hand."""
-
-    symbols: list[Symbol] = field(default_factory=list)
-    papers: dict[str, sides.Side] = field(default_factory=lambda: {task: sides.Side() for task in TASKS})
-    task: str = "ask"
-    target: int = _NEW
-    names: int = 0  # another text field for each symbol that was added, so that it starts empty
-
-    @property
-    def full(self) -> bool:
-        return len(self.symbols) >= MAX_SYMBOLS
-
-
-def lesson() -> Lesson:
-    """This session's lesson; on the first visit the ready example set."""
-    if "kept.lesson" not in st.session_state:
-        _start()
-    return st.session_state["kept.lesson"]
-
-
-def _start() -> None:
-    """Start with what the link taught, else with the ready example set."""
-    linked, asked = st.session_state.pop("kept.linked-lesson", ([], []))
-    if not linked:
-        _start_with_examples()
-        return
-    fresh = Lesson()
-    for name, examples in linked:
-        taken = {symbol.name for symbol in fresh.symbols}
-        unique = name if name and name not in taken else _free_name(fresh)
-        fresh.symbols.append(Symbol(unique, [_example(drawn) for drawn in examples]))
-    _replace(fresh)
-    fresh.papers["ask"].restart(asked)
-
-
-def _address() -> tuple[dict[str, str], str]:
-    """The symbols and the drawing asked about, for the page's address; nothing while they are the ready ones."""
-    now = lesson()
-    symbols = [(symbol.name, [example.strokes for example in symbol.examples]) for symbol in now.symbols]
-    try:
-        texts, asked = links.lesson_texts(symbols), pen_strokes.encode(now.papers["ask"].strokes)
-    except InvalidDrawing as error:
-        return {}, f"Copied, but: {error}"
-    if (texts, asked) == _ready_texts():
-        return {}, ""
-    held = sum(text.count("~") for text in texts)
-    missing = "" if held == sum(len(examples) for _, examples in symbols) else "Copied, but not all examples fit."
-    return {f"s{place}": text for place, text in enumerate(texts, 1)} | {"ask": asked}, missing
-
-
-@st.cache_data(show_spinner=False)
-def _ready_texts() -> tuple[list[str], str]:
-    ready = [(name, [drawn]) for name, drawn in teach_examples.symbols().items()]
-    return links.lesson_texts(ready), pen_strokes.encode(teach_examples.query())
-
-
-def _start_with_examples() -> None:
-    ready = Lesson([Symbol(name, [_example(drawn)]) for name, drawn in teach_examples.symbols().items()])
-    _replace(ready)
-    ready.papers["ask"].restart(teach_examples.query())
-
-
-def _start_empty() -> None:
-    _replace(Lesson(task="teach"))
-
-
-def _replace(fresh: Lesson) -> None:
-    """Put a lesson in the place of the one before; the canvases must notice."""
-    before = st.session_state.get("kept.lesson")
-    for task, paper in fresh.papers.items():
-        paper.generation = before.papers[task].generation + 1 if before else 0
-    fresh.names = before.names + 1 if before else 0
-    st.session_state["kept.lesson"] = fresh
-
-
-def _example(drawn: list[np.ndarray]) -> Example:
-    return Example(drawn, from_drawing(pen_strokes.render(drawn)))
 
 
 def page() -> None:
@@ -169,9 +72,9 @@ def _panel() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=420):
             state.model_picker("teach")
-        st.button("Start with an empty set", icon=":material/restart_alt:", key="teach.empty", on_click=_start_empty)
-        st.button("Bring the example set", icon=":material/star:", key="teach.ready", on_click=_start_with_examples)
-        address.bar("teach", _address)
+        st.button("Start with an empty set", icon=":material/restart_alt:", key="teach.empty", on_click=start_empty)
+        st.button("Bring the example set", icon=":material/star:", key="teach.ready", on_click=start_with_examples)
+        address.bar("teach", address_parameters)
     st.caption(
         "One example each is *one-shot* recognition (Koch et al. 2015). With more, their mean embedding stands "
         "for the symbol (Snell et al. 2017); it lies nearer to everything, so a symbol with more examples has a small "
@@ -250,7 +153,7 @@ def _clear(task: str) -> None:
 
 def _teaching(now: Lesson, image: np.ndarray | None) -> None:
     """The controls below the canvas: which symbol this is an example of, and adding it."""
-    choices = list(range(len(now.symbols))) + ([] if now.full else [_NEW])
+    choices = list(range(len(now.symbols))) + ([] if now.full else [NEW])
     target = now.target if now.target in choices else choices[-1]
     state.offer("teach.target", target)
     st.selectbox(
@@ -260,14 +163,14 @@ def _teaching(now: Lesson, image: np.ndarray | None) -> None:
         key="teach.target",
         on_change=_target_chosen,
     )
-    if target == _NEW:
+    if target == NEW:
         st.text_input(
             "Its name",
             key=f"teach.name.{now.names}",
             max_chars=MAX_NAME,
             placeholder=f"symbol {len(now.symbols) + 1}",
         )
-    crowded = target != _NEW and len(now.symbols[target].examples) >= MAX_EXAMPLES
+    crowded = target != NEW and len(now.symbols[target].examples) >= MAX_EXAMPLES
     st.button(
         "Add example",
         icon=":material/add:",
@@ -284,7 +187,7 @@ def _teaching(now: Lesson, image: np.ndarray | None) -> None:
 
 def _title(now: Lesson, index: int) -> str:
     """A symbol in the list; the count keeps it apart from the entry for a new one, whatever its name."""
-    if index == _NEW or index >= len(now.symbols):
+    if index == NEW or index >= len(now.symbols):
         return "a new symbol"
     symbol = now.symbols[index]
     return f"{symbol.name} · {teach_words.count(len(symbol.examples))}"
@@ -301,24 +204,19 @@ def _add(target: int) -> None:
     image, _ = _read(paper)
     if image is None:
         return
-    if target == _NEW:
+    if target == NEW:
         typed = few_shot.clean_name(str(st.session_state.get(f"teach.name.{now.names}") or ""))
-        name = typed or _free_name(now)
-        target = next((index for index, symbol in enumerate(now.symbols) if symbol.name == name), _NEW)
+        name = typed or free_name(now)
+        target = next((index for index, symbol in enumerate(now.symbols) if symbol.name == name), NEW)
         now.names += 1
     example = Example(paper.strokes, image)
-    if target == _NEW and not now.full:
+    if target == NEW and not now.full:
         now.symbols.append(Symbol(name, [example]))
     elif 0 <= target < len(now.symbols) and len(now.symbols[target].examples) < MAX_EXAMPLES:
         now.symbols[target].examples.append(example)
     else:
         return
     paper.restart([])
-
-
-def _free_name(now: Lesson) -> str:
-    taken = {symbol.name for symbol in now.symbols}
-    return next(name for number in range(1, 99) if (name := f"symbol {number}") not in taken)
 
 
 def _progress(now: Lesson, problem: str) -> None:
@@ -397,6 +295,6 @@ def _remove() -> None:
     now, index = lesson(), st.session_state.get("teach.remove.which", 0)
     if index < len(now.symbols):
         del now.symbols[index]
-        now.target = _NEW
+        now.target = NEW
     # The choice is of a place in the list, which has another symbol now.
     st.session_state["teach.remove.which"] = 0

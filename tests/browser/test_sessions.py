@@ -174,6 +174,7 @@ def test_taught_symbols_outlive_their_server(restartable, page):
     expect(page.get_by_test_id("known")).to_have_count(3)
     settled(page)
     page.get_by_role("button", name="Start with an empty set").click()
+    settled(page)
     canvas(page, "teach").wait_for()
     draw(page, "teach", teach_examples.symbols()["house"])
     page.get_by_label("Its name").fill("Haus")

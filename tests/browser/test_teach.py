@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from siamese import pens
 from siamese.ui import teach_examples
-from tests.browser.conftest import PHONE, canvas, draw
+from tests.browser.conftest import PHONE, canvas, draw, settled
 
 
 def opened_teach(open_page, address: str, **settings) -> Page:
@@ -26,6 +26,7 @@ def winner(page: Page) -> Locator:
 
 def teach(page: Page, name: str, strokes: list[np.ndarray], known: int) -> None:
     """Draw an example of a new symbol, name it, add it; afterwards `known` symbols are shown."""
+    settled(page)  # until then the canvas of the other task may still be there, too
     canvas(page, "teach").wait_for()
     draw(page, "teach", strokes)
     page.get_by_label("Its name").fill(name)
@@ -48,6 +49,7 @@ def test_two_symbols_drawn_once_are_recognised_and_a_name_is_text(open_page, off
     teach(page, "five", pens.draw(5, np.random.default_rng(1)), 2)
     page.get_by_test_id("stMain").get_by_role("button", name="Ask the network").last.click()
     expect(page.get_by_test_id("prompt")).to_contain_text("Draw one of the symbols again")
+    settled(page)  # until then the canvas of the other task may still be there, too
     canvas(page, "teach").wait_for()
     draw(page, "teach", teach_examples.query())
     expect(winner(page)).to_contain_text(f"This looks like: {shown}")
@@ -69,6 +71,7 @@ def test_on_a_phone_the_answer_is_in_sight_while_drawing(open_page, offline_serv
     """Upright, nothing is wider than the screen, and the answer stands at its foot."""
     page = opened_teach(open_page, offline_server, viewport=PHONE, has_touch=True, is_mobile=True)
     expect(winner(page)).to_be_in_viewport()
+    settled(page)  # until then the canvas of the other task may still be there, too
     canvas(page, "teach").wait_for()
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_test_id("prompt")).to_be_in_viewport()
