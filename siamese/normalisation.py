@@ -28,9 +28,12 @@ class Normalisation:
     def from_json(cls, values: dict) -> Normalisation:
         """The normalisation that a card declares; InvalidArtefact when it names an unknown step."""
         try:
-            return cls(**values)
+            steps = cls(**values)
         except TypeError as error:
             raise InvalidArtefact(f"the card declares a preprocessing this version does not know: {error}") from error
+        if not isinstance(steps.slant, bool):
+            raise InvalidArtefact("the card declares a preprocessing step that is neither on nor off")
+        return steps
 
 
 def normalise(images: np.ndarray, normalisation: Normalisation) -> np.ndarray:

@@ -142,6 +142,8 @@ def test_a_huge_file_is_refused_unread(copy):
         {"calibration": {}},
         {"calibration": {"slope": -3, "midpoint": 1}},
         {"normalisation": {"magic": True}},
+        {"normalisation": {"slant": "no"}},
+        {"normalisation": None},
         {"files": {"../../secret": "0"}},
         {"files": []},
         {"digits": None},

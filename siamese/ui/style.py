@@ -41,7 +41,8 @@ _SHEET = """
 [data-testid="stHeader"] {pointer-events:none; background:none}
 [data-testid="stHeader"] * {pointer-events:auto}
 h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
-[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] p {color:var(--on-primary) !important}
+[data-testid="stBaseButton-primary"]:not(:disabled), [data-testid="stBaseButton-primary"]:not(:disabled) p {
+  color:var(--on-primary) !important}
 
 /* a side: its square, drawn on, sampled or uploaded, has the same place and size */
 .st-key-left-paper, .st-key-right-paper {width:282px; height:282px; padding:1px; border-radius:.6rem; background:#fff;
