@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from siamese.ui import accuracy, address, compare, how, map, teach
+from siamese.ui import accuracy, address, compare, how, map, pen, teach
 
 st.set_page_config(page_title="Siamese network: same digit or different?", page_icon="⚖️", layout="wide")
 pages = [
@@ -18,4 +18,5 @@ with st.container(horizontal=True, gap="small", key="navigation"):
     for choice in pages:
         st.page_link(choice, width="content")
 address.apply()
+pen.quicken()
 page.run()
