@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from siamese.ui import accuracy, address, compare, how, map, pen, teach
+from siamese.ui import accuracy, address, compare, garbage, how, map, pen, teach
 
 st.set_page_config(page_title="Siamese network: same digit or different?", page_icon="⚖️", layout="wide")
 pages = [
@@ -17,6 +17,7 @@ page = st.navigation(pages, position="hidden")
 with st.container(horizontal=True, gap="small", key="navigation"):
     for choice in pages:
         st.page_link(choice, width="content")
+garbage.set_aside()
 address.apply()
 pen.quicken()
 page.run()
