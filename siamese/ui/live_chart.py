@@ -7,6 +7,7 @@ library is the very file that comes with the Python package, served by Streamlit
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,7 +78,7 @@ export default function (component) {
     const figure = JSON.parse(data.figure);
     // A finger that drags over a flat map scrolls the page; zoom by the buttons. In space it turns the camera.
     if (matchMedia('(pointer: coarse)').matches && !figure.layout.scene) figure.layout.dragmode = false;
-    Plotly.react(chart, figure.data, figure.layout, data.config).then(() => {
+    Plotly.react(chart, figure.data, figure.layout, JSON.parse(data.config)).then(() => {
       if (!chart.listening) { chart.listening = true; listen(chart); }
       // The chart may be drawn before its column has its width; Plotly itself watches the window alone.
       chart.watch ??= new ResizeObserver(() => { if (chart.listening) Plotly.Plots.resize(chart); });
@@ -149,7 +150,8 @@ def live_chart(
         data={
             "figure": figure.to_json(),
             "library": library.name,
-            "config": _CONFIG if toolbar else _CONFIG | {"displayModeBar": False, "scrollZoom": False},
+            # As text: Streamlit imports pandas and PyArrow to see whether a dict is a table.
+            "config": json.dumps(_CONFIG if toolbar else _CONFIG | {"displayModeBar": False, "scrollZoom": False}),
             "alt": alt,
             "images": images,
             "columns": columns,

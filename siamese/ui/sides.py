@@ -7,20 +7,17 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
 
 from siamese import strokes as pen_strokes
 from siamese.data import SPLITS, sample_pair
 from siamese.errors import EmptyDrawing, SiameseError
 from siamese.preprocessing import from_drawing, from_upload
-from siamese.ui import resources, state
+from siamese.ui import canvas, resources, state
 from siamese.ui.verdict import picture
 
 SIDES = ("left", "right")
 MODES = {"draw": "Draw", "sample": "Sample", "upload": "Upload"}
 SQUARE = pen_strokes.CANVAS + 2  # a side's width in pixels: the canvas and its outline
-_INK = "#0f172a"
-_PAPER = "#ffffff"
 
 
 @dataclass
@@ -158,16 +155,7 @@ def show(name: str) -> tuple[np.ndarray | None, str]:
 
 def _drawn(name: str, side: Side) -> tuple[np.ndarray | None, str]:
     with st.container(key=f"{name}-paper"):
-        st_canvas(
-            stroke_width=pen_strokes.PEN,
-            stroke_color=_INK,
-            background_color=_PAPER,
-            initial_drawing=side.initial(),
-            height=pen_strokes.CANVAS,
-            width=pen_strokes.CANVAS,
-            key=f"{name}.canvas",
-            on_change=lambda: _stroke(name),
-        )
+        canvas.paper(f"{name}.canvas", side.initial(), lambda: _stroke(name))
     empty = not side.strokes and not side.problem
     with st.container(horizontal=True, gap="small"):
         _button("Undo", ":material/undo:", f"{name}.undo", empty, lambda: side.restart(side.strokes[:-1]))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
 
 from siamese import few_shot
 from siamese import strokes as pen_strokes
 from siamese.errors import EmptyDrawing, SiameseError
 from siamese.few_shot import MAX_EXAMPLES, MAX_NAME
 from siamese.preprocessing import from_drawing
-from siamese.ui import address, resources, sides, state, teach_words
+from siamese.ui import address, canvas, resources, sides, state, teach_words
 from siamese.ui.teach_lesson import (
     NEW,
     TASKS,
@@ -98,16 +97,7 @@ def _paper(task: str) -> tuple[np.ndarray | None, str]:
     """Draws the canvas of a task; its image (28, 28) and "", or None and what is missing in plain words."""
     paper = lesson().papers[task]
     with st.container(key="teach-paper"):
-        st_canvas(
-            stroke_width=pen_strokes.PEN,
-            stroke_color="#0f172a",
-            background_color="#ffffff",
-            initial_drawing=paper.initial(),
-            height=pen_strokes.CANVAS,
-            width=pen_strokes.CANVAS,
-            key=f"teach.{task}.canvas",
-            on_change=lambda: _stroke(task),
-        )
+        canvas.paper(f"teach.{task}.canvas", paper.initial(), lambda: _stroke(task))
     empty = not paper.strokes and not paper.problem
     with st.container(horizontal=True, gap="small"):
         st.button(
