@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from siamese import artefacts, pens, projection, strokes
 from siamese.preprocessing import from_drawing
+from siamese.ui import resources
 from siamese.verifier import Verifier
 
 WAIT = 60  # seconds; the first run imports Plotly and loads the models
@@ -110,13 +111,18 @@ def test_a_first_visit_shows_digits_and_an_example_pair():
     assert "Left and right are" in html(page)
 
 
+def built_in_map(verifier: Verifier) -> projection.EmbeddingMap:
+    """The map of the built-in digits."""
+    samples = resources.digits_of("pens")
+    return projection.make_map(verifier, samples.images, samples.digits)
+
+
 def test_drawings_are_exactly_where_the_encoder_puts_them():
     """The markers' places are the projection of the embeddings of the drawings; the distance is the verifier's."""
     page = opened(drawn(3), drawn(5))
     verifier = Verifier.load()
     images = [from_drawing(strokes.render(drawn(digit))) for digit in (3, 5)]
-    samples = pens.images(24, np.random.default_rng(20))
-    places = projection.make_map(verifier, *samples).projection.place(verifier.embed(np.stack(images)))
+    places = built_in_map(verifier).projection.place(verifier.embed(np.stack(images)))
     for name, place in zip(("Left", "Right"), places):
         assert numbers(trace(page, name)["x"])[0] == pytest.approx(place[0], abs=1e-4)
         assert numbers(trace(page, name)["y"])[0] == pytest.approx(place[1], abs=1e-4)
@@ -136,7 +142,7 @@ def test_neighbours_are_nearest_in_the_whole_space():
     """The five neighbours and their distances are those of the embeddings, not of the picture."""
     page = opened(drawn(4), drawn(6))
     verifier = Verifier.load()
-    points = projection.make_map(verifier, *pens.images(24, np.random.default_rng(20)))
+    points = built_in_map(verifier)
     image = from_drawing(strokes.render(drawn(4)))
     rows, distances = projection.nearest(verifier.embed(image[None]), points.embeddings)
     shown = html(page).split('data-testid="own-left"')[1].split("</div>")[0]

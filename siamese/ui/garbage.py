@@ -26,7 +26,8 @@ def set_aside() -> None:
     with _lock:
         if len(sys.modules) < _modules + MORE_MODULES and time.monotonic() < _when + EVERY_S:
             return
+        if _modules:  # at the very first visit nothing has ended yet, and the visitor waits
+            gc.unfreeze()
+            gc.collect()
         _modules, _when = len(sys.modules), time.monotonic()
-        gc.unfreeze()
-        gc.collect()
         gc.freeze()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,20 +24,27 @@ from siamese.verifier import Verifier
 PENS_PER_DIGIT = 24
 PENS_SEED = 20
 RETRY = 600  # seconds after which a download that failed is tried again
+_PENS = np.repeat(np.arange(10, dtype=np.uint8), PENS_PER_DIGIT)
 DOWNLOAD_VARIABLE = "SIAMESE_DOWNLOAD"  # "0" keeps the app from ever asking the network
 
 
 @dataclass(frozen=True)
 class SampleDigits:
-    """Images to sample from: (n, 28, 28), their digits (n,), and where they come from.
+    """Digits to sample from, (n,), and where they come from.
 
-    `source` is "mnist" or "pens"; `notice` says in plain words why it is not MNIST, or is empty.
+    `source` is "mnist" or "pens"; `image` gives one image (28, 28) by its number; `notice` says in plain words
+    why it is not MNIST, or is empty.
     """
 
-    images: np.ndarray
     digits: np.ndarray
     source: str
+    image: Callable[[int], np.ndarray]
     notice: str = ""
+
+    @property
+    def images(self) -> np.ndarray:
+        """All images (n, 28, 28)."""
+        return _pen_images() if self.source == "pens" else self.image(slice(None))
 
 
 def models() -> list[str]:
@@ -155,18 +164,22 @@ def digits_of(source: str) -> SampleDigits:
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _mnist(path: str, changed: int) -> SampleDigits:
     images, digits = load_mnist("test", Path(path))
-    return SampleDigits(images, digits, "mnist")
+    return SampleDigits(digits, "mnist", images.__getitem__)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
 def _pens(reason: str) -> SampleDigits:
-    images, digits = _pen_digits()
-    return SampleDigits(images, digits, "pens", f"{reason}, so digits of our own pen are sampled instead.")
+    return SampleDigits(_PENS, "pens", _pen_image, f"{reason}, so digits of our own pen are sampled instead.")
 
 
-@st.cache_resource(show_spinner=False)
-def _pen_digits() -> tuple[np.ndarray, np.ndarray]:
-    return pens.images(PENS_PER_DIGIT, np.random.default_rng(PENS_SEED))
+@functools.cache
+def _pen_image(index: int) -> np.ndarray:
+    # Each by itself: a first visitor who wants two does not wait until all are drawn.
+    return pens.image(int(_PENS[index]), np.random.default_rng((PENS_SEED, index)))
+
+
+@functools.cache
+def _pen_images() -> np.ndarray:
+    return np.stack([_pen_image(index) for index in range(len(_PENS))])
 
 
 class _Download:

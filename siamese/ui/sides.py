@@ -106,7 +106,7 @@ def image(name: str) -> np.ndarray | None:
 
 
 def _show_sample(side: Side, source: resources.SampleDigits, index: int) -> None:
-    side.mode, side.sample, side.digit = "sample", source.images[index], int(source.digits[index])
+    side.mode, side.sample, side.digit = "sample", source.image(int(index)), int(source.digits[index])
     side.source, side.index = source.source, int(index)
     side.caption = f"MNIST test image {index}" if source.source == "mnist" else f"built-in digit {index}"
 
