@@ -1,84 +1,72 @@
-"""`make bench`: how fast one comparison and one evaluation are, beside the ways peers take.
+"""`make bench`, or `python -m benchmarks [PART ...] [--quick]`: measure, and write the page of results.
 
-Absolute times differ from machine to machine; the ratios are what counts. Every way runs in a fresh
-process of its own kind, on one and the same encoder, and gives medians of many repetitions.
+Absolute times differ from machine to machine; the ratios to the yardsticks, measured in the same run, are what
+counts. Parts that are not measured now keep the results of their last time, with the machine of that time.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import subprocess
+import os
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks import comparison, crowd, evaluation, growth, soak, start, stroke, transfer
+from benchmarks.report import page, summary
 from siamese.artefacts import to_json
 from siamese.machine import machine
 
 HERE = Path(__file__).resolve().parent
-#: name -> (script, what it does, floor of the ratio "this way / ours")
-COMPARISONS = {
-    "litert": ("ours: `Verifier.compare`", None),
-    "tf_function": ("`tf.function` of the Keras encoder", 2),
-    "call": ("`model(x)` of the Keras encoder", 12),
-    "predict": ("`keras.Model.predict`", 50),
-}
-EVALUATIONS = {
-    "litert": ("ours: all pairs, counted", None),
-    "predict": ("pairs in a loop of `model.predict`, scikit-learn for the area", 20),
+PARTS: dict[str, Callable[[bool], dict]] = {
+    "comparison": comparison.measure,
+    "evaluation": evaluation.measure,
+    "start": start.measure,
+    "stroke": stroke.measure,
+    "crowd": crowd.measure,
+    "growth": growth.measure,
+    "transfer": transfer.measure,
 }
 
 
-def measured(script: str, way: str) -> dict:
-    """What a fresh process that runs `script` in this way prints as JSON."""
-    command = [sys.executable, "-m", f"benchmarks.{script}", way]
-    done = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+def main(arguments: list[str] | None = None) -> None:
+    """Measure the parts that are asked for, all but the soak by default, and write what came out."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join([*PARTS, "soak"]))
+    parser.add_argument("--quick", action="store_true", help="tiny settings: that it runs, not how fast things are")
+    parser.add_argument("--minutes", type=float, default=soak.MINUTES, help="how long the soak lasts (%(default)g)")
+    parser.add_argument("--out", type=Path, help="folder for results.json and RESULTS.md (benchmarks; quick: nowhere)")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.parts) - {*PARTS, "soak"}:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    folder = options.out or (None if options.quick else HERE)
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    results = read(folder / "results.json") if folder else {}
+    for part in options.parts or PARTS:
+        print(f"{part} …", file=sys.stderr, flush=True)
+        load, began = os.getloadavg()[0], time.perf_counter()
+        values = soak.measure(options.quick, options.minutes) if part == "soak" else PARTS[part](options.quick)
+        seconds = round(time.perf_counter() - began)
+        results[part] = {"machine": machine(), "load": load, "quick": options.quick, "seconds": seconds} | values
+        if folder:  # after each part, so that a run that is broken off keeps what it has
+            write(folder / "results.json", to_json(results))
+            write(folder / "RESULTS.md", page(results))
+    print(summary(results))
 
 
-def page(results: dict) -> str:
-    """The page of results, from the numbers."""
-    lines = ["# Benchmarks", "", f"`make bench` measured this on: {results['machine']}.", ""]
-    lines += ["## One comparison: two drawings (280 × 280 RGBA) in, verdict out", ""]
-    lines += ["| way | median ms | 95th percentile ms | slower than ours | floor | memory of the process MB |"]
-    lines += ["|---|--:|--:|--:|--:|--:|"]
-    ours = results["comparison"]["litert"]["median_ms"]
-    for way, (words, floor) in COMPARISONS.items():
-        values = results["comparison"][way]
-        ratio = "" if floor is None else f"{values['median_ms'] / ours:.1f}×"
-        lines.append(
-            f"| {words} | {values['median_ms']:.2f} | {values['p95_ms']:.2f} | {ratio} "
-            f"| {'' if floor is None else f'{floor}×'} | {values['memory_mb']:.0f} |"
-        )
-    profile = results["comparison"]["litert"]["profile_ms"]
-    lines += ["", "Where our time goes (medians, ms): " + ", ".join(f"{k} {v:.3f}" for k, v in profile.items()) + "."]
-    lines += ["", "## Exact evaluation on MNIST's test file", ""]
-    lines += ["| way | pairs | seconds | pairs a second | fewer than ours | floor |", "|---|--:|--:|--:|--:|--:|"]
-    ours = results["evaluation"]["litert"]
-    for way, (words, floor) in EVALUATIONS.items():
-        values = results["evaluation"][way]
-        rate = values["pairs"] / values["seconds"]
-        ratio = "" if floor is None else f"{ours['pairs'] / ours['seconds'] / rate:,.0f}×"
-        lines.append(
-            f"| {words} | {values['pairs']:,} | {values['seconds']:.1f} | {rate:,.0f} | {ratio} "
-            f"| {'' if floor is None else f'{floor}×'} |"
-        )
-    return "\n".join(lines) + "\n"
+def read(path: Path) -> dict:
+    """The results so far, or none."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
-def main() -> None:
-    """Measure everything and write `results.json` and `RESULTS.md`."""
-    results: dict = {"machine": machine(), "comparison": {}, "evaluation": {}}
-    for way in COMPARISONS:
-        print(f"comparison: {way}", file=sys.stderr)
-        results["comparison"][way] = measured("comparison", way)
-    for way in EVALUATIONS:
-        print(f"evaluation: {way}", file=sys.stderr)
-        results["evaluation"][way] = measured("evaluation", way)
-    (HERE / "results.json").write_text(to_json(results), encoding="utf-8")
-    (HERE / "RESULTS.md").write_text(page(results), encoding="utf-8")
-    print(page(results))
+def write(path: Path, text: str) -> None:
+    """Replace a file in one step: whoever reads it sees the old or the new one."""
+    draft = path.with_suffix(".new")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from benchmarks.processes import fresh
 from siamese import pens, strokes
 from siamese.artefacts import load_card
 from siamese.normalisation import normalise
 from siamese.preprocessing import from_drawing
 from siamese.verifier import Verifier
 
+WAYS = ("litert", "tf_function", "call", "predict")
 PAIRS = 40
 WARM_UP = 5
 
@@ -76,6 +78,11 @@ def profile() -> dict[str, float]:
         steps["slant correction"].append(upright - framed)
         steps["encoder and the rest"].append((end - upright) - (upright - framed))
     return {name: 1000 * float(np.median(values[WARM_UP:])) for name, values in steps.items()}
+
+
+def measure(quick: bool) -> dict:
+    """Each way in a fresh process of its own kind, on one and the same encoder."""
+    return {way: fresh("comparison", way) for way in (WAYS[:1] if quick else WAYS)}
 
 
 def main(way: str) -> None:

@@ -8,13 +8,20 @@ import time
 
 import numpy as np
 
+from benchmarks.processes import fresh
 from siamese import evaluation, metrics
 from siamese.artefacts import load_card
 from siamese.data import ALL_DIGITS, load_mnist, sample_pair
 from siamese.verifier import Verifier
 
+WAYS = ("litert", "predict")
 SAMPLED_PAIRS = 2_000
 BATCH = 64
+
+
+def measure(quick: bool) -> dict:
+    """Each way in a fresh process."""
+    return {way: fresh("evaluation", way) for way in (WAYS[:1] if quick else WAYS)}
 
 
 def main(way: str) -> None:

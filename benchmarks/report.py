@@ -1,0 +1,293 @@
+"""The page of results, from the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+WAYS = {
+    "litert": "ours: `Verifier.compare`",
+    "tf_function": "`tf.function` of the Keras encoder",
+    "call": "`model(x)` of the Keras encoder",
+    "predict": "`keras.Model.predict`",
+}
+SLOWER = {"tf_function": 2, "call": 12, "predict": 50}
+EVALUATIONS = {
+    "litert": "ours: all pairs, counted",
+    "predict": "pairs in a loop of `model.predict`, scikit-learn for the area",
+}
+PAGES = {
+    "app": "the app",
+    "echo": "echo: only the canvases and a count of strokes",
+    "peer": "peer: Keras model in the page, two canvases, `predict` for each",
+}
+
+
+@dataclass(frozen=True)
+class Floor:
+    """One promise: what, how much is asked, what was measured, whether it holds."""
+
+    what: str
+    asked: str
+    measured: str
+    met: bool
+
+
+def page(results: dict) -> str:
+    """RESULTS.md."""
+    parts = [
+        "# Benchmarks",
+        "`make bench` measured this (the soak: `python -m benchmarks soak`). Ratios count, not times: they come from "
+        "one run on one machine, which each part names. The yardsticks are a page as [peers write it](pages/peer.py), "
+        "and the limit, a page that only [echoes](pages/echo.py) how many strokes its canvases hold.",
+        summary(results),
+    ]
+    for part, describe in DESCRIPTIONS.items():
+        if part in results:
+            parts += [describe(results[part]), _measured_on(results[part])]
+    return "\n\n".join(parts) + "\n"
+
+
+def summary(results: dict) -> str:
+    """The table of floors."""
+    lines = ["| what | floor | measured | |", "|---|---|--:|---|"]
+    for floor in floors(results):
+        lines.append(f"| {floor.what} | {floor.asked} | {floor.measured} | {'met' if floor.met else '**missed**'} |")
+    return "\n".join(lines)
+
+
+def floors(results: dict) -> Iterator[Floor]:
+    """Every promise that can be judged by the parts that were measured."""
+    for part, judge in JUDGES.items():
+        if part in results:
+            yield from judge(results[part])
+
+
+def _at_least(what: str, value: float, floor: float) -> Floor:
+    return Floor(what, f"≥ {floor:g}×", f"{value:,.1f}×", value >= floor)
+
+
+def _at_most(what: str, value: float, floor: float, unit: str = "×", digits: int = 2) -> Floor:
+    return Floor(what, f"≤ {round(floor, 2):g}{unit}", f"{value:.{digits}f}{unit}", value <= floor)
+
+
+def _none(what: str, value: int) -> Floor:
+    return Floor(what, "none", str(value), value == 0)
+
+
+def _comparison_floors(part: dict) -> Iterator[Floor]:
+    for way, floor in SLOWER.items():
+        if way in part:
+            ratio = part[way]["median_ms"] / part["litert"]["median_ms"]
+            yield _at_least(f"one comparison, faster than {WAYS[way]}", ratio, floor)
+
+
+def _comparison(part: dict) -> str:
+    lines = ["## One comparison: two drawings (280 × 280 RGBA) in, verdict out", ""]
+    lines += ["| way | median ms | 95th percentile ms | memory of the process MB |", "|---|--:|--:|--:|"]
+    for way, words in WAYS.items():
+        if way in part:
+            value = part[way]
+            lines.append(f"| {words} | {value['median_ms']:.2f} | {value['p95_ms']:.2f} | {value['memory_mb']:.0f} |")
+    profile = part["litert"]["profile_ms"]
+    lines += ["", "Where our time goes (medians, ms): " + ", ".join(f"{k} {v:.3f}" for k, v in profile.items()) + "."]
+    return "\n".join(lines)
+
+
+def _rate(values: dict) -> float:
+    return values["pairs"] / values["seconds"]
+
+
+def _evaluation_floors(part: dict) -> Iterator[Floor]:
+    if "predict" in part:
+        ratio = _rate(part["litert"]) / _rate(part["predict"])
+        yield _at_least("exact evaluation, pairs a second against a loop of `model.predict`", ratio, 20)
+
+
+def _evaluation(part: dict) -> str:
+    lines = ["## Exact evaluation on MNIST's test file", ""]
+    lines += ["| way | pairs | seconds | pairs a second |", "|---|--:|--:|--:|"]
+    for way, words in EVALUATIONS.items():
+        if way in part:
+            value = part[way]
+            lines.append(f"| {words} | {value['pairs']:,} | {value['seconds']:.1f} | {_rate(value):,.0f} |")
+    return "\n".join(lines)
+
+
+def _median(starts: list[dict], what: str) -> float:
+    return float(np.median([start[what] for start in starts]))
+
+
+def _start_floors(part: dict) -> Iterator[Floor]:
+    for what, words in (("canvas_s", "first canvas"), ("verdict_s", "first verdict")):
+        ours = _median(part["app"], what)
+        yield _at_most(f"server start to the {words}, against the peer page", ours / _median(part["peer"], what), 0.5)
+        yield _at_most(f"server start to the {words}, against the echo page", ours / _median(part["echo"], what), 1.3)
+    ours = _median(part["app"], "memory_mb")
+    yield _at_most(
+        "memory after the first verdict, against the peer page", ours / _median(part["peer"], "memory_mb"), 1 / 3
+    )
+    yield _at_most(
+        "memory after the first verdict, against the echo page", ours / _median(part["echo"], "memory_mb"), 1.5
+    )
+
+
+def _start(part: dict) -> str:
+    lines = [f"## From the start of the server, in a real browser (medians of {len(part['app'])} starts)", ""]
+    lines += ["| page | first canvas s | first verdict s | memory then MB |", "|---|--:|--:|--:|"]
+    for name, words in PAGES.items():
+        values = [_median(part[name], what) for what in ("canvas_s", "verdict_s", "memory_mb")]
+        lines.append(f"| {words} | {values[0]:.2f} | {values[1]:.2f} | {values[2]:.0f} |")
+    example, memory = _median(part["visitor"], "verdict_s"), _median(part["visitor"], "memory_mb")
+    lines.append(f"| the app as a visitor opens it, with an example pair | | {example:.2f} | {memory:.0f} |")
+    lines += [
+        "",
+        "Up to the first verdict a digit is drawn on each canvas; the peer page and the echo page answer that.",
+    ]
+    return "\n".join(lines)
+
+
+def _spread(values: list[float]) -> list[float]:
+    return np.percentile(values, [5, 50, 95, 100]).tolist()
+
+
+def _stroke_floors(part: dict) -> Iterator[Floor]:
+    ours, echo = (_spread(part["pages"][name]["shown_ms"]) for name in ("app", "echo"))
+    yield _at_most("stroke end to verdict on the screen, median against the echo page", ours[1] / echo[1], 1.2)
+    yield _at_most("stroke end to verdict on the screen, p95 against the echo page", ours[2] / echo[2], 1.2)
+
+
+def _stroke(part: dict) -> str:
+    pages = part["pages"]
+    lines = [
+        f"## From the end of a stroke to its verdict on the screen ({len(pages['app']['shown_ms'])} strokes each)",
+        "",
+    ]
+    lines += ["| page | p5 ms | median | p95 | longest | of the median: until sent | answered | painted |"]
+    lines += ["|---|--:|--:|--:|--:|--:|--:|--:|"]
+    for name, words in PAGES.items():
+        sent, answered, shown = (np.array(pages[name][mark]) for mark in ("sent_ms", "answered_ms", "shown_ms"))
+        steps = [float(np.median(step)) for step in (sent, answered - sent, shown - answered)]
+        cells = " | ".join(f"{value:.0f}" for value in [*_spread(shown), *steps])
+        lines.append(f"| {words} | {cells} |")
+    own = part["own_ms"]
+    lines += [
+        "",
+        "The canvas waits 200 ms before it sends a stroke; the app sends it when the pen is lifted. Of the time until "
+        f"the answer, the app's own work is {sum(own.values()):.1f} ms ("
+        + ", ".join(f"{name} {value:.2f}" for name, value in own.items())
+        + "); the rest is Streamlit's: the message, a fragment of some thirty elements, the message back.",
+    ]
+    return "\n".join(lines)
+
+
+def _crowd_floors(part: dict) -> Iterator[Floor]:
+    who = f"{part['people']} people at once, a stroke every 2 s for {part['seconds']} s"
+    yield _at_most(f"{who}: p95", _spread(part["times_ms"])[2], 1000, " ms", 0)
+    yield _none(f"{who}: lost strokes", part["lost"])
+    yield _none(f"{who}: verdicts other than a single user's", part["other_verdicts"])
+    yield _none(f"{who}: errors", part["errors"])
+
+
+def _crowd(part: dict) -> str:
+    low, median, high, longest = _spread(part["times_ms"])
+    return (
+        f"## {part['people']} people at once\n\n"
+        "Sessions of Streamlit's own WebSocket protocol, with the protobuf messages of the installed package; no "
+        f"browsers, so the times end when the verdict has arrived. {part['strokes']:,} strokes, each verdict compared "
+        f"with that of a verifier of the benchmark's own: p5 {low:.0f} ms, median {median:.0f} ms, p95 {high:.0f} ms, "
+        f"longest {longest:.0f} ms. The server used {100 * part['cpu']:.0f}% of one core and held "
+        f"{part['memory_mb']:.0f} MB; {part['late']} strokes began late. "
+        "The people ran on the same machine." + _examples(part)
+    )
+
+
+def _growth_floors(part: dict) -> Iterator[Floor]:
+    who = f"{part['strokes']:,} strokes in {part['sessions']} sessions that come and go"
+    yield _at_most(f"{who}: growth of memory", part["drift_mb"], 5, " MB", 1)
+    left = sum(max(0, part["after"][what] - part["before"][what]) for what in ("processes", "threads", "files"))
+    yield _none(f"{who}: processes, threads and open files left", left)
+
+
+def _growth(part: dict) -> str:
+    before, after = part["before"], part["after"]
+    return (
+        "## What sessions leave behind\n\n"
+        f"After as many sessions for warm-up: {before['memory_mb']:.1f} MB; after {part['sessions']} more: "
+        f"{after['memory_mb']:.1f} MB. Processes, threads, open files: {before['processes']}, {before['threads']}, "
+        f"{before['files']}; then {after['processes']}, {after['threads']}, {after['files']}. Streamlit keeps a "
+        f"session that left for two minutes, should it come back, so both were counted {part['waited_s']:.0f} s "
+        "after the last one left."
+    )
+
+
+def _transfer(part: dict) -> str:
+    lines = ["## Bytes", "", "| page | to open, with empty caches: files kB | messages kB | to come back: kB |"]
+    lines += ["|---|--:|--:|--:|"]
+    for name, first in part["open"].items():
+        again = part["again"][name]
+        lines.append(
+            f"| {name} | {first['files'] / 1000:,.0f} | {first['received'] / 1000:,.0f} "
+            f"| {(again['files'] + again['received']) / 1000:,.0f} |"
+        )
+    strokes = part["strokes"]
+    brings = np.median([stroke["received"] for stroke in strokes]) / 1000
+    lines += [
+        "",
+        "Most files are Streamlit's own front end. Coming back to a page, figures that have not changed are not sent "
+        f"again. A stroke on Compare brings {brings:.0f} kB and no file; it sends {strokes[0]['sent'] / 1000:.0f} kB, "
+        f"and the {len(strokes)}th {strokes[-1]['sent'] / 1000:.0f} kB, because the canvas sends all of its strokes "
+        "each time.",
+    ]
+    return "\n".join(lines)
+
+
+def _soak_floors(part: dict) -> Iterator[Floor]:
+    who = f"soak of {part['seconds'] / 60:.0f} minutes with faults"
+    yield _none(f"{who}: lost strokes", part["lost"])
+    yield _none(f"{who}: verdicts other than a single user's", part["other_verdicts"])
+    yield _none(f"{who}: errors", part["errors"])
+
+
+def _soak(part: dict) -> str:
+    faults = ", ".join(f"{count} × {name}" for name, count in sorted(part["faults"].items()))
+    _, median, high, longest = _spread(part["times_ms"])
+    return (
+        f"## Soak: {part['people']} people draw while things go wrong\n\n"
+        f"{part['strokes']:,} strokes in {part['seconds'] / 60:.0f} minutes; {faults}; the download of MNIST hung all "
+        "the while. "
+        f"Answers: median {median:.0f} ms, p95 {high:.0f} ms, longest {longest:.0f} ms." + _examples(part)
+    )
+
+
+def _examples(part: dict) -> str:
+    return "".join(f"\n- `{line}`" for line in part["examples"])
+
+
+def _measured_on(part: dict[str, Any]) -> str:
+    quick = " Quick settings: it only shows that this runs." if part["quick"] else ""
+    return f"*{part['machine']}; load {part['load']:.1f} before; took {part['seconds']} s.{quick}*"
+
+
+JUDGES = {
+    "comparison": _comparison_floors,
+    "evaluation": _evaluation_floors,
+    "start": _start_floors,
+    "stroke": _stroke_floors,
+    "crowd": _crowd_floors,
+    "growth": _growth_floors,
+    "soak": _soak_floors,
+}
+DESCRIPTIONS = {
+    "comparison": _comparison,
+    "evaluation": _evaluation,
+    "start": _start,
+    "stroke": _stroke,
+    "crowd": _crowd,
+    "growth": _growth,
+    "transfer": _transfer,
+    "soak": _soak,
+}

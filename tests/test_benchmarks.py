@@ -1,0 +1,146 @@
+"""The benchmarks run, on tiny settings; how fast anything is is never asserted."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+
+import numpy as np
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks import crowd, drawings, growth, report, soak, stroke
+from benchmarks.protocol import Lost, Visitor
+from benchmarks.servers import served
+from siamese import Verifier, strokes
+
+pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="the benchmarks read Linux's /proc")
+needs_browser = pytest.mark.skipif(
+    not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) and not os.environ.get("CI"),
+    reason="needs Chromium (apt install chromium)",
+)
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A server of the app."""
+    with served("app") as running:
+        yield running
+
+
+def test_fabric_s_json_holds_the_strokes_it_was_made_of():
+    """What the imitated canvas sends is read back as the same line, to what smoothing changes."""
+    line = np.array([[40.0, 60.0], [80.0, 100.0], [150.0, 110.0], [200.0, 220.0]])
+    (read,) = strokes.from_canvas(drawings.fabric([line]))
+    assert read[0] == pytest.approx(line[0], abs=1)
+    assert read[-1] == pytest.approx(line[-1], abs=1)
+
+
+def test_a_visitor_gets_the_verdict_that_a_verifier_gives(server):
+    """Over the protocol alone, each stroke brings the distance that was computed beside it, or a prompt."""
+
+    async def visit() -> tuple[list[str], list[str]]:
+        visitor = await Visitor.arrive(server.port, crowd.QUERY)
+        found, expected = [], []
+        for drawn in drawings.session(np.random.default_rng(0), Verifier.load()):
+            await visitor.stroke(drawn.canvas, drawn.drawing)
+            found.append(visitor.verdict)
+            expected.append(drawn.verdict)
+            if sum(map(bool, expected)) == 3:
+                break
+        await visitor.leave()
+        assert not visitor.errors
+        return found, expected
+
+    found, expected = asyncio.run(visit())
+    assert found == expected
+
+
+def test_a_stroke_on_a_broken_connection_arrives(server):
+    """A connection that breaks as a stroke is sent loses nothing: coming back brings its verdict."""
+
+    async def visit() -> tuple[str, str]:
+        visitor = await Visitor.arrive(server.port, crowd.QUERY)
+        for drawn in drawings.session(np.random.default_rng(1), Verifier.load()):
+            await visitor.stroke_cut_off(drawn.canvas, drawn.drawing)
+            if drawn.verdict:
+                await visitor.leave()
+                return visitor.verdict, drawn.verdict
+
+    found, expected = asyncio.run(visit())
+    assert found == expected
+
+
+def test_no_server_is_a_loss_and_no_crash(server):
+    """A visitor who finds nobody at home is told so by the benchmark's own error."""
+    with pytest.raises(Lost):
+        asyncio.run(Visitor.arrive(9))  # the port of a service that nobody runs
+
+
+def test_the_crowd_the_growth_and_the_soak_lose_nothing(monkeypatch):
+    """On tiny settings each part ends, and every stroke was answered with the single user's verdict."""
+    monkeypatch.setattr(soak, "FAULT", 0.3)
+    for part in (crowd, growth, soak):
+        values = part.measure(True)
+        assert values["strokes"] > 0, part
+        assert (values["lost"], values["other_verdicts"], values["errors"]) == (0, 0, 0), values
+    assert sum(values["faults"].values()) > 0
+
+
+def test_own_steps_name_what_a_stroke_costs_the_app():
+    """Every step of the profile took some time."""
+    assert all(value > 0 for value in stroke.own_steps().values())
+
+
+@needs_browser
+@pytest.mark.parametrize("part", ["start", "stroke", "transfer"])
+def test_parts_in_a_browser_run(part, tmp_path, capsys):
+    """On tiny settings each part ends and writes its results and their page."""
+    command.main([part, "--quick", "--out", str(tmp_path)])
+    assert part in json.loads((tmp_path / "results.json").read_text())
+    page = (tmp_path / "RESULTS.md").read_text()
+    assert "Quick settings" in page
+    assert report.DESCRIPTIONS[part](json.loads((tmp_path / "results.json").read_text())[part]) in page
+
+
+def test_parts_that_are_not_measured_stay(tmp_path, monkeypatch, capsys):
+    """A part measured alone replaces its own results and keeps the others."""
+    (tmp_path / "results.json").write_text(json.dumps({"transfer": SAVED}))
+    monkeypatch.setitem(command.PARTS, "growth", lambda quick: GROWTH)
+    command.main(["growth", "--out", str(tmp_path)])
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert results["transfer"] == SAVED
+    assert results["growth"]["drift_mb"] == GROWTH["drift_mb"]
+    assert "**missed**" in capsys.readouterr().out  # nine megabytes are more than five
+
+
+def test_an_unknown_part_is_refused(capsys):
+    """A misspelt part ends at once with a sentence."""
+    with pytest.raises(SystemExit):
+        command.main(["strokes"])
+    assert "no such part: strokes" in capsys.readouterr().err
+
+
+SAVED = {
+    "machine": "another one",
+    "load": 0.1,
+    "quick": False,
+    "seconds": 1,
+    "open": {"Map": {"files": 1000, "received": 2000, "sent": 10}},
+    "again": {"Map": {"files": 0, "received": 500, "sent": 10}},
+    "strokes": [{"files": 0, "received": 10, "sent": 20}],
+}
+_HELD = {"processes": 1, "threads": 6, "files": 10}
+GROWTH = {
+    "sessions": 1,
+    "strokes": 20,
+    "waited_s": 1,
+    "drift_mb": 9.0,
+    "before": {"memory_mb": 200.0, **_HELD},
+    "after": {"memory_mb": 209.0, **_HELD},
+    "lost": 0,
+    "other_verdicts": 0,
+    "errors": 0,
+}
