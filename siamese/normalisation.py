@@ -9,6 +9,7 @@ import numpy as np
 from siamese.errors import InvalidArtefact
 
 SIDE = 28
+_WIDE = SIDE + 3
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,17 @@ def correct_slant(images: np.ndarray) -> np.ndarray:
     row, column = (per_row * grid).sum(1) / mass, (per_column * grid).sum(1) / mass
     row_variance = (per_row * grid**2).sum(1) / mass - row**2
     covariance = ((wide * grid).sum(2) * grid).sum(1) / mass - row * column
-    shear = np.clip(covariance / np.maximum(row_variance, 1e-3), -1.5, 1.5).astype(np.float32)
+    shear = np.minimum(np.maximum(covariance / np.maximum(row_variance, 1e-3), -1.5), 1.5).astype(np.float32)
     row = row.astype(np.float32)
 
     # Each row is moved by its own fraction of a pixel: linear interpolation along the row.
     source = grid[None, None, :] + (shear[:, None] * (grid[None] - row[:, None]))[..., None]  # (n, 28, 28)
     low = np.floor(source).astype(np.int32)
     share = source - low
-    padded = np.pad(images, ((0, 0), (0, 0), (1, 2)))
-    left = np.take_along_axis(padded, np.clip(low + 1, 0, SIDE + 2), 2)
-    right = np.take_along_axis(padded, np.clip(low + 2, 0, SIDE + 2), 2)
+    padded = np.zeros((*images.shape[:2], _WIDE), np.float32)  # an empty pixel before each row and two after it
+    padded[..., 1:-2] = images
+    starts = np.arange(0, padded.size, _WIDE, dtype=np.int32).reshape(*images.shape[:2], 1)
+    left, right = (
+        padded.take(starts + np.minimum(np.maximum(low + beside, 0), _WIDE - 1)) for beside in (1, 2)
+    )  # (n, 28, 28) each
     return np.where((source > -1) & (source < SIDE), left * (1 - share) + right * share, 0).astype(np.float32)

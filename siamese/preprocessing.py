@@ -135,7 +135,9 @@ def frame(ink: np.ndarray) -> np.ndarray:
         EmptyDrawing, NotADigit: as `from_drawing`.
     """
     full = 255 if ink.dtype == np.uint8 else 1
-    marked = ink > full * (FAINT_INK if max(ink.shape) <= FEW_PIXELS else INK)
+    faintest = full * (FAINT_INK if max(ink.shape) <= FEW_PIXELS else INK)
+    # Whole numbers are compared with a whole number: many times as fast, and the same pixels.
+    marked = ink > (int(faintest) if full == 255 else faintest)
     rows, columns = np.flatnonzero(marked.any(1)), np.flatnonzero(marked.any(0))
     if not len(rows):
         raise EmptyDrawing(_NO_INK)
@@ -190,7 +192,7 @@ def _refuse_smudges(box: np.ndarray, shape: tuple[int, ...]) -> None:
     # Tiny pictures (MNIST's own size) hold digits that are small in pixels, so the limit is relative.
     if max(height, width) < max(3, 0.09 * max(shape)):
         raise NotADigit(_DOT)
-    filled = float(box.mean())
+    filled = np.count_nonzero(box) / box.size
     # A thin line fills little of its box, too, but along the box hardly a row is without ink.
     if filled < 0.02 and box.any(int(height >= width)).mean() < 0.5:
         raise NotADigit(_SPECKS)
