@@ -171,6 +171,6 @@ async def _connected(port: int, session: str = "") -> ClientConnection:
     protocols = [Subprotocol(name) for name in (["streamlit", "none", session] if session else ["streamlit"])]
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
     try:
-        return await connect(address, subprotocols=protocols, max_size=None, compression=None)
+        return await connect(address, subprotocols=protocols, max_size=None)
     except (OSError, TimeoutError, WebSocketException) as error:
         raise Lost(f"no connection ({type(error).__name__})") from error

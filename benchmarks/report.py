@@ -225,22 +225,26 @@ def _growth(part: dict) -> str:
 
 
 def _transfer(part: dict) -> str:
-    lines = ["## Bytes", "", "| page | to open, with empty caches: files kB | messages kB | to come back: kB |"]
-    lines += ["|---|--:|--:|--:|"]
+    def kilo(counts: dict, what: str) -> str:
+        return f"{counts[what] / 1000:,.1f}"
+
+    lines = ["## Bytes", "", "| page | opened with empty caches: kB on the wire | of it files | messages, unpacked "]
+    lines[-1] += "| come back to | messages, unpacked |"
+    lines += ["|---|--:|--:|--:|--:|--:|"]
     for name, first in part["open"].items():
         again = part["again"][name]
-        lines.append(
-            f"| {name} | {first['files'] / 1000:,.0f} | {first['received'] / 1000:,.0f} "
-            f"| {(again['files'] + again['received']) / 1000:,.0f} |"
-        )
+        cells = [kilo(first, what) for what in ("wire_down", "files", "received")]
+        cells += [kilo(again, what) for what in ("wire_down", "received")]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     strokes = part["strokes"]
-    brings = np.median([stroke["received"] for stroke in strokes]) / 1000
+    middle = {what: float(np.median([stroke[what] for stroke in strokes])) for what in strokes[0]}
     lines += [
         "",
         "Most files are Streamlit's own front end. Coming back to a page, figures that have not changed are not sent "
-        f"again. A stroke on Compare brings {brings:.0f} kB and no file; it sends {strokes[0]['sent'] / 1000:.0f} kB, "
-        f"and the {len(strokes)}th {strokes[-1]['sent'] / 1000:.0f} kB, because the canvas sends all of its strokes "
-        "each time.",
+        f"again. A stroke on Compare brings {kilo(middle, 'wire_down')} kB on the wire ({kilo(middle, 'received')} "
+        f"unpacked) and sends {kilo(middle, 'wire_up')} kB ({kilo(middle, 'sent')}). The canvas sends all of its "
+        f"strokes each time: the first sends {kilo(strokes[0], 'wire_up')} kB, the {len(strokes)}th "
+        f"{kilo(strokes[-1], 'wire_up')} kB.",
     ]
     return "\n".join(lines)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counts
 from urllib.parse import urlsplit
 
 import numpy as np
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, Page, WebSocket
 
 from benchmarks.browser import EMPTY_CANVASES, chromium, draw, visit, wait_for_canvases, wait_until_still
-from benchmarks.servers import Server, served
+from benchmarks.relay import Relay, relayed
+from benchmarks.servers import served
 from siamese import pens
 
 #: name in the navigation -> path
@@ -17,28 +19,30 @@ STROKES = 10
 
 
 class Counter:
-    """Counts what a page receives and sends: files over HTTP as they are on the wire, and messages."""
+    """Counts what a page brings and sends: files over HTTP, messages, and all of it as it is on the wire."""
 
-    def __init__(self, page: Page) -> None:
-        self.files = self.received = self.sent = 0
-        self._network: CDPSession = page.context.new_cdp_session(page)
-        self._network.send("Network.enable")
-        self._network.on("Network.loadingFinished", self._file)
-        page.on("websocket", lambda socket: (socket.on("framereceived", self._in), socket.on("framesent", self._out)))
+    def __init__(self, page: Page, relay: Relay) -> None:
+        self._relay = relay
+        self._count: Counts = Counts()
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        network.on("Network.loadingFinished", lambda event: self._add("files", event["encodedDataLength"]))
+        page.on("websocket", self._listen)
+        self.taken()
 
-    def _file(self, event: dict) -> None:
-        self.files += max(0, int(event["encodedDataLength"]))
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda content: self._add("received", len(content)))
+        socket.on("framesent", lambda content: self._add("sent", len(content)))
 
-    def _in(self, content: bytes | str) -> None:
-        self.received += len(content)
-
-    def _out(self, content: bytes | str) -> None:
-        self.sent += len(content)
+    def _add(self, what: str, count: float) -> None:
+        self._count[what] += max(0, int(count))
 
     def taken(self) -> dict[str, int]:
         """What was counted since the last time."""
-        result = {"files": self.files, "received": self.received, "sent": self.sent}
-        self.files = self.received = self.sent = 0
+        wire = {"wire_down": self._relay.down, "wire_up": self._relay.up}
+        result = {"files": 0, "received": 0, "sent": 0} | self._count | wire
+        self._count = Counts()
+        self._relay.down = self._relay.up = 0
         return result
 
 
@@ -46,18 +50,18 @@ def measure(quick: bool) -> dict:
     """For each page its bytes, and for Compare those of strokes."""
     pages = ["Compare"] if quick else PAGES
     result: dict = {"open": {}, "again": {}, "strokes": []}
-    with served("app") as server, chromium() as browser:
+    with served("app") as server, relayed(server.port) as relay, chromium() as browser:
         for name in pages:
-            result["open"][name], result["again"][name] = _opened(browser, server, name)
-        result["strokes"] = _strokes(browser, server)
+            result["open"][name], result["again"][name] = _opened(browser, relay, name)
+        result["strokes"] = _strokes(browser, relay)
     return result
 
 
-def _opened(browser: Browser, server: Server, name: str) -> tuple[dict, dict]:
+def _opened(browser: Browser, relay: Relay, name: str) -> tuple[dict, dict]:
     """The bytes of a first visit with empty caches, and of coming back from another page."""
     with visit(browser) as page:
-        counter = Counter(page)
-        page.goto(f"{server.address}/{PAGES[name]}")
+        counter = Counter(page, relay)
+        page.goto(f"{relay.address}/{PAGES[name]}")
         _stand_still(page)
         first = counter.taken()
         _go(page, "How it works" if name == "Compare" else "Compare")
@@ -80,12 +84,12 @@ def _stand_still(page: Page) -> None:
     wait_until_still(page)
 
 
-def _strokes(browser: Browser, server: Server) -> list[dict]:
+def _strokes(browser: Browser, relay: Relay) -> list[dict]:
     """The bytes that each of some strokes sends and brings."""
     rng = np.random.default_rng(0)
     with visit(browser) as page:
-        counter = Counter(page)
-        page.goto(server.address + EMPTY_CANVASES)
+        counter = Counter(page, relay)
+        page.goto(relay.address + EMPTY_CANVASES)
         wait_for_canvases(page)
         wait_until_still(page)
         counter.taken()
