@@ -10,8 +10,7 @@ from siamese import artefacts, charts, metrics
 from siamese.data import ALL_DIGITS, SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
 from siamese.ui import address, hardest, resources, state
-
-_CONFIG = {"displayModeBar": False, "responsive": True}
+from siamese.ui.live_chart import live_chart
 
 
 def page() -> None:
@@ -192,7 +191,8 @@ def _controls() -> tuple[str, tuple[int, ...], list[str]]:
 
 
 def _plot(figure, key: str, alt: str) -> None:
-    st.plotly_chart(figure, key=f"chart-{key}", config=_CONFIG, width="stretch", theme=None, alt=alt)
+    # Not Streamlit's own chart: that brings a second Plotly to the browser, five megabytes more.
+    live_chart(figure, key=f"chart-{key}", alt=alt, toolbar=False)
 
 
 def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str]) -> None:

@@ -76,6 +76,7 @@ export default function (component) {
     if (chart.drawn === data.figure || chart.component !== component) return;
     chart.drawn = data.figure;
     const figure = JSON.parse(data.figure);
+    if (figure.layout.height) chart.style.height = `${figure.layout.height}px`;
     // A finger that drags over a flat map scrolls the page; zoom by the buttons. In space it turns the camera.
     if (matchMedia('(pointer: coarse)').matches && !figure.layout.scene) figure.layout.dragmode = false;
     Plotly.react(chart, figure.data, figure.layout, JSON.parse(data.config)).then(() => {
@@ -124,13 +125,15 @@ def live_chart(
     *,
     key: str,
     alt: str,
-    on_point: Callable[[int], None],
+    on_point: Callable[[int], None] | None = None,
     images: str = "",
     columns: int = 0,
     rows: int = 0,
     toolbar: bool = True,
 ) -> None:
-    """Draws the figure. A click on a point calls `on_point` with the first entry of its `customdata`.
+    """Draws the figure, as high as it says or as its style has it.
+
+    A click on a point calls `on_point` with the first entry of its `customdata`.
 
     Args:
         alt: what the chart shows, for those who cannot see it.
@@ -142,7 +145,7 @@ def live_chart(
 
     def clicked() -> None:
         row = (st.session_state.get(key) or {}).get("point")
-        if type(row) is int:  # what comes from a browser may be anything
+        if on_point and type(row) is int:  # what comes from a browser may be anything
             on_point(row)
 
     _mount(
