@@ -32,19 +32,20 @@ DOWNLOAD_VARIABLE = "SIAMESE_DOWNLOAD"  # "0" keeps the app from ever asking the
 class SampleDigits:
     """Digits to sample from, (n,), and where they come from.
 
-    `source` is "mnist" or "pens"; `image` gives one image (28, 28) by its number; `notice` says in plain words
-    why it is not MNIST, or is empty.
+    `source` is "mnist" or "pens"; `image` gives one image (28, 28) by its number, `every` all (n, 28, 28); `notice`
+    says in plain words why it is not MNIST, or is empty.
     """
 
     digits: np.ndarray
     source: str
     image: Callable[[int], np.ndarray]
+    every: Callable[[], np.ndarray]
     notice: str = ""
 
     @property
     def images(self) -> np.ndarray:
         """All images (n, 28, 28)."""
-        return _pen_images() if self.source == "pens" else self.image(slice(None))
+        return self.every()
 
 
 def models() -> list[str]:
@@ -164,11 +165,13 @@ def digits_of(source: str) -> SampleDigits:
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _mnist(path: str, changed: int) -> SampleDigits:
     images, digits = load_mnist("test", Path(path))
-    return SampleDigits(digits, "mnist", images.__getitem__)
+    return SampleDigits(digits, "mnist", images.__getitem__, lambda: images)
 
 
 def _pens(reason: str) -> SampleDigits:
-    return SampleDigits(_PENS, "pens", _pen_image, f"{reason}, so digits of our own pen are sampled instead.")
+    return SampleDigits(
+        _PENS, "pens", _pen_image, _pen_images, f"{reason}, so digits of our own pen are sampled instead."
+    )
 
 
 @functools.cache
