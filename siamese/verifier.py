@@ -15,6 +15,7 @@ import numpy as np
 from siamese.artefacts import Card, available, load_card
 from siamese.errors import InvalidArtefact
 from siamese.normalisation import normalise
+from siamese.pictures import png_url
 from siamese.preprocessing import SIDE, as_image, as_images
 
 #: How far one value of an embedding may differ between Keras and LiteRT, or between two machines.
@@ -41,6 +42,22 @@ class Verification:
     probability_same: float
     left: np.ndarray = field(repr=False, compare=False)
     right: np.ndarray = field(repr=False, compare=False)
+
+    def _repr_html_(self) -> str:
+        """The verdict with both images, for a notebook, in whatever colours that has."""
+        symbol, words = ("=", "Same digit") if self.is_same else ("≠", "Different digits")
+        relation = "within" if self.is_same else "beyond"
+        left, right = (
+            f'<img alt="The {side} digit as the network saw it" src="{png_url(image)}" width="84" height="84" '
+            f'style="image-rendering:pixelated;border:1px solid currentColor;margin:0">'
+            for side, image in (("left", self.left), ("right", self.right))
+        )
+        return (
+            f'<div style="display:flex;gap:.8em;align-items:center">{left}'
+            f'<b aria-hidden="true" style="font-size:2em">{symbol}</b>{right}'
+            f"<div><b>{words}</b><br>Distance {self.distance:.3f}, {relation} the threshold of {self.threshold:.3f}<br>"
+            f"Probability of <i>same</i>: {self.probability_same:.1%}</div></div>"
+        )
 
 
 class Verifier:

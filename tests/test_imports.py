@@ -17,6 +17,7 @@ ORDER = [
     "archives",
     "data",
     "preprocessing",
+    "pictures",
     "normalisation",
     "strokes",
     "pens",

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import io
 
 import numpy as np
-from PIL import Image
 
+from siamese.pictures import png_url
 from siamese.verifier import Verification
 
 
 def picture(image: np.ndarray, alt: str, css: str = "") -> str:
     """An <img> of a (28, 28) image in 0..1, or uint8, with crisp pixels."""
-    pixels = image if image.dtype == np.uint8 else np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
-    data = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img class="digit {css}" alt="{html.escape(alt)}" src="data:image/png;base64,{data}">'
+    return f'<img class="digit {css}" alt="{html.escape(alt)}" src="{png_url(image)}">'
 
 
 def verdict(result: Verification) -> str:
