@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from siamese.ui import accuracy, address, compare, garbage, how, map, pen, teach
+from siamese.ui import accuracy, address, compare, garbage, how, map, pen, projector, teach
 
 st.set_page_config(page_title="Siamese network: same digit or different?", page_icon="⚖️", layout="wide")
 pages = [
@@ -14,10 +14,13 @@ pages = [
 ]
 page = st.navigation(pages, position="hidden")
 # Links of our own: on a phone Streamlit folds its navigation away, and it then lies over the page that was chosen.
-with st.container(horizontal=True, gap="small", key="navigation"):
+navigation = st.container(horizontal=True, vertical_alignment="center", gap="small", key="navigation")
+with navigation:
     for choice in pages:
         st.page_link(choice, width="content")
 garbage.set_aside()
 address.apply()
+with navigation:
+    projector.switch()
 pen.quicken()
 page.run()

@@ -24,13 +24,13 @@ _EPOCH_LINES = {  # history key -> (name, dash, marker)
 
 def _layout(figure: go.Figure, colours: Palette, height: int) -> go.Figure:
     figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 36, "b": 8},
+        height=colours.sized(height),
+        margin={"l": 8, "r": 8, "t": colours.sized(36), "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": colours.text, "size": 14},
+        font={"color": colours.text, "size": colours.sized(14)},
         legend={"orientation": "h", "y": -0.22, "x": 0},
-        hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text}},
+        hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text, "size": colours.sized(14)}},
         hovermode="x unified",
         dragmode=False,
     )
@@ -53,12 +53,13 @@ def epochs(histories: Mapping[str, Sequence[Mapping[str, float]]], colours: Pale
                 legendgroup=name,
                 showlegend=column == 1,
                 mode="lines+markers" if len(entries) < 60 else "lines",
-                line={"color": colour, "dash": dash, "width": 2},
+                line={"color": colour, "dash": dash, "width": 2 * colours.scale},
                 marker={"symbol": marker, "size": 6},
                 hovertemplate=f"{name} %{{y:.2%}}<extra></extra>",
                 row=1,
                 col=column,
             )
+    figure.update_annotations(font_size=colours.sized(16))
     figure.update_yaxes(tickformat=".0%")
     figure.update_xaxes(title="epoch")
     return _layout(figure, colours, 400)
@@ -74,12 +75,12 @@ def accuracy_by_threshold(
             x=values.thresholds[::5],
             y=values.accuracy[::5],
             name=(names or {}).get(split, split),
-            line={"color": colours.splits[split], "dash": _DASHES[split], "width": 2.5},
+            line={"color": colours.splits[split], "dash": _DASHES[split], "width": 2.5 * colours.scale},
             hovertemplate="%{y:.2%}",
         )
     figure.add_vline(
         x=threshold,
-        line={"color": colours.text, "dash": "dash", "width": 2},
+        line={"color": colours.text, "dash": "dash", "width": 2 * colours.scale},
         annotation={"text": f"threshold {threshold:.3f}", "font": {"color": colours.text}, "yref": "paper", "y": 1.08},
     )
     figure.update_xaxes(title="threshold (distance)", range=[0, _reach(curves)])
@@ -118,7 +119,7 @@ def roc(
                 customdata=np.stack([false_accepts[kept], 1 - misses[kept], values.thresholds[kept]], 1),
                 name=(names or {}).get(split, split) + suffix,
                 mode="lines",
-                line={"color": colours.splits[split], "dash": dash, "width": 2.5},
+                line={"color": colours.splits[split], "dash": dash, "width": 2.5 * colours.scale},
                 hovertemplate="false accepts %{customdata[0]:.2%}, true accepts %{customdata[1]:.2%}, "
                 "threshold %{customdata[2]:.3f}",
             )
@@ -187,7 +188,8 @@ def distances(
                 row=row,
                 col=1,
             )
-    figure.add_vline(x=threshold, line={"color": colours.text, "dash": "dash", "width": 2})
+    figure.update_annotations(font_size=colours.sized(16))
+    figure.add_vline(x=threshold, line={"color": colours.text, "dash": "dash", "width": 2 * colours.scale})
     figure.update_xaxes(range=[0, max(reach, threshold * 1.1)])
     figure.update_xaxes(title="distance", row=len(densities), col=1)
     figure.update_yaxes(tickformat=".0%", nticks=4)
@@ -240,7 +242,7 @@ def digit_by_digit(
     }
     figure.update_xaxes(side="top", **axes)
     figure.update_yaxes(autorange="reversed", scaleanchor="x", **axes)
-    return _layout(figure, colours, 520).update_layout(hovermode="closest", margin={"t": 48})
+    return _layout(figure, colours, 520).update_layout(hovermode="closest", margin={"t": colours.sized(48)})
 
 
 def _short(share: float) -> str:
@@ -267,7 +269,7 @@ def reliability(tables: Mapping[str, np.ndarray], colours: Palette = LIGHT) -> g
             customdata=weight,
             name=split,
             mode="lines+markers",
-            line={"color": colours.splits[split], "dash": _DASHES[split], "width": 2.5},
+            line={"color": colours.splits[split], "dash": _DASHES[split], "width": 2.5 * colours.scale},
             marker={"size": 6 + 18 * np.sqrt(weight)},
             hovertemplate="said %{x:.1%}, true %{y:.1%} (%{customdata:.1%} of pairs)",
         )
@@ -302,7 +304,7 @@ def one_shot(
         figure.add_hline(
             y=value,
             line={"color": colours.muted, "dash": "dot"},
-            annotation={"text": f"{source}: {value:.1%}", "font": {"color": colours.muted, "size": 12}},
+            annotation={"text": f"{source}: {value:.1%}", "font": {"color": colours.muted, "size": colours.sized(12)}},
             annotation_position=place,
         )
     figure.update_yaxes(tickformat=".0%", range=[0, 1.02], title="accuracy")

@@ -39,7 +39,7 @@ def contrastive(
             y=loss,
             name=name,
             mode="lines",
-            line={"color": colour, "dash": dash, "width": 4},
+            line={"color": colour, "dash": dash, "width": 4 * colours.scale},
             hovertemplate="loss %{y:.3f}",
         )
     figure.add_vline(
@@ -60,17 +60,22 @@ def contrastive(
                 mode="markers+text",
                 text=[f"{float(loss):.2f}"],
                 textposition="top center" if at < 0.9 * reach else "top left",
-                textfont={"color": colour, "size": 17},
-                marker={"color": colour, "size": 16, "symbol": symbol, "line": {"color": colours.text, "width": 2}},
+                textfont={"color": colour, "size": colours.sized(17)},
+                marker={
+                    "color": colour,
+                    "size": colours.sized(16),
+                    "symbol": symbol,
+                    "line": {"color": colours.text, "width": 2},
+                },
                 hovertemplate=f"{name}: distance {pair:.3f}, loss {float(loss):.3f}<extra></extra>",
             )
     top = max(reach, 2.0) ** 2
     figure.update_layout(
         autosize=True,
-        margin={"l": 8, "r": 8, "t": 36, "b": 118},
+        margin={"l": 8, "r": 8, "t": colours.sized(36), "b": colours.sized(118)},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": colours.text, "size": 15},
+        font={"color": colours.text, "size": colours.sized(15)},
         legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text}},
         hovermode="closest",

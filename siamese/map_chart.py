@@ -249,7 +249,7 @@ class _Scene:
                 **dict(zip("xyz", map(float, place[: self.dimensions]))),
                 "text": text,
                 "showarrow": False,
-                "font": {"size": size, "color": colour},
+                "font": {"size": self.colours.sized(size), "color": colour},
                 "bgcolor": ground or self.colours.ground,
                 "bordercolor": border or colour,
                 "borderwidth": 2,
@@ -267,7 +267,7 @@ class _Scene:
         colours = self.colours
         axes = [
             {
-                "title": {"text": f"{ordinal} axis: {share:.0%} of the variance", "font": {"size": 13}},
+                "title": {"text": f"{ordinal} axis: {share:.0%} of the variance", "font": {"size": colours.sized(13)}},
                 "range": [float(start), float(end)],
                 "gridcolor": colours.grid,
                 "zeroline": False,
@@ -280,10 +280,10 @@ class _Scene:
             margin={"l": 26, "r": 4, "t": 30, "b": 28} if self.dimensions == 2 else {"l": 0, "r": 0, "t": 0, "b": 0},
             paper_bgcolor="rgba(0,0,0,0)",
             plot_bgcolor="rgba(0,0,0,0)",
-            font={"color": colours.text, "size": 14},
+            font={"color": colours.text, "size": colours.sized(14)},
             showlegend=False,
             hovermode="closest",
-            hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text, "size": 14}},
+            hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text, "size": colours.sized(14)}},
             modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.text},
             uirevision=view or True,
         )

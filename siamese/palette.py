@@ -1,13 +1,19 @@
-"""Colours for *same* and *different* and for the splits: told apart by colour-blind eyes, AA in contrast."""
+"""Colours for *same* and *different* and for the splits: told apart by colour-blind eyes, AA in contrast.
+
+For a projector there are stronger ones, AAA for text, with larger type and thicker lines in charts.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of one theme. `same`/`different` also serve as text; soft ones fill areas."""
+    """Colours of one theme. `same`/`different` also serve as text; soft ones fill areas.
+
+    `scale` is how many times larger than usual a chart writes, and how much thicker its lines are.
+    """
 
     same: str
     different: str
@@ -21,6 +27,11 @@ class Palette:
     heat_low: str
     heat_high: str
     splits: dict[str, str]
+    scale: float = 1.0
+
+    def sized(self, size: float) -> int:
+        """A size in pixels, at this palette's scale."""
+        return round(size * self.scale)
 
 
 LIGHT = Palette(
@@ -50,4 +61,31 @@ DARK = Palette(
     heat_low="#4b2a52",
     heat_high="#2f74c0",
     splits={"seen": "#7cc0ff", "mixed": "#b6c0cf", "unseen": "#ffb077", "own": "#d7a6f5"},
+)
+
+PROJECTED_LIGHT = replace(
+    LIGHT,
+    same="#003f80",
+    different="#7a2e00",
+    same_soft="#6fb0ee",
+    different_soft="#f0995c",
+    text="#000000",
+    muted="#1f2937",
+    grid="#94a3b8",
+    splits={"seen": "#003f80", "mixed": "#374151", "unseen": "#7a2e00", "own": "#5b1f80"},
+    scale=1.4,
+)
+PROJECTED_DARK = replace(
+    DARK,
+    same="#a5d4ff",
+    different="#ffc79f",
+    same_soft="#2f6ba5",
+    different_soft="#9a5a2e",
+    text="#ffffff",
+    muted="#e2e8f0",
+    grid="#526077",
+    ground="#000000",
+    on_primary="#000000",
+    splits={"seen": "#a5d4ff", "mixed": "#d5dce6", "unseen": "#ffc79f", "own": "#e6c4fb"},
+    scale=1.4,
 )

@@ -15,7 +15,7 @@ from siamese import few_shot, links, strokes
 from siamese.data import ALL_DIGITS, PAIR_KINDS, SPLITS
 from siamese.errors import InvalidDrawing, MnistUnavailable
 from siamese.preprocessing import from_drawing
-from siamese.ui import how_diagram, resources, sides, state
+from siamese.ui import how_diagram, projector, resources, sides, state
 
 _CSS = """
 .copy-link:not([hidden]) {display: flex}
@@ -80,6 +80,8 @@ def bar(page: str, own: Callable[[], tuple[dict[str, str], str]], button: bool =
     threshold = state.threshold(name)
     if abs(threshold - resources.verifier(name).threshold) > 1e-9:
         parameters["t"] = f"{threshold:.4f}"
+    if projector.is_on():
+        parameters[projector.PARAMETER] = "1"
     more, missing = own()
     data = {"query": links.query_text(parameters | more), "missing": missing, "button": button}
     _mount(key=f"{page}.link", data=data, width="content")
@@ -124,6 +126,7 @@ def apply() -> None:
 
 def _apply(reader: links.Reader) -> list[str]:
     """Sets the session's choices; the notices."""
+    _keep("projector", reader.get(projector.PARAMETER, "projector switch", links.one_of("1")))
     _keep("model", reader.get("model", "model", links.one_of(resources.models())))
     name = state.model_name()
     _keep(f"threshold.{name}", reader.get("t", "threshold", links.number(0, resources.reach(name))))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import streamlit as st
 
 from siamese.data import PAIR_KINDS, SPLITS
-from siamese.palette import DARK, LIGHT, Palette
-from siamese.ui import resources, style
+from siamese.palette import Palette
+from siamese.ui import projector, resources, style
 
 SPLIT_WORDS = {
     "seen": "seen: 2–7",
@@ -43,8 +43,8 @@ def offer(widget: str, value) -> None:
 
 
 def palette() -> Palette:
-    """The palette of the theme that this browser shows."""
-    return DARK if st.context.theme.type == "dark" else LIGHT
+    """The palette of what this browser shows: theme and projector."""
+    return projector.palette()
 
 
 def page_style() -> None:
@@ -52,7 +52,7 @@ def page_style() -> None:
 
     Ends the run here when there is no model to show.
     """
-    st.html(style.sheet(palette()))
+    st.html(style.sheet(palette(), projector.sheet()))
     for problem in resources.damaged():
         st.warning(f"A model is left out: {problem}.", icon=":material/warning:")
     if not resources.models():

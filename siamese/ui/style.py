@@ -5,8 +5,8 @@ from __future__ import annotations
 from siamese.palette import Palette
 
 
-def sheet(colours: Palette) -> str:
-    """The <style> element, in the colours of the theme."""
+def sheet(colours: Palette, more: str = "") -> str:
+    """The <style> element, in the colours of the theme; `more` rules come last."""
     variables = "".join(
         f"--{name.replace('_', '-')}:{getattr(colours, name)};"
         for name in (
@@ -21,7 +21,7 @@ def sheet(colours: Palette) -> str:
             "on_primary",
         )
     )
-    return f"<style>.stApp{{{variables}}}{_SHEET}{_CONNECTION}</style>"
+    return f"<style>.stApp{{{variables}}}{_SHEET}{_CONNECTION}{more}</style>"
 
 
 # Streamlit greys the page out while its server is away, and says nothing; a short pause is not worth a word.
@@ -69,19 +69,19 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 .verdict.prompt .symbol {font-size:2.6rem}
 
 /* the scale lies over the slider and shares its ends */
-.scale {position:relative; height:126px; margin:.6rem 6px 0; border-bottom:2px solid var(--muted)}
-.scale .ridge {position:absolute; left:0; right:0; bottom:0; height:96px}
+.scale {position:relative; height:7.9rem; margin:.6rem 6px 0; border-bottom:2px solid var(--muted)}
+.scale .ridge {position:absolute; left:0; right:0; bottom:0; height:6rem}
 .scale .ridge.same {background:var(--same); opacity:.5}
 .scale .ridge.different {background:var(--different); opacity:.45}
-.scale .mark {position:absolute; top:22px; bottom:0; width:0; color:var(--text)}
+.scale .mark {position:absolute; top:1.4rem; bottom:0; width:0; color:var(--text)}
 .scale .mark::before {content:""; position:absolute; left:-1px; top:0; bottom:0; border-left:2px dashed var(--text)}
-.scale .mark span {position:absolute; top:-24px; white-space:nowrap; font-size:.85rem; line-height:1.3; font-weight:600;
-  transform:translateX(-50%); padding:0 .2rem; background:var(--ground)}
+.scale .mark span {position:absolute; top:-1.5rem; white-space:nowrap; font-size:.85rem; line-height:1.3;
+  font-weight:600; transform:translateX(-50%); padding:0 .2rem; background:var(--ground)}
 .scale .mark.start span {transform:translateX(-6px)} .scale .mark.end span {transform:translateX(calc(-100% + 6px))}
-.scale .mark.pair {top:48px} .scale .mark.pair::before {border-left:3px solid currentColor; left:-1.5px}
+.scale .mark.pair {top:3rem} .scale .mark.pair::before {border-left:3px solid currentColor; left:-1.5px}
 .scale .mark.pair::after {content:""; position:absolute; left:-8px; bottom:-8px; width:16px; height:16px;
   border-radius:50%; background:currentColor; border:2px solid var(--ground); box-sizing:border-box}
-.scale .mark.pair span {border-radius:.3rem; top:-22px; padding:0 .35rem; border:1px solid currentColor}
+.scale .mark.pair span {border-radius:.3rem; top:-1.4rem; padding:0 .35rem; border:1px solid currentColor}
 .scale .mark.same {color:var(--same)} .scale .mark.different {color:var(--different)}
 .legend {font-size:.85rem; line-height:1.4; color:var(--muted); margin:.5rem 0 0}
 .legend.truth {color:var(--text); font-size:.95rem; min-height:1.4em; margin:.4rem 0 0}

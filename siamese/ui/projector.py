@@ -1,0 +1,83 @@
+"""The *Projector* switch: larger type, stronger contrast, fewer controls, for the last row of a classroom.
+
+Controls are hidden by the style sheet alone, so what they hold stays as it was when the switch is turned off.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from siamese.palette import DARK, LIGHT, PROJECTED_DARK, PROJECTED_LIGHT, Palette
+
+PARAMETER = "projector"  # in an address; its value is "1"
+_KEPT = "kept.projector"
+_WIDGET = "projector.switch"
+
+# What a lesson does without; the keys of widgets as Streamlit writes them into the page.
+_SECONDARY = (
+    *("compare-kind", "compare-model", "left-mode", "right-mode"),
+    *("map-model", "map-source"),
+    *("teach-model", "teach-empty", "teach-ready", "teach-remove-which", "teach-remove-example", "teach-remove"),
+    *("accuracy-overlay", "how-model"),
+)
+
+
+def is_on() -> bool:
+    """Whether this session is shown by a projector."""
+    return bool(st.session_state.get(_KEPT))
+
+
+def switch() -> None:
+    """Draws the switch."""
+    if _WIDGET not in st.session_state or st.session_state[_WIDGET] != is_on():
+        st.session_state[_WIDGET] = is_on()
+    st.toggle("Projector", key=_WIDGET, on_change=_switched, width="content")
+
+
+def _switched() -> None:
+    st.session_state[_KEPT] = st.session_state[_WIDGET]
+
+
+def palette() -> Palette:
+    """The palette of the theme that this browser shows, the stronger one for a projector."""
+    light, dark = (PROJECTED_LIGHT, PROJECTED_DARK) if is_on() else (LIGHT, DARK)
+    return dark if st.context.theme.type == "dark" else light
+
+
+def sheet() -> str:
+    """The rules that come after those of every page; none while the switch is off."""
+    return _HIDDEN + _SHEET if is_on() else ""
+
+
+_HIDDEN = ", ".join([*(f".st-key-{key}" for key in _SECONDARY), ".copy-link", "[data-testid=stTooltipIcon]"])
+_HIDDEN += " {display:none !important}\n"
+_SHEET = """
+.stApp {background:var(--ground); color:var(--text)}
+.stApp :is(p, li, label, h1, h2, h3, td, th) {color:var(--text)}
+.stApp :is(.verdict.same .words, .key.same) {color:var(--same)}
+.stApp [data-testid=stCaptionContainer], .stApp [data-testid=stCaptionContainer] * {
+  color:var(--muted); font-size:1rem; opacity:1}
+.stApp :is([data-testid=stButton], [data-testid=stButtonGroup]) button:not([kind*=rimary]) {border-color:var(--muted)}
+.stApp :is(.legend, .saw, .verdict .sure, .scale .mark span, .known .count) {font-size:1rem}
+.stApp .verdict {border-width:4px}
+.stApp [data-testid$=Active], .stApp [data-testid$=Active] p {color:var(--ground); background:var(--text)}
+
+/* Streamlit measures in rem: one number enlarges all. A phone has no last row */
+@media (min-width: 900px) {
+  html {font-size:clamp(20px, 1.55vw, 32px) !important}
+  .stMainBlockContainer {max-width:none; padding:1rem 2rem 2rem}
+  .stApp {--paper:1.2}
+  .st-key-answer {min-width:min(100%, 22rem)}
+  .stApp .verdict .words {font-size:2.3rem} .stApp .verdict .symbol {font-size:4.4rem}
+  .stApp .verdict .sure {font-size:1.15rem}
+  :is(.st-key-left-paper, .st-key-right-paper, .st-key-teach-paper, .st-key-stage .digit.large) {
+    width:calc(282px * var(--paper)); height:calc(282px * var(--paper)); min-height:calc(282px * var(--paper))}
+  :is(.st-key-left-paper, .st-key-right-paper, .st-key-teach-paper) > * {
+    transform:scale(var(--paper)); transform-origin:0 0}
+  :is(.st-key-left-side, .st-key-right-side, .st-key-teach-side),
+  [data-testid=stLayoutWrapper]:has(> :is(.st-key-left-side, .st-key-right-side, .st-key-teach-side)) {
+    width:calc(282px * var(--paper)) !important; flex-basis:auto !important}
+  .stApp .digit.small {width:calc(84px * var(--paper)); height:calc(84px * var(--paper))}
+}
+@media (min-width: 1600px) {.stApp {--paper:1.6}}
+"""
