@@ -41,6 +41,8 @@ _SHEET = """
 [data-testid="stHeader"] {pointer-events:none; background:none}
 [data-testid="stHeader"] * {pointer-events:auto}
 h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
+/* the parts of a page are the second level of its outline, whatever their size */
+.stMain h2 {font-size:1.75rem; font-weight:600; padding:.5rem 0}
 [data-testid="stBaseButton-primary"]:not(:disabled), [data-testid="stBaseButton-primary"]:not(:disabled) p {
   color:var(--on-primary) !important}
 
@@ -84,7 +86,7 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 .scale .mark.pair span {border-radius:.3rem; top:-1.4rem; padding:0 .35rem; border:1px solid currentColor}
 .scale .mark.same {color:var(--same)} .scale .mark.different {color:var(--different)}
 .legend {font-size:.85rem; line-height:1.4; color:var(--muted); margin:.5rem 0 0}
-.legend.truth {color:var(--text); font-size:.95rem; min-height:1.4em; margin:.4rem 0 0}
+.legend.truth {color:var(--text); font-size:.95rem; line-height:1.375rem; min-height:1.375rem; margin:.4rem 0 0}
 .key.same {color:var(--same)} .key.different {color:var(--different)}
 .saw {display:flex; gap:.7rem; align-items:center; color:var(--muted); font-size:.85rem; line-height:1.35}
 .saw b {color:var(--text)}
@@ -99,7 +101,7 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
   /* always in sight while a finger draws further up */
   .st-key-banner {position:fixed; left:0; right:0; bottom:0; z-index:90; padding:.5rem .6rem; width:auto !important;
     background:var(--ground); box-shadow:0 -2px 12px rgb(0 0 0 / 25%)}
-  .verdict {min-height:5rem; padding:.4rem .8rem} .verdict .words {font-size:1.4rem}
+  .verdict {min-height:5.5rem; padding:.4rem .8rem} .verdict .words {font-size:1.4rem}
   .verdict .symbol {font-size:2.6rem; min-width:2rem} .verdict .sure {font-size:.9rem}
   .verdict.prompt .words {font-size:1rem}
 }
