@@ -31,7 +31,7 @@ def test_every_section_is_there():
     """Headings of all charts, three figures, the table with the published row, and no error."""
     page = accuracy().run()
     assert not page.exception
-    headings = [heading.value for heading in page.subheader]
+    headings = [heading.value for heading in page.header]
     for heading in ("Accuracy against threshold", "Accuracy per epoch", "ROC", "Digit by digit", "All figures"):
         assert heading in headings
     assert [figure.label for figure in page.metric] == ["seen pairs", "mixed pairs", "unseen pairs"]
@@ -76,7 +76,7 @@ def test_without_mnist_the_hardest_pairs_are_numbers():
 
 def tables(page: AppTest) -> list[str]:
     """The tables of hardest pairs."""
-    return [text.value for text in page.markdown if text.value.startswith("| | Digits")]
+    return [text.value for text in page.markdown if text.value.startswith("| Right? | Digits")]
 
 
 def test_the_split_limits_the_hardest_pairs():
@@ -99,7 +99,7 @@ def test_a_model_without_hardest_pairs_says_so(tmp_path, monkeypatch):
     assert not page.exception
     assert not page.error
     assert any("not available" in notice.value for notice in page.info)
-    assert "One-shot recognition" in [heading.value for heading in page.subheader]
+    assert "One-shot recognition" in [heading.value for heading in page.header]
 
 
 def test_damaged_hardest_pairs_are_one_sentence(tmp_path, monkeypatch):

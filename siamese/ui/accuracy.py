@@ -47,7 +47,7 @@ def _figures() -> None:
     with st.container(border=True):
         chart, figures = st.columns([5, 2], gap="medium")
         with chart:
-            st.subheader("Accuracy against threshold")
+            st.header("Accuracy against threshold")
             _plot(
                 charts.accuracy_by_threshold(curves, limit, colours, names), "threshold", "Accuracy against threshold"
             )
@@ -73,7 +73,7 @@ def _figures() -> None:
     _table(name, splits, names)
 
     with st.container(border=True):
-        st.subheader("Accuracy per epoch")
+        st.header("Accuracy per epoch")
         titles = [name, *others]
         histories = {
             resources.verifier(title).card.title: resources.committed(title, "history.json") for title in titles
@@ -88,12 +88,12 @@ def _figures() -> None:
 
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True):
-        st.subheader("Histograms of distances")
+        st.header("Histograms of distances")
         densities = {split: metrics.distance_densities(histograms, digits, 50) for split, digits in splits.items()}
         _plot(charts.distances(densities, limit, colours, names), "distances", "Distances of same and different pairs")
         st.caption("Where the two hills overlap, no threshold can be right. Dashed: the threshold.")
     with right, st.container(border=True):
-        st.subheader("ROC")
+        st.header("ROC")
         models = {}
         for title in [name, *others]:
             grid = resources.histograms(title)
@@ -126,7 +126,7 @@ def _one_shot(colours) -> None:
         for group, key in zip(results, ("unseen", "all")):
             results[group][model] = (found[key]["accuracy"], *found[key]["interval_95"])
     with st.container(border=True):
-        st.subheader("One-shot recognition")
+        st.header("One-shot recognition")
         references = {entry["source"]: entry["accuracy"] for entry in published}
         _plot(charts.one_shot(results, references, colours), "one-shot", "Accuracy of one-shot recognition by model")
         st.caption(
@@ -144,7 +144,7 @@ def _calibration(name: str, histograms: metrics.PairHistograms, colours) -> None
     for split, digits in SPLITS.items():
         errors[split], tables[split] = metrics.calibration_error(histograms, digits, probabilities)
     with st.container(border=True):
-        st.subheader("Is its certainty honest?")
+        st.header("Is its certainty honest?")
         chart, words = st.columns([3, 2], gap="medium")
         with chart:
             _plot(charts.reliability(tables, colours), "reliability", "Reliability of the probability, per split")
@@ -217,7 +217,7 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
         apart = metrics.told_apart(histograms, SEEN_DIGITS, UNSEEN_DIGITS, limit)
         rows.append(f"| | one seen, one unseen | {apart:.2%} | | | | |")
     with st.container(border=True):
-        st.subheader("All figures")
+        st.header("All figures")
         st.markdown("\n".join(rows))
         st.caption(
             "Accuracy at the threshold in use. AUC: how often a same pair is closer than a different pair. "

@@ -38,7 +38,7 @@ def section(name: str) -> None:
     st.html(_STYLE)
     table = metrics.called_same(resources.histograms(name), state.threshold(name))
     with st.container(border=True):
-        st.subheader("Digit by digit")
+        st.header("Digit by digit")
         heat, words = st.columns([3, 2], gap="medium")
         with heat, st.container(key="chart-digits"):
             live_chart(
@@ -51,7 +51,7 @@ def section(name: str) -> None:
         with words:
             st.markdown(_worst(table))
     with st.container(border=True, key="hardest"):
-        st.subheader("Hardest pairs")
+        st.header("Hardest pairs")
         _gallery(name)
     address.bar("hardest", address_parameters, button=False)
 
@@ -186,7 +186,7 @@ def _show_on_compare(pair: HardPair) -> None:
 
 def _numbers(pairs: list[HardPair], threshold: float) -> None:
     """The pairs as a table."""
-    rows = ["| | Digits | Test images | Distance |", "|:-:|:-:|:-:|--:|"]
+    rows = ["| Right? | Digits | Test images | Distance |", "|:-:|:-:|:-:|--:|"]
     rows += [
         f"| {_mark(pair, threshold)} | {pair.left_digit} and {pair.right_digit} | {pair.left} and {pair.right} "
         f"| {pair.distance:.3f} |"

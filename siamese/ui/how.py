@@ -93,7 +93,7 @@ def _pair_picker(place: str) -> None:
 
 def _sharing() -> None:
     with st.container(border=True):
-        st.subheader("One network, used twice")
+        st.header("One network, used twice")
         words, figure = st.columns([2, 3], gap="large")
         with figure:
             _pair_picker("sharing")
@@ -147,7 +147,7 @@ def _steps(size: int, parameters: int) -> list[str]:
 
 def _loss() -> None:
     with st.container(border=True):
-        st.subheader("How it learns: pull together, push apart")
+        st.header("How it learns: pull together, push apart")
         words, figure = st.columns([2, 3], gap="large")
         name = state.model_name()
         verifier = resources.verifier(name)
@@ -232,7 +232,7 @@ def _experiment() -> None:
     card = resources.verifier(name).card
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True):
-        st.subheader("The experiment")
+        st.header("The experiment")
         held_out = card.raw["recipe"].get("validation_fraction")
         share = f" ({held_out:.0%} of them)" if held_out else ""
         st.markdown(
@@ -246,14 +246,14 @@ def _experiment() -> None:
             "exam beforehand."
         )
     with right, st.container(border=True):
-        st.subheader("What *unseen* means")
+        st.header("What *unseen* means")
         try:
             st.markdown(_unseen())
         except (SiameseError, KeyError) as error:
             st.warning(f"The figures cannot be shown: {error}.")
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True):
-        st.subheader("What it cannot do")
+        st.header("What it cannot do")
         st.markdown(
             "- It compares shapes of ink; it does not know what a digit *means*, nor can it name one without an "
             "example.\n"
@@ -265,7 +265,7 @@ def _experiment() -> None:
             "- It is made for teaching. Do not verify signatures or people with it."
         )
     with right, st.container(border=True):
-        st.subheader("Where it comes from")
+        st.header("Where it comes from")
         st.markdown(_REFERENCES)
 
 

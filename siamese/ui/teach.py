@@ -259,7 +259,7 @@ def _symbols(now: Lesson) -> None:
     if not now.symbols:
         return
     with st.container(border=True):
-        st.subheader("What it was taught")
+        st.header("What it was taught")
         st.html(teach_words.gallery([(symbol.name, [e.image for e in symbol.examples]) for symbol in now.symbols]))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             with st.container(width=300):

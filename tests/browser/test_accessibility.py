@@ -1,0 +1,77 @@
+"""axe-core on every page: light and dark, wide and on a phone, and by a projector."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, WIDE, settled, start_drawing, verdict
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+IMPACTS = ("moderate", "serious", "critical")
+
+# Streamlit's header is empty and transparent and lies over our navigation: axe would not judge the words below it.
+NO_HEADER = "[data-testid=stHeader] {visibility: hidden}"
+RUN = """async (impacts) => {
+  const found = await axe.run(document, {resultTypes: ['violations']});
+  return found.violations.filter((one) => impacts.includes(one.impact)).flatMap((one) => one.nodes.map((node) => ({
+    rule: one.id, html: node.html, where: node.target.flat().join(' '), why: node.failureSummary})));
+}"""
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong on the page, in words; Streamlit and the canvas have given no cause for exceptions."""
+    settled(page)
+    page.mouse.move(2, 2)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+        page.add_style_tag(content=NO_HEADER)
+    found = page.evaluate(RUN, IMPACTS)
+    return [f"{title(page)}: {one['rule']} at {one['where']}: {one['html'][:300]} ({one['why']})" for one in found]
+
+
+def title(page: Page) -> str:
+    """The page's heading."""
+    return page.locator("h1").first.text_content() or ""
+
+
+@pytest.mark.parametrize("query", ["", "?projector=1"], ids=["plain", "projector"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_no_page_breaks_a_rule(offline_server, open_page, size, scheme, query):
+    """No rule of axe-core, from moderate to critical, is broken on any page."""
+    page = open_page(f"{offline_server}/{query}", viewport=size, color_scheme=scheme)
+    verdict(page)
+    found = violations(page)
+    start_drawing(page)
+    found += violations(page)
+    links = page.locator(".st-key-navigation").get_by_role("link")
+    expect(links.first).to_be_visible()
+    for place in range(1, links.count()):
+        before = title(page)
+        links.nth(place).click()
+        expect(page.locator("h1").first).not_to_have_text(before)
+        settled(page)
+        for chart in page.locator(".live-chart").all():
+            chart.locator(".main-svg").first.wait_for()
+        found += violations(page)
+    assert not found, "\n".join(found)
+
+
+def test_the_check_sees_what_is_wrong(offline_server, open_page):
+    """A picture without words, pale words and a button without a name are each found: the check is awake."""
+    page = open_page(offline_server)
+    verdict(page)
+    assert not violations(page)
+    page.locator("[data-testid=stMarkdownContainer]").first.wait_for()
+    page.evaluate(
+        """() => document.querySelector('.st-key-controls').insertAdjacentHTML('beforebegin',
+            '<div><img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><p style="color: #aaa">pale</p>'
+            + '<button></button></div>')"""
+    )
+    found = "\n".join(violations(page))
+    for rule in ("image-alt", "color-contrast", "button-name"):
+        assert rule in found
