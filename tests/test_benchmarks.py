@@ -128,9 +128,9 @@ SAVED = {
     "load": 0.1,
     "quick": False,
     "seconds": 1,
-    "open": {"Map": {"files": 1000, "received": 2000, "sent": 10}},
-    "again": {"Map": {"files": 0, "received": 500, "sent": 10}},
-    "strokes": [{"files": 0, "received": 10, "sent": 20}],
+    "open": {"Map": {"files": 1000, "received": 2000, "sent": 10, "wire_down": 1900, "wire_up": 10}},
+    "again": {"Map": {"files": 0, "received": 500, "sent": 10, "wire_down": 200, "wire_up": 10}},
+    "strokes": [{"files": 0, "received": 10, "sent": 20, "wire_down": 8, "wire_up": 9}],
 }
 _HELD = {"processes": 1, "threads": 6, "files": 10}
 GROWTH = {
