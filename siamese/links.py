@@ -19,6 +19,7 @@ from siamese.errors import SiameseError
 MAX_VALUE = 1600  # characters of one parameter
 MAX_INDEX = 70_000
 NO_DIGITS = "none"
+ON = "1"
 SOURCES = {"m": "mnist", "p": "pens"}
 _LETTERS = {source: letter for letter, source in SOURCES.items()}
 _DRAWN = "d"
@@ -99,6 +100,13 @@ def whole(low: int, high: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
+
+
+def flag(text: str) -> bool:
+    """True for the one text that switches something on; to leave it off is to leave it out."""
+    if text != ON:
+        raise ValueError(text)
+    return True
 
 
 def digits_text(digits: Collection[int]) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Palette:
@@ -89,3 +91,16 @@ PROJECTED_DARK = replace(
     splits={"seen": "#a5d4ff", "mixed": "#d5dce6", "unseen": "#ffc79f", "own": "#e6c4fb"},
     scale=1.4,
 )
+
+
+def diverging(values: np.ndarray, colours: Palette) -> np.ndarray:
+    """Colours (..., 3) in 0..255 of values in -1..1: from `different` over a grey to `same`."""
+    values = np.clip(np.asarray(values, float), -1, 1)[..., None]
+    different, same, muted, ground = map(rgb, (colours.different, colours.same, colours.muted, colours.ground))
+    middle = ground + 0.6 * (muted - ground)  # light ink, but 3 to 1 from the ground
+    return middle + np.maximum(values, 0) * (same - middle) + np.maximum(-values, 0) * (different - middle)
+
+
+def rgb(colour: str) -> np.ndarray:
+    """The three channels, 0..255, of a colour like "#0b5cad"."""
+    return np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)], float)

@@ -115,7 +115,11 @@ class Verifier:
         Raises:
             InvalidImage: wrong shape, type or range, or not finite.
         """
-        return self._embed(self.normalise(images))
+        return self.encode(self.normalise(images))
+
+    def encode(self, seen: np.ndarray) -> np.ndarray:
+        """Embeddings (n, d) float32 of images (n, 28, 28) float32 that are already as `normalise` gives them."""
+        return self._embed(as_images(seen))
 
     def compare(self, left: np.ndarray, right: np.ndarray, threshold: float | None = None) -> Verification:
         """The verification of two MNIST-framed images (28, 28), uint8 or float 0..1.

@@ -136,3 +136,11 @@ def test_a_scrawl_that_is_too_long_is_a_named_error(rng):
     scrawl = [rng.uniform(0, 280, (80, 2)) for _ in range(50)]
     with pytest.raises(InvalidDrawing, match="too long"):
         links.side_text(scrawl)
+
+
+@pytest.mark.parametrize(("text", "on"), [("1", True), ("0", None), ("true", None), ("", None)])
+def test_a_switch_is_on_only_by_its_one_word(text, on):
+    """Whatever else a link says leaves the switch off, with a notice; an empty parameter counts as unreadable, too."""
+    reader = links.Reader({"guess": [text]})
+    assert reader.get("guess", "guessing", links.flag) is on
+    assert len(reader.notices) == (on is None)

@@ -92,6 +92,8 @@ def pair() -> tuple[dict[str, str], str]:
     parameters = {
         "split": state.split() if state.split() != "mixed" else "",
         "pair": state.pair_kind() if state.pair_kind() != "any" else "",
+        "guess": links.ON if state.guess_first() else "",
+        "why": links.ON if state.why_open() else "",
     }
     missing = ""
     for name, side in sides.sides().items():
@@ -132,6 +134,8 @@ def _apply(reader: links.Reader) -> list[str]:
     _keep(f"threshold.{name}", reader.get("t", "threshold", links.number(0, resources.reach(name))))
     _keep("split", reader.get("split", "kind of digits", links.one_of(SPLITS)))
     _keep("kind", reader.get("pair", "kind of pair", links.one_of(PAIR_KINDS)))
+    _keep("guess", reader.get("guess", "guessing", links.flag))
+    _keep("why", reader.get("why", "explanation", links.flag))
     _keep("own", reader.get("own", "set of digits", links.digits))
     _keep("map.digits", reader.get("digits", "digits to show", links.digits))
     _keep("map.dimensions", reader.get("dim", "picture", links.whole(2, 3)))

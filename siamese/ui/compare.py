@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from siamese.data import PAIR_KINDS
-from siamese.ui import address, resources, scale, sides, state, verdict
-from siamese.verifier import Verifier
+from siamese.ui import address, guess, journey, resources, scale, sides, state, verdict, why
+from siamese.verifier import Verification, Verifier
 
 KIND_WORDS = {"any": "any", "same": "same digit", "different": "different digits"}
 
@@ -29,56 +29,79 @@ def _panel() -> None:
     """Everything that a stroke changes: a stroke reruns this, and nothing else."""
     _controls()
     verifier = resources.verifier(state.model_name())
+    hidden = guess.hides()
     images, missing = [], []
     with st.container(horizontal=True, gap="medium", key="stage"):
         for name in sides.SIDES:
             with st.container(width=sides.SQUARE, gap="small", key=f"{name}-side"):
-                image, problem = sides.show(name)
+                image, problem = sides.show(name, secret=hidden)
                 st.html(verdict.seen(None if image is None else verifier.normalise(image[None])[0], name))
             images.append(image)
             missing.append(problem)
         with st.container(gap="small", key="answer"):
-            _answer(verifier, images, missing)
+            result = _answer(verifier, images, missing, hidden)
+    if result is not None and not hidden:
+        journey.note(verifier, images, result)
+    explained = st.container()
+    journey.part()
+    with explained:  # last, because it takes longest: the verdict is on its way by now
+        why.part(verifier, result, hidden)
 
 
 def _controls() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
         st.button("Draw both", icon=":material/draw:", on_click=sides.draw_both, key="draw-both")
-        st.button(
-            "Sample a pair", icon=":material/casino:", type="primary", on_click=sides.sample_both, key="sample-pair"
-        )
+        st.button("Sample a pair", icon=":material/casino:", type="primary", on_click=guess.sample, key="sample-pair")
         state.split_picker("compare")
-        state.offer("compare.kind", state.pair_kind())
-        st.segmented_control(
-            "Pair",
-            PAIR_KINDS,
-            format_func=KIND_WORDS.__getitem__,
-            key="compare.kind",
-            on_change=state.keep,
-            args=("kind", "compare.kind"),
-            required=True,
-        )
+        if not state.guess_first():  # a chosen kind would give the answer away
+            _kind_picker()
+        guess.switch()
         address.bar("compare", address.pair)
     notice = resources.sample_digits().notice
     if notice:
         st.caption(notice)
 
 
-def _answer(verifier: Verifier, images: list, missing: list[str]) -> None:
+def _kind_picker() -> None:
+    state.offer("compare.kind", state.pair_kind())
+    st.segmented_control(
+        "Pair",
+        PAIR_KINDS,
+        format_func=KIND_WORDS.__getitem__,
+        key="compare.kind",
+        on_change=state.keep,
+        args=("kind", "compare.kind"),
+        required=True,
+    )
+
+
+def _answer(verifier: Verifier, images: list, missing: list[str], hidden: bool) -> Verification | None:
+    """Draws the verdict and what belongs to it; the result, which `hidden` keeps from the screen."""
     name, split = verifier.name, state.split()
     limit = state.threshold(name)
     first, second = images
     result = None if first is None or second is None else verifier.compare(first, second, threshold=limit)
     left, right = sides.sides().values()
-    with st.container(key="banner"):
-        st.html(verdict.verdict(result) if result else verdict.prompt(_asked(missing)))
-    said = verdict.question(result is not None)
-    if result and left.digit is not None and right.digit is not None and left.mode == right.mode == "sample":
-        said = verdict.truth(left.digit, right.digit, result.is_same)
-    st.html(said + scale.scale(result, limit, *resources.densities(name, split), resources.reach(name), split))
+    shown = None if hidden else result
+    with st.container(key="banner", gap="small"):
+        if guess.ended():
+            guess.summary()
+        elif shown:
+            st.html(verdict.verdict(shown))
+        elif state.guess_first():
+            st.html(guess.prompt(_asked(missing), result is not None))
+        else:
+            st.html(verdict.prompt(_asked(missing)))
+        if state.guess_first() and not guess.ended():
+            guess.part(result, verifier.card.title)
+    said = verdict.question(shown is not None)
+    if shown and left.digit is not None and right.digit is not None and left.mode == right.mode == "sample":
+        said = verdict.truth(left.digit, right.digit, shown.is_same)
+    st.html(said + scale.scale(shown, limit, *resources.densities(name, split), resources.reach(name), split))
     state.threshold_slider("compare", name)
     state.model_picker("compare")
     st.caption(_honesty(name))
+    return result
 
 
 def _honesty(name: str) -> str:

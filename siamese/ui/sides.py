@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import streamlit as st
 from siamese import strokes as pen_strokes
 from siamese.data import SPLITS, sample_pair
 from siamese.errors import EmptyDrawing, SiameseError
+from siamese.journey import Part
 from siamese.preprocessing import from_drawing, from_upload
 from siamese.ui import canvas, resources, state
 from siamese.ui.verdict import picture
@@ -27,8 +29,11 @@ class Side:
     Attributes:
         strokes: the drawing as the canvas last sent it; `problem` says why what it sent cannot be read.
         base: the drawing that the canvas was last started with; another `generation` starts it anew.
-        sample: (28, 28), with its digit, its number among the digits of `source`, and a caption.
-        upload: (28, 28) or None; `upload_problem` says why a file cannot be used.
+        drawing: counts the drawings; it is the same one from an empty canvas to the next empty canvas.
+        sample: (28, 28), with its digit, its number among the digits of `source`, a caption, and the split
+            that it was sampled from.
+        upload: (28, 28) or None; `upload_problem` says why a file cannot be used; `uploads` counts them,
+            `uploader` the widgets that took them.
     """
 
     mode: str = "sample"
@@ -36,18 +41,33 @@ class Side:
     problem: str = ""
     base: list[np.ndarray] = field(default_factory=list)
     generation: int = 0
+    drawing: int = 0
     sample: np.ndarray | None = None
     digit: int | None = None
     source: str = ""
     index: int = 0
     caption: str = ""
+    split: str = "mixed"
     upload: np.ndarray | None = None
     upload_problem: str = ""
+    uploads: int = 0
+    uploader: int = 0
+
+    @property
+    def identity(self) -> Hashable:
+        """Stays while this side holds the same drawing, however it grows, the same sample or the same upload."""
+        held = {"draw": self.drawing, "sample": (self.source, self.index), "upload": self.uploads}
+        return self.mode, held[self.mode]
+
+    def take(self, strokes: list[np.ndarray], problem: str = "") -> None:
+        """Keep the drawing as it now is; an emptied canvas is the start of another."""
+        self.drawing += not strokes and not problem
+        self.strokes, self.problem = strokes, problem
 
     def restart(self, strokes: list[np.ndarray]) -> None:
         """Start the canvas anew with `strokes` on it."""
-        self.strokes = self.base = strokes
-        self.problem = ""
+        self.take(strokes)
+        self.base = strokes
         self.generation += 1
 
     def initial(self) -> dict[str, Any]:
@@ -72,6 +92,19 @@ def sample_both() -> None:
     pair = sample_pair(source.digits, SPLITS[state.split()], state.pair_kind(), st.session_state["kept.rng"])
     for side, index in zip(sides().values(), pair):
         _show_sample(side, source, index)
+
+
+def next_pair() -> None:
+    """Make room for another pair: a fresh sample where one is or a file was, an empty canvas where one is drawn."""
+    held = sides()
+    if all(side.mode == "sample" for side in held.values()):
+        sample_both()
+        return
+    for name, side in held.items():
+        if side.mode == "draw":
+            side.restart([])
+        else:
+            sample_one(name)
 
 
 def sample_one(name: str) -> None:
@@ -108,7 +141,39 @@ def image(name: str) -> np.ndarray | None:
 def _show_sample(side: Side, source: resources.SampleDigits, index: int) -> None:
     side.mode, side.sample, side.digit = "sample", source.image(int(index)), int(source.digits[index])
     side.source, side.index = source.source, int(index)
+    side.split = state.split() if side.digit in SPLITS[state.split()] else "mixed"
     side.caption = f"MNIST test image {index}" if source.source == "mnist" else f"built-in digit {index}"
+
+
+def identity() -> tuple[Hashable, Hashable]:
+    """Stays while both sides hold the same, however a drawing grows."""
+    left, right = sides().values()
+    return left.identity, right.identity
+
+
+def part(name: str, image: np.ndarray) -> Part:
+    """What one side holds, with its image (28, 28), for the journey."""
+    side = sides()[name]
+    sampled = side.mode == "sample"
+    label = side.caption if sampled else {"draw": "a drawing", "upload": "an uploaded picture"}[side.mode]
+    pixels = image if image.dtype == np.uint8 else np.round(image * 255).astype(np.uint8)
+    # A copy of the side is all that brings it back: the arrays in it are never changed in place.
+    return Part(side.identity, pixels, label, side.digit if sampled else None, replace(side))
+
+
+def bring_back(name: str, held: Side) -> None:
+    """Put on one side what it held before; the drawing and the upload that are there now stay in the journey."""
+    side = sides()[name]
+    side.mode = held.mode
+    if held.mode == "sample":
+        side.sample, side.digit, side.source = held.sample, held.digit, held.source
+        side.index, side.caption, side.split = held.index, held.caption, held.split
+    elif held.mode == "upload":
+        side.upload, side.upload_problem, side.uploads = held.upload, "", held.uploads
+        side.uploader += 1
+    else:
+        side.drawing += 1  # what is drawn on it from now on is another drawing
+        side.restart(held.strokes)
 
 
 def draw_both() -> None:
@@ -136,8 +201,12 @@ def _turned(name: str) -> None:
     _turn(name, st.session_state[f"{name}.mode"])
 
 
-def show(name: str) -> tuple[np.ndarray | None, str]:
-    """Draws one side; its image (28, 28) and "", or None and what is missing in plain words."""
+def show(name: str, secret: bool = False) -> tuple[np.ndarray | None, str]:
+    """Draws one side; its image (28, 28) and "", or None and what is missing in plain words.
+
+    Args:
+        secret: say to nobody, not to a screen reader either, which digit a sample is.
+    """
     side = sides()[name]
     state.offer(f"{name}.mode", side.mode)
     st.segmented_control(
@@ -150,7 +219,9 @@ def show(name: str) -> tuple[np.ndarray | None, str]:
         required=True,
         width="stretch",
     )
-    return {"draw": _drawn, "sample": _sampled, "upload": _uploaded}[side.mode](name, side)
+    if side.mode == "sample":
+        return _sampled(name, side, secret)
+    return {"draw": _drawn, "upload": _uploaded}[side.mode](name, side)
 
 
 def _drawn(name: str, side: Side) -> tuple[np.ndarray | None, str]:
@@ -179,15 +250,15 @@ def _stroke(name: str) -> None:
     # Only this callback reads the canvas: between an undo and the canvas's answer to it, its value is stale.
     side = sides()[name]
     try:
-        side.strokes = pen_strokes.from_canvas(st.session_state[f"{name}.canvas"]["drawing"]["raw"])
-        side.problem = ""
+        side.take(pen_strokes.from_canvas(st.session_state[f"{name}.canvas"]["drawing"]["raw"]))
     except (SiameseError, KeyError, TypeError) as error:
         side.problem = str(error) if isinstance(error, SiameseError) else "This drawing cannot be read."
 
 
-def _sampled(name: str, side: Side) -> tuple[np.ndarray | None, str]:
+def _sampled(name: str, side: Side, secret: bool) -> tuple[np.ndarray | None, str]:
     assert side.sample is not None, "turning to a sample takes one"
-    st.html(picture(side.sample, f"A handwritten {side.digit}, {side.caption}", "large"))
+    digit = "digit" if secret else side.digit
+    st.html(picture(side.sample, f"A handwritten {digit}, {side.caption}", "large"))
     with st.container(horizontal=True, gap="small"):
         _button("Draw", ":material/draw:", f"{name}.draw", False, lambda: _turn(name, "draw"))
         _button("Another", ":material/casino:", f"{name}.another", False, lambda: sample_one(name))
@@ -197,22 +268,24 @@ def _sampled(name: str, side: Side) -> tuple[np.ndarray | None, str]:
 def _uploaded(name: str, side: Side) -> tuple[np.ndarray | None, str]:
     if side.upload is not None:
         st.html(picture(side.upload, "The uploaded digit, cut out and centred", "large"))
-    st.file_uploader(
-        "A photo or picture of one digit",
-        type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
-        key=f"{name}.file",
-        on_change=_received,
-        args=(name,),
-    )
+    with st.container(key=f"{name}-file"):
+        st.file_uploader(
+            "A photo or picture of one digit",
+            type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
+            key=f"{name}.file.{side.uploader}",  # one that was brought back is not the file named here before
+            on_change=_received,
+            args=(name, f"{name}.file.{side.uploader}"),
+        )
     if side.upload_problem:
         return None, f"On the {name}: {side.upload_problem}"
     return side.upload, "" if side.upload is not None else f"Choose a picture on the {name}."
 
 
-def _received(name: str) -> None:
+def _received(name: str, widget: str) -> None:
     """Read the file that was just chosen; a file that was taken away leaves nothing."""
-    side, file = sides()[name], st.session_state[f"{name}.file"]
+    side, file = sides()[name], st.session_state[widget]
     side.upload, side.upload_problem = None, ""
+    side.uploads += 1
     if file is None:
         return
     try:

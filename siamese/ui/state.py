@@ -94,8 +94,20 @@ def split() -> str:
     return _kept("split", "mixed") if _kept("split", "mixed") in SPLITS else "mixed"
 
 
+def guess_first() -> bool:
+    """Whether the person is to say same or different before the network does."""
+    return bool(_kept("guess", False))
+
+
+def why_open() -> bool:
+    """Whether the part that explains a verdict is open."""
+    return bool(_kept("why", False))
+
+
 def pair_kind() -> str:
-    """The chosen kind of pair to sample: any, same or different."""
+    """The chosen kind of pair to sample: any, same or different; any while it is to be guessed."""
+    if guess_first():
+        return "any"
     kind = _kept("kind", "any")
     return kind if kind in PAIR_KINDS else "any"
 

@@ -92,6 +92,21 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 .saw b {color:var(--text)}
 .digit.none {border:1px dashed var(--muted); background:none; box-shadow:none !important; box-sizing:border-box}
 
+/* guess first: large buttons for a class that votes */
+.st-key-guess-row {flex-wrap:nowrap} .st-key-guess-row > * {min-width:0}
+.st-key-guess-row button {min-height:3.6rem; padding:.25rem .5rem}
+.st-key-guess-row button p {font-size:1.25rem; font-weight:700}
+.st-key-guess-row kbd {color:inherit; opacity:1}
+@media (pointer: coarse) {.st-key-guess-row kbd {display:none}}
+.said {margin:0; min-height:1.4em; font-size:1rem; line-height:1.4; color:var(--text)}
+.tally {margin:0; display:flex; flex-wrap:wrap; gap:0 1rem; font-size:.9rem; line-height:1.4; color:var(--text)}
+.round {padding:.7rem 1.2rem; border-radius:.8rem; border:2px solid var(--muted); background:var(--ground);
+  color:var(--text)}
+.round .words {font-size:1.5rem; font-weight:750} .round p {margin:.4rem 0 0; font-size:.9rem; line-height:1.4}
+.round table {border-collapse:collapse; width:100%; margin:.3rem 0; font-size:.95rem}
+.round :is(td, th) {padding:.2rem .4rem; border:0; border-bottom:1px solid var(--grid); text-align:right}
+.round th:first-child {text-align:left}
+
 @media (min-width: 641px) and (max-width: 1150px) {.verdict {min-height:9.4rem} .st-key-answer {min-width:18rem}}
 @media (max-width: 640px) {
   .stMainBlockContainer {padding:1.2rem 1rem 7.5rem}
@@ -104,5 +119,19 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
   .verdict {min-height:5.5rem; padding:.4rem .8rem} .verdict .words {font-size:1.4rem}
   .verdict .symbol {font-size:2.6rem; min-width:2rem} .verdict .sure {font-size:.9rem}
   .verdict.prompt .words {font-size:1rem}
+  .stMainBlockContainer:has(.st-key-guess-row, .st-key-guess-again) {padding-bottom:17rem}
+  .st-key-guess-row button p {font-size:1.1rem}
+  /* a sampled pair is guessed with both digits in sight */
+  .st-key-stage:has(.st-key-guess-row, .st-key-guess-again):not(:has(canvas, [data-testid=stFileUploader])) {
+    gap:.75rem;
+    [data-testid=stLayoutWrapper]:has(> :is(.st-key-left-side, .st-key-right-side)) {
+      flex-basis:calc(50% - .375rem) !important; min-width:0 !important; margin:0}
+    :is(.st-key-left-side, .st-key-right-side) {width:100% !important; min-width:0 !important}
+    .digit.large {width:100%; height:auto; aspect-ratio:1}
+    [data-testid=stButtonGroup] button {padding:.25rem .3rem; min-width:0}
+    [data-testid=stButtonGroup] button p {font-size:.78rem}
+    [data-testid=stButton] button {padding:.25rem .4rem} .saw span {display:none}
+  }
+  .st-key-banner {max-height:80vh; overflow-y:auto; gap:.4rem}
 }
 """
