@@ -17,7 +17,6 @@ import numpy as np
 from siamese.verifier import Verification
 
 MAX_ENTRIES = 24
-_ECHO = 12  # of 255: the canvas rounds the places of what it is given, which moves a shade of grey by less
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS = (
     "comparison",
@@ -52,10 +51,6 @@ class Part:
     label: str = ""
     digit: int | None = None
     held: Any = field(default=None, repr=False, compare=False)
-
-    def looks_like(self, other: Part) -> bool:
-        """Whether both show one picture, but for what the canvas rounds."""
-        return bool(np.abs(self.image.astype(int) - other.image.astype(int)).max() <= _ECHO)
 
 
 @dataclass(frozen=True)
@@ -92,7 +87,11 @@ class Entry:
 
     def shows(self, other: Entry) -> bool:
         """Whether both show one pair as it is, to one model."""
-        return self.model == other.model and self.left.looks_like(other.left) and self.right.looks_like(other.right)
+        return (
+            self.model == other.model
+            and np.array_equal(self.left.image, other.left.image)
+            and np.array_equal(self.right.image, other.right.image)
+        )
 
 
 def _about(entry: Entry) -> tuple:

@@ -186,6 +186,17 @@ def to_canvas(strokes: Strokes, pen: int = PEN, colour: str = "#0f172a") -> dict
     return {"version": "6", "objects": objects}
 
 
+def is_echo(strokes: Strokes, given: Strokes) -> bool:
+    """Whether the canvas sent back what it was started with: the same, but for places rounded to hundredths."""
+    if len(strokes) != len(given):
+        return False
+    expected = from_canvas(to_canvas(given))
+    return len(strokes) == len(expected) and all(
+        len(stroke) == len(other) and np.allclose(stroke, other, rtol=0, atol=0.05)
+        for stroke, other in zip(strokes, expected)
+    )
+
+
 def render(strokes: Strokes, size: int = CANVAS, width: float = PEN) -> np.ndarray:
     """The drawing as RGBA (size, size, 4) uint8: dark ink with round ends on a transparent ground.
 

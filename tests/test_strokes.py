@@ -223,3 +223,15 @@ class TestRender:
         """Only finite (n, 2) arrays are strokes."""
         with pytest.raises(InvalidDrawing):
             strokes.render(bad)
+
+
+def test_what_the_canvas_sends_back_is_known_again():
+    """Rounded to hundredths it is the drawing itself, a dot included; more or moved strokes are not."""
+    drawn = [np.array([[10.123, 20.456], [30.789, 40.012], [50.5, 20.25]]), np.array([[100.333, 90.666]])]
+    back = strokes.from_canvas(strokes.to_canvas([np.round(stroke, 2) for stroke in drawn]))
+    assert strokes.is_echo(back, drawn)
+    assert strokes.is_echo([], [])
+    assert not strokes.is_echo(back[:1], drawn)
+    assert not strokes.is_echo([*back, back[0]], drawn)
+    assert not strokes.is_echo([back[0] + 0.1, back[1]], drawn)
+    assert not strokes.is_echo([back[0][:2], back[1]], drawn)

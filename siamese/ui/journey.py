@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
-from siamese.journey import MAX_ENTRIES, Entry, Journey, csv_text
+from siamese.journey import MAX_ENTRIES, Entry, Journey, Part, csv_text
 from siamese.journey_sheet import sheet, thumbnail
 from siamese.ui import guess, resources, sides, state
 from siamese.verifier import Verification, Verifier
@@ -81,8 +83,16 @@ def journey() -> Journey:
 
 def note(verifier: Verifier, images: list, result: Verification) -> None:
     """Take down the comparison on the screen."""
-    left, right = (sides.part(name, image) for name, image in zip(sides.SIDES, images))
+    left, right = (_part(side, image) for side, image in zip(sides.sides().values(), images))
     journey().note(left, right, verifier.name, verifier.card.title, result, guess.said())
+
+
+def _part(side: sides.Side, image: np.ndarray) -> Part:
+    sampled = side.mode == "sample"
+    label = side.caption if sampled else {"draw": "a drawing", "upload": "an uploaded picture"}[side.mode]
+    pixels = image if image.dtype == np.uint8 else np.round(image * 255).astype(np.uint8)
+    # A copy of the side is all that brings it back: the arrays in it are never changed in place.
+    return Part(side.identity, pixels, label, side.digit if sampled else None, replace(side))
 
 
 def part() -> None:
@@ -154,9 +164,23 @@ def bring_back(number: int) -> None:
     entry = journey().entry(number)
     if entry is None:
         return
-    for name, part in zip(sides.SIDES, (entry.left, entry.right)):
-        sides.bring_back(name, part.held)
+    for side, before in zip(sides.sides().values(), (entry.left, entry.right)):
+        _put_back(side, before.held)
     if entry.model in resources.models():
         state.set_model(entry.model)
         state.set_threshold(entry.model, entry.threshold)
     guess.seen_already()
+
+
+def _put_back(side: sides.Side, held: sides.Side) -> None:
+    """Let a side hold what it held before; what is on it now stays in the journey."""
+    side.mode = held.mode
+    if held.mode == "sample":
+        side.sample, side.digit, side.source = held.sample, held.digit, held.source
+        side.index, side.caption, side.split = held.index, held.caption, held.split
+    elif held.mode == "upload":
+        side.upload, side.upload_problem, side.uploads = held.upload, "", held.uploads
+        side.uploader += 1
+    else:
+        side.drawing += 1  # what is drawn on it from now on is another drawing
+        side.restart(held.strokes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,6 @@ import streamlit as st
 from siamese import strokes as pen_strokes
 from siamese.data import SPLITS, sample_pair
 from siamese.errors import EmptyDrawing, SiameseError
-from siamese.journey import Part
 from siamese.preprocessing import from_drawing, from_upload
 from siamese.ui import canvas, resources, state
 from siamese.ui.verdict import picture
@@ -151,31 +150,6 @@ def identity() -> tuple[Hashable, Hashable]:
     return left.identity, right.identity
 
 
-def part(name: str, image: np.ndarray) -> Part:
-    """What one side holds, with its image (28, 28), for the journey."""
-    side = sides()[name]
-    sampled = side.mode == "sample"
-    label = side.caption if sampled else {"draw": "a drawing", "upload": "an uploaded picture"}[side.mode]
-    pixels = image if image.dtype == np.uint8 else np.round(image * 255).astype(np.uint8)
-    # A copy of the side is all that brings it back: the arrays in it are never changed in place.
-    return Part(side.identity, pixels, label, side.digit if sampled else None, replace(side))
-
-
-def bring_back(name: str, held: Side) -> None:
-    """Put on one side what it held before; the drawing and the upload that are there now stay in the journey."""
-    side = sides()[name]
-    side.mode = held.mode
-    if held.mode == "sample":
-        side.sample, side.digit, side.source = held.sample, held.digit, held.source
-        side.index, side.caption, side.split = held.index, held.caption, held.split
-    elif held.mode == "upload":
-        side.upload, side.upload_problem, side.uploads = held.upload, "", held.uploads
-        side.uploader += 1
-    else:
-        side.drawing += 1  # what is drawn on it from now on is another drawing
-        side.restart(held.strokes)
-
-
 def draw_both() -> None:
     """Turn both sides to drawing."""
     for name in SIDES:
@@ -250,7 +224,9 @@ def _stroke(name: str) -> None:
     # Only this callback reads the canvas: between an undo and the canvas's answer to it, its value is stale.
     side = sides()[name]
     try:
-        side.take(pen_strokes.from_canvas(st.session_state[f"{name}.canvas"]["drawing"]["raw"]))
+        drawn = pen_strokes.from_canvas(st.session_state[f"{name}.canvas"]["drawing"]["raw"])
+        # Rounded places can move a pixel: what was brought back would have another distance than it had.
+        side.take(side.base if pen_strokes.is_echo(drawn, side.base) else drawn)
     except (SiameseError, KeyError, TypeError) as error:
         side.problem = str(error) if isinstance(error, SiameseError) else "This drawing cannot be read."
 

@@ -26,7 +26,8 @@ work together can both look unimportant, and the changes do not add up to the di
 that the network hardly knows. And it says what moved *this network's* number, not what makes a digit.
 """
 STYLE = """<style>
-.why {display:flex; flex-wrap:wrap; gap:1rem 1.5rem; align-items:flex-start}
+/* heights that hold what numbers of any length need, so that a stroke moves nothing */
+.why {display:flex; flex-wrap:wrap; gap:1rem 1.5rem; align-items:flex-start; min-height:258px}
 .why figure {margin:0; width:min(224px, calc(50% - .75rem))} .why figcaption {font-size:.9rem; margin-top:.3rem}
 .why .ink {position:relative} .why .ink img, .why .ink .none {display:block; width:100%; aspect-ratio:1;
   image-rendering:pixelated; border-radius:.5rem; box-shadow:0 0 0 1px var(--muted)}
@@ -46,7 +47,7 @@ STYLE = """<style>
   align-items:center; font-size:.85rem}
 .strips img {display:block; width:100%; height:30px; image-rendering:pixelated}
 .strips .bars {height:64px; background:var(--text); opacity:.75} .strips .rule {border-bottom:1px solid var(--muted)}
-.why-note {font-size:.9rem; line-height:1.5; margin:.5rem 0 0}
+.why-note {font-size:.9rem; line-height:1.5; margin:.5rem 0 0; min-height:4.5em}
 </style>"""
 
 
