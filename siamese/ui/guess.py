@@ -137,7 +137,7 @@ def part(result: Verification | None, title: str) -> None:
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="guess-tally"):
         st.html(
-            f'<p class="said" role="status" data-testid="said">{_said(result) if answered else ""}</p>'
+            f'<p class="said" role="status" data-testid="said">{_said(result) if result and answered else ""}</p>'
             f'<p class="tally" data-testid="tally">{_tally(game().tally)}</p>',
             width="stretch",
         )

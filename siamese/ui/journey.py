@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -34,7 +35,7 @@ _JS = """
 export default function ({ data, parentElement, setTriggerValue }) {
   const list = parentElement.querySelector('ol');
   const known = new Map([...list.children].map((item) => [item.dataset.number, item]));
-  const items = data.entries.map((entry) => {
+  const items = JSON.parse(data.entries).map((entry) => {
     const number = String(entry.number);
     let item = known.get(number);
     if (!item) {
@@ -132,7 +133,8 @@ def part() -> None:
         _mount(
             key="journey.strip",
             data={
-                "entries": [_shown(entry) for entry in reversed(entries)],
+                # As text: Streamlit imports pandas to see whether a list is a table, see `canvas`.
+                "entries": json.dumps([_shown(entry) for entry in reversed(entries)]),
                 "empty": "Your comparisons appear here.",
             },
             on_chosen_change=_chosen,

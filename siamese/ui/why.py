@@ -77,7 +77,7 @@ def part(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
 def _content(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
     colours = state.palette()
     found = None if hidden or result is None else explanation(verifier, result)
-    if found is None:
+    if found is None or result is None:
         waiting = "Guess first: the explanation comes with the verdict." if hidden else "It comes with the verdict."
         st.html(f'{STYLE}<div data-testid="why">{_empty(waiting)}</div>')
     else:
