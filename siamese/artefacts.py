@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from siamese.archives import read_arrays
-from siamese.data import ALL_DIGITS, SPLITS
+from siamese.data import ALL_DIGITS, SPLITS, splits_of
 from siamese.errors import InvalidArtefact, UnknownModel, UnreadableArchive
 from siamese.metrics import PairHistograms
 from siamese.normalisation import Normalisation
@@ -84,6 +84,11 @@ class Card:
     midpoint: float
     upper: float
     raw: dict[str, Any]
+
+    @property
+    def splits(self) -> dict[str, tuple[int, ...]]:
+        """The pair splits: of the digits that it learned from, of all, of the rest."""
+        return splits_of(self.digits)
 
     def probability_same(self, distance: np.ndarray | float) -> np.ndarray:
         """Calibrated probability that a pair at `distance` is of one digit, same shape."""

@@ -24,6 +24,14 @@ UNSEEN_DIGITS = (0, 1, 8, 9)
 ALL_DIGITS = tuple(range(10))
 #: The pair splits: both digits of a pair come from these. *mixed* is the union of all ten.
 SPLITS = {"seen": SEEN_DIGITS, "mixed": ALL_DIGITS, "unseen": UNSEEN_DIGITS}
+
+
+def splits_of(seen: Iterable[int]) -> dict[str, tuple[int, ...]]:
+    """The pair splits of a network that learned from the digits `seen`; for 2-7 these are `SPLITS`."""
+    seen = tuple(sorted(seen))
+    return {"seen": seen, "mixed": ALL_DIGITS, "unseen": tuple(digit for digit in ALL_DIGITS if digit not in seen)}
+
+
 PAIR_KINDS = ("any", "same", "different")
 
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"

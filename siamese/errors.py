@@ -46,3 +46,19 @@ class UnknownModel(SiameseError, LookupError):
 
 class UnknownRecipe(SiameseError, LookupError):
     """No recipe has this name."""
+
+
+class InvalidSettings(SiameseError, ValueError):
+    """Settings of a live training that cannot be used."""
+
+
+class InvalidMessage(SiameseError, ValueError):
+    """What a training process wrote cannot be read."""
+
+
+class QueueFull(SiameseError, RuntimeError):
+    """Too many live trainings wait already."""
+
+
+class TrainingFailed(SiameseError, RuntimeError):
+    """A live training ended without a network."""

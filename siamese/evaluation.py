@@ -5,7 +5,7 @@ No pairs are sampled: 10,000 images have some fifty million pairs, which take se
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
@@ -122,7 +122,12 @@ def _shares(coarse: np.ndarray, knots: int) -> np.ndarray:
     return np.cumsum(counts.reshape(len(coarse), width)[:, : knots - 1], 1)
 
 
-def report(histograms: PairHistograms, threshold: float, probability_same: Callable[[np.ndarray], np.ndarray]) -> dict:
+def report(
+    histograms: PairHistograms,
+    threshold: float,
+    probability_same: Callable[[np.ndarray], np.ndarray],
+    pair_splits: Mapping[str, Collection[int]] = SPLITS,
+) -> dict:
     """The figures of a model at its threshold: per split accuracy with interval, AUC, EER, calibration.
 
     Rates are rounded to six decimals, far below their intervals, so that a rebuild gives the same text.
@@ -130,7 +135,7 @@ def report(histograms: PairHistograms, threshold: float, probability_same: Calla
     middles = (histograms.thresholds[1:] + histograms.thresholds[:-1]) / 2
     probabilities = probability_same(middles)
     splits = {}
-    for name, members in SPLITS.items():
+    for name, members in pair_splits.items():
         curves = metrics.pair_curves(histograms, members)
         low, high = metrics.accuracy_interval(histograms, members, threshold)
         at = histograms.index(threshold)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from siamese.machine import machine
 from siamese.normalisation import normalise
 from siamese.preprocessing import SIDE, as_images
 from siamese.reporting import seal, write_evaluation
-from siamese.training import Trained
+from siamese.training import Epoch, Trained
 from siamese.verifier import VALUE_TOLERANCE, Verifier
 
 CALIBRATION = (
@@ -61,7 +61,6 @@ def publish(
         InvalidArtefact: the LiteRT export differs from Keras by more than `VALUE_TOLERANCE`.
     """
     say = on_progress or (lambda text: None)
-    recipe = trained.recipe
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".publishing-") as temporary:
         work = Path(temporary) / folder.name
@@ -72,30 +71,7 @@ def publish(
         say("measuring every epoch")
         started = time.perf_counter()
         (work / "history.json").write_text(to_json(history(trained, test_images, test_digits)), encoding="utf-8")
-        values = {
-            "version": CARD_VERSION,
-            "name": recipe.name,
-            "title": recipe.title,
-            "recipe": recipe.to_json(),
-            "digits": list(recipe.digits),
-            "embedding": int(trained.encoder.output_shape[-1]),
-            "parameters": int(trained.encoder.count_params()),
-            "normalisation": recipe.normalisation.to_json(),
-            "upper": recipe.upper,
-            "threshold": trained.threshold,
-            "calibration": {
-                "method": CALIBRATION,
-                "slope": trained.slope,
-                "midpoint": trained.midpoint,
-            },
-            "epoch": trained.chosen,
-            "seed": recipe.seed,
-            "command": command,
-            "train_seconds": round(train_seconds, 1),
-            "machine": machine(),
-            "libraries": _versions(),
-            "files": {},
-        }
+        values = card_values(trained, command, train_seconds)
         seal(work, values)
         say("comparing LiteRT with Keras")
         values["largest_export_difference"] = check_export(trained.encoder, read_card(work), test_images)
@@ -110,6 +86,35 @@ def publish(
     return read_card(folder)
 
 
+def card_values(trained: Trained, command: str, train_seconds: float) -> dict:
+    """What the card of a trained model says, but for its files."""
+    recipe = trained.recipe
+    return {
+        "version": CARD_VERSION,
+        "name": recipe.name,
+        "title": recipe.title,
+        "recipe": recipe.to_json(),
+        "digits": list(recipe.digits),
+        "embedding": int(trained.encoder.output_shape[-1]),
+        "parameters": int(trained.encoder.count_params()),
+        "normalisation": recipe.normalisation.to_json(),
+        "upper": recipe.upper,
+        "threshold": trained.threshold,
+        "calibration": {
+            "method": CALIBRATION,
+            "slope": trained.slope,
+            "midpoint": trained.midpoint,
+        },
+        "epoch": trained.chosen,
+        "seed": recipe.seed,
+        "command": command,
+        "train_seconds": round(train_seconds, 1),
+        "machine": machine(),
+        "libraries": _versions(),
+        "files": {},
+    }
+
+
 def history(trained: Trained, test_images: np.ndarray, test_digits: np.ndarray) -> list[dict]:
     """One entry an epoch: loss, train and validation accuracy, and that of each pair split on test images.
 
@@ -122,21 +127,23 @@ def history(trained: Trained, test_images: np.ndarray, test_digits: np.ndarray) 
         trained.encoder.set_weights(epoch.weights)
         embeddings = trained.encoder.predict(images, batch_size=512, verbose=0)
         histograms = evaluation.pair_histograms(embeddings, test_digits, trained.recipe.upper)
-        entries.append(
-            {
-                "epoch": epoch.number,
-                "loss": round(epoch.loss, 6),
-                "threshold": round(epoch.threshold, 6),
-                "train": round(epoch.train_accuracy, 6),
-                "validation": round(epoch.validation_accuracy, 6),
-                **{
-                    name: round(metrics.accuracy_at(histograms, members, epoch.threshold), 6)
-                    for name, members in SPLITS.items()
-                },
-            }
-        )
+        entries.append(history_entry(epoch, histograms))
     trained.encoder.set_weights(final)
     return entries
+
+
+def history_entry(
+    epoch: Epoch, histograms: metrics.PairHistograms, splits: Mapping[str, Iterable[int]] = SPLITS
+) -> dict:
+    """An epoch's loss, threshold and accuracies, those of the pair splits from the histograms of test images."""
+    values = {
+        "loss": epoch.loss,
+        "threshold": epoch.threshold,
+        "train": epoch.train_accuracy,
+        "validation": epoch.validation_accuracy,
+        **{name: metrics.accuracy_at(histograms, members, epoch.threshold) for name, members in splits.items()},
+    }
+    return {"epoch": epoch.number, **evaluation.rounded(values)}
 
 
 def check_export(encoder: keras.Model, card: Card, images: np.ndarray) -> float:

@@ -175,6 +175,33 @@ class FusionRecipe(Recipe):
     whitening_images: int = 12_000
 
 
+@dataclass(frozen=True)
+class LiveRecipe(Recipe):
+    """A small convolutional encoder that learns within a minute, trained on all pairs of each batch.
+
+    An epoch shows each image once.
+
+    Attributes:
+        loss: "contrastive" (Hadsell et al. 2006) or "supervised" (Khosla et al. 2020, with a pair loss beside it).
+        margin: of the contrastive loss.
+        augment: whether each image is distorted anew each time.
+        channels, strides: of the 3 × 3 convolutions.
+        temperature: of the supervised contrastive loss.
+    """
+
+    loss: str = "supervised"
+    margin: float = 1.0
+    embedding: int = 64
+    augment: bool = True
+    channels: tuple[int, ...] = (16, 32, 64)
+    strides: tuple[int, ...] = (2, 2, 1)
+    temperature: float = 0.1
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-3
+    warm_up: int = 40
+    jitter: Jitter = field(default_factory=Jitter)
+
+
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (

@@ -13,14 +13,14 @@ from typing import cast
 import keras
 import numpy as np
 
-from siamese import fused_training, metrics
+from siamese import fused_training, live_training, metrics
 from siamese.data import TrainingData, balanced_pairs, refuse_unseen, training_data
 from siamese.encoder import ContrastiveLoss, dense_encoder, siamese_model
 from siamese.evaluation import pair_histograms, stranger_counts
 from siamese.fused_training import Fitting
 from siamese.normalisation import normalise
 from siamese.preprocessing import SIDE, as_images
-from siamese.recipes import ContrastiveRecipe, FusionRecipe, Recipe
+from siamese.recipes import ContrastiveRecipe, FusionRecipe, LiveRecipe, Recipe
 
 MEASURED_TRAIN_IMAGES = 3000  # enough for a train accuracy to a few hundredths of a per cent
 
@@ -100,6 +100,8 @@ def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator) -> Fittin
         return _fit_contrastive(recipe, data, rng)
     if isinstance(recipe, FusionRecipe):
         return fused_training.fit(recipe, data, rng)
+    if isinstance(recipe, LiveRecipe):
+        return live_training.fit(recipe, data, rng)
     raise TypeError(f"no training for {type(recipe).__name__}")
 
 

@@ -39,6 +39,14 @@ ORDER = [
     "map_chart",
     "how_charts",
     "recipes",
+    "live_settings",
+    "live_protocol",
+    "live_progress",
+    "live_data",
+    "live_model",
+    "live_process",
+    "live_queue",
+    "live_figure",
     "glyph_filter",
     "glyphs",
     "combinations",
@@ -47,12 +55,15 @@ ORDER = [
     "encoder",
     "encoder_layers",
     "fused_training",
+    "live_training",
     "training",
     "cross_validation",
     "publishing",
+    "live_worker",
 ]
 HEAVY = {"tensorflow", "keras"}
-TRAINERS = {"augmentation", "encoder", "encoder_layers", "training", "fused_training", "publishing", "cross_validation"}
+TRAINERS = {"augmentation", "encoder", "encoder_layers", "training", "fused_training", "live_training", "publishing"}
+TRAINERS |= {"cross_validation"}
 
 
 def modules():

@@ -1,0 +1,157 @@
+"""The process of one live training: `python -m siamese.live_worker`, started by the server, ended by it at any time.
+
+Its first line of input is a `live_protocol.Request`, each line of its output a message. Its input stays
+open as long as the server lives and wants it: when that ends, so does the process, and its folder with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import faulthandler
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from siamese.artefacts import histograms_bytes, read_card, to_json
+from siamese.errors import SiameseError
+from siamese.live_data import images_to_learn, images_to_test
+from siamese.live_protocol import MAX_LINE, MAX_TEXT, Done, EpochResult, Failed, Message, Request, Stage, write
+
+COMMAND = "the page Train live"
+_LATE = 10  # seconds after its time in which the server ends the process, if it can
+NO_ROOM = "This computer's disk is full, so the network could not be written."
+
+
+def main() -> int:
+    """The exit status: 0 when the training ended or said why it could not."""
+    output = _own_output()
+    request = Request.from_line(_first_line())
+    threading.Thread(target=_end_with_server, args=(request.folder,), daemon=True).start()
+    _be_modest(request.seconds)
+
+    def say(message: Message) -> None:
+        output.write(write(message))
+        output.flush()
+
+    try:
+        learn(request, say)
+        say(Done())
+    except SiameseError as error:
+        say(Failed(str(error)[:MAX_TEXT]))
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        say(Failed(NO_ROOM))
+    return 0
+
+
+def learn(request: Request, say: Callable[[Message], None]) -> None:
+    """Trains what the request asks for and leaves the model in its folder.
+
+    The test images only measure: threshold, calibration and weights follow from images of the chosen digits alone.
+    """
+    settings = request.settings
+    say(Stage("starting"))
+    # TensorFlow takes seconds; the threads that guard this process run already.
+    from siamese import evaluation
+    from siamese.live_training import encoder_of
+    from siamese.normalisation import normalise
+    from siamese.preprocessing import as_images
+    from siamese.publishing import history_entry
+    from siamese.training import Epoch, train
+
+    say(Stage("images"))
+    recipe = settings.recipe(request.name)
+    images, digits = images_to_learn(settings)
+    test_images, test_digits = images_to_test(settings)
+    test = normalise(as_images(test_images), recipe.normalisation)
+    twin = encoder_of(recipe)  # takes the weights of each epoch, to be measured
+    entries = []
+
+    def measure(epoch: Epoch) -> None:
+        twin.set_weights(epoch.weights)
+        embeddings = twin.predict(test, batch_size=512, verbose=0)
+        histograms = evaluation.pair_histograms(embeddings, test_digits, recipe.upper)
+        entries.append(history_entry(epoch, histograms, settings.splits))
+        say(EpochResult(**entries[-1]))
+
+    say(Stage("learning"))
+    started = time.perf_counter()
+    trained = train(recipe, images, digits, measure)
+    seconds = time.perf_counter() - started
+    say(Stage("packing"))
+    _publish(trained, request.folder / request.name, entries, test_images, test_digits, settings.splits, seconds)
+
+
+def _publish(trained, folder: Path, entries, test_images, test_digits, splits, seconds: float) -> None:
+    """Writes the model's folder: encoder, export, history, histograms and report of the test images, card."""
+    from siamese import evaluation
+    from siamese.publishing import card_values, check_export, export_litert
+    from siamese.reporting import seal
+    from siamese.verifier import Verifier
+
+    folder.mkdir()
+    trained.encoder.save(folder / "encoder.keras")
+    (folder / "encoder.tflite").write_bytes(export_litert(trained.encoder))
+    (folder / "history.json").write_text(to_json(entries), encoding="utf-8")
+    values = card_values(trained, COMMAND, seconds)
+    seal(folder, values)
+    values["largest_export_difference"] = check_export(trained.encoder, read_card(folder), test_images[::7])
+    seal(folder, values)
+    card = read_card(folder)
+    histograms = evaluation.pair_histograms(Verifier(card).embed(test_images), test_digits, card.upper)
+    report = evaluation.report(histograms, card.threshold, card.probability_same, splits)
+    (folder / "histograms.npz").write_bytes(histograms_bytes(histograms))
+    (folder / "report.json").write_text(to_json(report), encoding="utf-8")
+    seal(folder, values)
+
+
+def _own_output() -> BinaryIO:
+    """The process's output for messages alone: what libraries print goes to its errors."""
+    sys.stdout.flush()
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return output
+
+
+def _first_line() -> bytes:
+    # Read bare: a thread that waits in Python's own buffer makes the process abort when it ends.
+    line = b""
+    while not line.endswith(b"\n") and len(line) <= MAX_LINE and (part := os.read(0, 1)):
+        line += part
+    return line
+
+
+def _end_with_server(folder: Path) -> None:
+    """Waits until the server closes this process's input, by will or by its own end; then leaves nothing."""
+    while os.read(0, 1024):
+        pass
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
+
+
+def _be_modest(seconds: float) -> None:
+    """Leaves the machine to those who draw, and never outlives its time."""
+    # A thread of C: it ends the process even where Python does not get its turn.
+    faulthandler.dump_traceback_later(seconds + _LATE, exit=True)
+    if hasattr(os, "nice"):
+        os.nice(10)
+    with contextlib.suppress(OSError):  # not Linux, or not allowed
+        # Where memory runs out, Linux shall end this process and not the server.
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ImportError, OSError, ValueError):
+        pass  # Windows has no such limits
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""The real training process, with TensorFlow and tiny settings; and its losses."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from siamese import live_worker
+from siamese.errors import InvalidArtefact
+from siamese.evaluation import pair_histograms
+from siamese.live_data import images_to_test
+from siamese.live_process import run
+from siamese.live_protocol import EpochResult, Request, Stage
+from siamese.live_settings import LiveSettings
+from siamese.metrics import accuracy_at
+
+TINY = LiveSettings(digits=(2, 3, 5), epochs=2, embedding=8, source="pens")
+
+
+@pytest.mark.usefixtures("no_mnist")
+def test_a_real_training_in_a_process_of_its_own():
+    """It tells its stages and epochs and hands over a network whose figures are its last epoch's, exactly."""
+    heard = []
+    model = run(TINY, "yours-1", heard.append, lambda: True)
+    assert [message.name for message in heard if isinstance(message, Stage)] == [
+        "starting",
+        "images",
+        "learning",
+        "packing",
+    ]
+    results = [message for message in heard if isinstance(message, EpochResult)]
+    assert [result.epoch for result in results] == [1, 2]
+    assert results[-1].seen > 0.7, "far above chance"
+    assert model.verifier.card.digits == (2, 3, 5)
+    assert model.verifier.card.embedding == 8
+    assert model.splits["unseen"] == (0, 1, 4, 6, 7, 8, 9)
+    assert model.documents["history.json"] == [result.to_json() for result in results]
+    images, digits = images_to_test(TINY)
+    histograms = pair_histograms(model.verifier.embed(images), digits, 2.0)
+    assert np.array_equal(histograms.counts, model.histograms.counts)
+    for split, members in model.splits.items():
+        accuracy = accuracy_at(histograms, members, model.verifier.threshold)
+        assert model.documents["report.json"]["splits"][split]["accuracy"] == pytest.approx(accuracy, abs=1e-6)
+        assert getattr(results[-1], split) == pytest.approx(accuracy, abs=0.002)
+    with pytest.raises(InvalidArtefact):
+        model.verifier.card.read("encoder.keras")  # its folder is gone
+    assert json.loads(model.card)["recipe"]["kind"] == "LiveRecipe"
+
+
+@pytest.mark.usefixtures("no_mnist")
+def test_a_full_disk_is_a_sentence(monkeypatch, tmp_path, capfdbinary):
+    """The network cannot be written: the process says so and ends in order."""
+
+    def full(request, say):
+        raise OSError(28, "No space left on device")
+
+    lines = []
+    monkeypatch.setattr(live_worker, "learn", full)
+    monkeypatch.setattr(live_worker, "_first_line", Request(TINY, tmp_path, "yours-1", 60.0).to_line)
+    monkeypatch.setattr(live_worker, "_end_with_server", lambda folder: None)
+    monkeypatch.setattr(live_worker, "_be_modest", lambda seconds: None)
+    monkeypatch.setattr(live_worker, "_own_output", lambda: Lines(lines))
+    assert live_worker.main() == 0
+    assert b"disk is full" in b"".join(lines)
+
+
+class Lines:
+    """An output that keeps what is written."""
+
+    def __init__(self, lines):
+        self.write = lines.append
+
+    def flush(self):
+        """Nothing waits."""
+
+
+def test_the_contrastive_loss_of_all_pairs_by_hand():
+    """Two images a class on a line: same pairs 0 apart; different ones √2 apart, and beyond or within the margin."""
+    import tensorflow as tf
+
+    from siamese.live_training import contrastive_loss
+
+    embeddings = tf.constant([[1.0, 0], [1, 0], [0, 1], [0, 1]])
+    classes = tf.constant([0, 0, 1, 1])
+    assert float(contrastive_loss(embeddings, classes, 1.0)) == pytest.approx(0, abs=1e-5)
+    # All different pairs lack 2 - √2 of a margin of 2; half of the weight is theirs.
+    assert float(contrastive_loss(embeddings, classes, 2.0)) == pytest.approx((2 - 2**0.5) ** 2 / 2, abs=1e-5)
+    # All same pairs are √2 apart, squared 2; different ones are 0 apart half of the time, which costs 1.
+    mixed = tf.constant([0, 1, 0, 1])
+    assert float(contrastive_loss(embeddings, mixed, 1.0)) == pytest.approx((2 + 0.5) / 2, abs=1e-3)
+
+
+@pytest.mark.parametrize("loss", ["contrastive", "supervised"])
+@pytest.mark.parametrize("augment", [False, True])
+def test_each_choice_of_loss_and_augmentation_learns(loss, augment):
+    """In three epochs of a few images the loss is a number, and the weights have moved."""
+    from siamese import live_training
+    from siamese.data import TrainingData
+
+    rng = np.random.default_rng(1)
+    images, digits = rng.random((40, 28, 28)).astype(np.float32), np.repeat([0, 7], 20).astype(np.uint8)
+    data = TrainingData(images, digits, images[::10], digits[::10], (0, 7))
+    recipe = LiveSettings((0, 7), loss=loss, augment=augment, embedding=2, epochs=3).recipe("yours-1")
+    fitting = live_training.fit(recipe, data, rng)
+    before = [weights.numpy().copy() for weights in fitting.encoder.trainable_variables]
+    assert np.isfinite(list(fitting.losses)).all()
+    after = [weights.numpy() for weights in fitting.encoder.trainable_variables]
+    assert not any(np.array_equal(*pair) for pair in zip(before, after))
