@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from siamese.ui import accuracy, address, compare, garbage, how, map, pen, projector, teach
+from siamese.ui import accuracy, address, compare, garbage, how, live, map, pen, projector, resources, teach
 
 st.set_page_config(page_title="Siamese network: same digit or different?", page_icon="⚖️", layout="wide")
 pages = [
@@ -12,6 +12,8 @@ pages = [
     st.Page(accuracy.page, title="Accuracy", icon=":material/monitoring:", url_path="accuracy"),
     st.Page(how.page, title="How it works", icon=":material/menu_book:", url_path="how"),
 ]
+if resources.can_train():
+    pages.insert(-1, st.Page(live.page, title="Train live", icon=":material/model_training:", url_path="live"))
 page = st.navigation(pages, position="hidden")
 # Links of our own: on a phone Streamlit folds its navigation away, and it then lies over the page that was chosen.
 navigation = st.container(horizontal=True, vertical_alignment="center", gap="small", key="navigation")

@@ -10,7 +10,7 @@ from siamese.errors import MnistUnavailable
 from siamese.live_settings import LiveSettings
 
 #: (to learn from and to validate on, to test on), of each digit.
-PER_DIGIT = {"mnist": (1500, 200), "pens": (250, 60)}
+PER_DIGIT = {"mnist": (1500, 200), "pens": (180, 50)}
 _SEEDS = {"learn": 101, "test": 102}
 
 

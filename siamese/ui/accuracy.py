@@ -162,7 +162,7 @@ def _controls() -> tuple[str, tuple[int, ...], list[str]]:
     """The model, the person's own split (empty when fewer than two digits), and models to overlay."""
     first, second, third = st.columns([3, 2, 4], vertical_alignment="bottom")
     with first:
-        name = state.model_picker("accuracy")
+        name = state.model_picker("accuracy", own=False)
     others = [other for other in resources.models() if other != name]
     overlay = [other for other in st.session_state.get("kept.overlay", others) if other in others]
     if others:
@@ -185,7 +185,7 @@ def _controls() -> tuple[str, tuple[int, ...], list[str]]:
         on_change=state.keep,
         args=("own", "accuracy.own"),
     )
-    address.bar("accuracy", hardest.address_parameters)
+    address.bar("accuracy", hardest.address_parameters, own_network=False)
     own = tuple(sorted(st.session_state.get("kept.own", [])))
     return name, own if len(own) > 1 else (), overlay
 

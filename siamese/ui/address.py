@@ -14,6 +14,7 @@ import streamlit as st
 from siamese import few_shot, links, strokes
 from siamese.data import ALL_DIGITS, PAIR_KINDS, SPLITS
 from siamese.errors import InvalidDrawing, MnistUnavailable
+from siamese.live_settings import EMBEDDINGS, LOSSES, MARGINS, MAX_EPOCHS
 from siamese.preprocessing import from_drawing
 from siamese.ui import how_diagram, projector, resources, sides, state
 
@@ -68,23 +69,34 @@ export default function ({ data, parentElement }) {
 _mount = st.components.v2.component("siamese.copy_link", html=_HTML, css=_CSS, js=_JS, isolate_styles=False)
 
 
-def bar(page: str, own: Callable[[], tuple[dict[str, str], str]], button: bool = True) -> None:
+def bar(
+    page: str, own: Callable[[], tuple[dict[str, str], str]], button: bool = True, own_network: bool = True
+) -> None:
     """Lets the address follow the page, and draws *Copy link*.
 
     Args:
         own: the page's own parameters, and in plain words what of it a link cannot hold, or "".
         button: whether there is a button; a page whose parts are redrawn apart calls this in each of them.
+        own_network: whether the page shows the network that this session trained live, where that is chosen.
     """
-    name = state.model_name()
+    parameters, missing = _model(own_network)
+    if projector.is_on():
+        parameters[projector.PARAMETER] = "1"
+    more, more_missing = own()
+    data = {"query": links.query_text(parameters | more), "missing": missing or more_missing, "button": button}
+    _mount(key=f"{page}.link", data=data, width="content")
+
+
+def _model(own_network: bool) -> tuple[dict[str, str], str]:
+    """The parameters of the chosen model and its threshold, and what is missing of them."""
+    name = state.model_name(own_network)
+    if name not in resources.models():
+        return {}, "Copied, but your own network lives in this page alone: the link shows another one."
     parameters = {"model": name if name != resources.models()[0] else ""}
     threshold = state.threshold(name)
     if abs(threshold - resources.verifier(name).threshold) > 1e-9:
         parameters["t"] = f"{threshold:.4f}"
-    if projector.is_on():
-        parameters[projector.PARAMETER] = "1"
-    more, missing = own()
-    data = {"query": links.query_text(parameters | more), "missing": missing, "button": button}
-    _mount(key=f"{page}.link", data=data, width="content")
+    return parameters, ""
 
 
 def pair() -> tuple[dict[str, str], str]:
@@ -147,11 +159,27 @@ def _apply(reader: links.Reader) -> list[str]:
     _keep("how.step", reader.get("step", "step", links.whole(1, len(how_diagram.STEPS))))
     _keep("how.margin", reader.get("margin", "margin", links.number(0.2, 2.0)))
     _lesson(reader)
+    _live(reader)
     for side in sides.SIDES:
         found = reader.get(side, f"digit on the {side}", links.side)
         if found is not None:
             _put(side, found, reader.notices)
     return reader.notices
+
+
+def _live(reader: links.Reader) -> None:
+    """Keep the settings of a live training; it is never started by a link."""
+    _keep("live.digits", reader.get("learn", "digits to learn from", links.digits))
+    _keep("live.loss", reader.get("loss", "loss", links.one_of(LOSSES)))
+    _keep("live.margin", reader.get("push", "margin", links.number(*MARGINS)))
+    sizes = dict(zip(map(str, EMBEDDINGS), EMBEDDINGS))
+    size = reader.get("size", "embedding size", links.one_of(sizes))
+    _keep("live.embedding", sizes.get(size))
+    vary = reader.get("vary", "choice to vary the images", links.whole(0, 1))
+    _keep("live.augment", None if vary is None else bool(vary))
+    _keep("live.epochs", reader.get("epochs", "number of epochs", links.whole(1, MAX_EPOCHS)))
+    for split in ("seen", "unseen"):
+        _keep(f"live.{split}", reader.get(f"say{split}", "prediction", links.whole(50, 100)))
 
 
 def _lesson(reader: links.Reader) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from siamese.data import PAIR_KINDS
+from siamese.live_settings import digits_in_words
 from siamese.ui import address, guess, journey, resources, scale, sides, state, verdict, why
 from siamese.verifier import Verification, Verifier
 
@@ -17,18 +18,18 @@ def page() -> None:
     if state.entered("compare"):
         sides.restart_canvases()
     st.title("Same digit, or different?")
-    st.markdown(
-        "Draw two digits, or sample a pair: a Siamese network says whether they are the same. "
-        "It learned from the digits 2 to 7 only and has never met a 0, 1, 8 or 9."
-    )
     _panel()
 
 
 @st.fragment
 def _panel() -> None:
     """Everything that a stroke changes: a stroke reruns this, and nothing else."""
-    _controls()
     verifier = resources.verifier(state.model_name())
+    st.markdown(
+        "Draw two digits, or sample a pair: a Siamese network says whether they are the same. "
+        f"{_learned(verifier.card.splits)}"
+    )
+    _controls()
     hidden = guess.hides()
     images, missing = [], []
     with st.container(horizontal=True, gap="medium", key="stage"):
@@ -46,6 +47,13 @@ def _panel() -> None:
     journey.part()
     with explained:  # last, because it takes longest: the verdict is on its way by now
         why.part(verifier, result, hidden)
+
+
+def _learned(splits: dict[str, tuple[int, ...]]) -> str:
+    """What the network learned from, and what it never met."""
+    *others, last = map(str, splits["unseen"])
+    seen = digits_in_words(splits["seen"]).replace("–", " to ")
+    return f"It learned from the digits {seen} only and has never met a {', '.join(others)} or {last}."
 
 
 def _controls() -> None:

@@ -53,7 +53,7 @@ def section(name: str) -> None:
     with st.container(border=True, key="hardest"):
         st.header("Hardest pairs")
         _gallery(name)
-    address.bar("hardest", address_parameters, button=False)
+    address.bar("hardest", address_parameters, button=False, own_network=False)
 
 
 def address_parameters() -> tuple[dict[str, str], str]:
@@ -125,7 +125,7 @@ def _gallery(name: str) -> None:
 def _controls() -> tuple[Sequence[int], Sequence[int]]:
     """The digits that one image and the other may show."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="hardest-controls"):
-        split = state.split_picker("hardest")
+        split = state.split_picker("hardest", own=False)
         for which in _SIDES:
             widget = f"hardest.{which}"
             state.offer(widget, _digit(which))

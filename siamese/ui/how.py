@@ -41,7 +41,7 @@ def _panel() -> None:
     _sharing()
     _loss()
     _experiment()
-    address.bar("how", _address)
+    address.bar("how", _address, own_network=False)
 
 
 def _address() -> tuple[dict[str, str], str]:
@@ -149,7 +149,7 @@ def _loss() -> None:
     with st.container(border=True):
         st.header("How it learns: pull together, push apart")
         words, figure = st.columns([2, 3], gap="large")
-        name = state.model_name()
+        name = state.model_name(own=False)
         verifier = resources.verifier(name)
         with words:
             st.markdown(
@@ -228,7 +228,7 @@ def _digits(digits) -> str:
 
 
 def _experiment() -> None:
-    name = state.model_name()
+    name = state.model_name(own=False)
     card = resources.verifier(name).card
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
+import importlib.util
 import os
 import threading
 import time
@@ -15,9 +17,11 @@ import numpy as np
 import streamlit as st
 
 from siamese import artefacts, pens
-from siamese.data import SPLITS, cached_mnist_path, download_mnist, load_mnist
+from siamese.data import ALL_DIGITS, cached_mnist_path, download_mnist, load_mnist
 from siamese.errors import MnistUnavailable, SiameseError
 from siamese.hardest import Hardest, load_hardest
+from siamese.live_model import LiveModel
+from siamese.live_queue import LiveQueue
 from siamese.metrics import PairHistograms, distance_densities
 from siamese.verifier import Verifier
 
@@ -26,6 +30,8 @@ PENS_SEED = 20
 RETRY = 600  # seconds after which a download that failed is tried again
 _PENS = np.repeat(np.arange(10, dtype=np.uint8), PENS_PER_DIGIT)
 DOWNLOAD_VARIABLE = "SIAMESE_DOWNLOAD"  # "0" keeps the app from ever asking the network
+LIVE_VARIABLE = "SIAMESE_LIVE"  # "0" turns the page that trains off
+_OWN = "kept.own-model"
 
 
 @dataclass(frozen=True)
@@ -58,14 +64,31 @@ def damaged() -> list[str]:
     return [str(model) for model in map(_loaded, artefacts.available()) if isinstance(model, SiameseError)]
 
 
+def own() -> LiveModel | None:
+    """The network that this session has trained live, or None. No other session can name it."""
+    return st.session_state.get(_OWN)
+
+
+def set_own(model: LiveModel) -> None:
+    """Let `model` be this session's own network."""
+    st.session_state[_OWN] = model
+
+
+def _own_named(name: str) -> LiveModel | None:
+    mine = own()
+    return mine if mine is not None and mine.name == name else None
+
+
 def verifier(name: str) -> Verifier:
     """The verifier of a usable model, loaded once; it is safe to share between threads."""
-    return _usable(name)[0]
+    mine = _own_named(name)
+    return mine.verifier if mine else _usable(name)[0]
 
 
 def histograms(name: str) -> PairHistograms:
     """A usable model's histograms of the distances of all pairs of test images."""
-    return _usable(name)[1]
+    mine = _own_named(name)
+    return mine.histograms if mine else _usable(name)[1]
 
 
 def _usable(name: str) -> tuple[Verifier, PairHistograms]:
@@ -91,25 +114,41 @@ def _load(name: str, folder: str) -> tuple[Verifier, PairHistograms] | SiameseEr
         return error
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
 def densities(name: str, split: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(edges, same, different): how the distances of the split's pairs are spread; see `distance_densities`."""
-    return distance_densities(histograms(name), SPLITS[split], bins=400)
+    card = verifier(name).card
+    return _densities(_content(card), card.splits[split], histograms(name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _densities(content: str, digits: tuple[int, ...], _grid: PairHistograms):
+    return distance_densities(_grid, digits, bins=400)
+
+
+def reach(name: str) -> float:
+    """Where scales of the distance end: 99.9% of all test pairs lie below, and the threshold well within."""
+    model = verifier(name)
+    return _reach(_content(model.card), model.threshold, histograms(name))
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
-def reach(name: str) -> float:
-    """Where scales of the distance end: 99.9% of all test pairs lie below, and the threshold well within."""
-    grid = histograms(name)
-    edges, same, different = densities(name, "mixed")
+def _reach(content: str, threshold: float, _grid: PairHistograms) -> float:
+    edges, same, different = distance_densities(_grid, ALL_DIGITS, bins=400)
     shares = np.cumsum(same + different) / (same + different).sum()
-    end = max(float(edges[1:][np.argmax(shares >= 0.999)]), 1.4 * verifier(name).threshold)
-    step = grid.upper / grid.bins
-    return float(min(np.ceil(end / step) * step, grid.upper))
+    end = max(float(edges[1:][np.argmax(shares >= 0.999)]), 1.4 * threshold)
+    step = _grid.upper / _grid.bins
+    return float(min(np.ceil(end / step) * step, _grid.upper))
+
+
+def _content(card: artefacts.Card) -> str:
+    """What a model's histograms are known by in caches that all sessions share: their SHA-256."""
+    return str(card.raw["files"]["histograms.npz"])
 
 
 def committed(name: str, file: str) -> Any:
     """The model's `history.json` or `report.json`."""
+    if mine := _own_named(name):
+        return mine.documents[file]
     return _committed(name, file, str(artefacts.models_folder()))
 
 
@@ -213,3 +252,16 @@ class _Download:
 @st.cache_resource(show_spinner=False)
 def _download() -> _Download:
     return _Download()
+
+
+def can_train() -> bool:
+    """Whether this server trains live: not where it is turned off, or where TensorFlow is not installed."""
+    return os.environ.get(LIVE_VARIABLE) != "0" and importlib.util.find_spec("tensorflow") is not None
+
+
+@st.cache_resource(show_spinner=False)
+def live_queue() -> LiveQueue:
+    """The server's line of live trainings."""
+    queue = LiveQueue()
+    atexit.register(queue.close)
+    return queue

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from siamese import strokes as pen_strokes
-from siamese.data import SPLITS, sample_pair
+from siamese.data import sample_pair
 from siamese.errors import EmptyDrawing, SiameseError
 from siamese.preprocessing import from_drawing, from_upload
 from siamese.ui import canvas, resources, state
@@ -88,7 +88,7 @@ def sample_both() -> None:
     """Put a fresh pair of the chosen split and kind on both sides."""
     state.catch_up("compare")
     source = resources.sample_digits()
-    pair = sample_pair(source.digits, SPLITS[state.split()], state.pair_kind(), st.session_state["kept.rng"])
+    pair = sample_pair(source.digits, state.members(), state.pair_kind(), st.session_state["kept.rng"])
     for side, index in zip(sides().values(), pair):
         _show_sample(side, source, index)
 
@@ -110,7 +110,7 @@ def sample_one(name: str) -> None:
     """Put another digit of the chosen split on one side."""
     state.catch_up("compare")
     source = resources.sample_digits()
-    index, _ = sample_pair(source.digits, SPLITS[state.split()], "any", st.session_state["kept.rng"])
+    index, _ = sample_pair(source.digits, state.members(), "any", st.session_state["kept.rng"])
     _show_sample(sides()[name], source, index)
 
 

@@ -6,17 +6,14 @@ our own, and widgets write them back when they change.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from siamese.data import PAIR_KINDS, SPLITS
+from siamese.live_settings import digits_in_words
 from siamese.palette import Palette
 from siamese.ui import projector, resources, style
-
-SPLIT_WORDS = {
-    "seen": "seen: 2–7",
-    "mixed": "mixed: 0–9",
-    "unseen": "unseen: 0, 1, 8, 9",
-}
 
 
 def _kept(key: str, default):
@@ -67,9 +64,19 @@ def entered(page: str) -> bool:
     return before != page
 
 
-def model_name() -> str:
-    """The chosen model's name."""
-    names = resources.models()
+def models(own: bool = True) -> list[str]:
+    """Names of the models that this session can use, the default first; with its own, if it has trained one."""
+    mine = resources.own() if own else None
+    return [*resources.models(), *([mine.name] if mine else [])]
+
+
+def model_name(own: bool = True) -> str:
+    """The chosen model's name.
+
+    Args:
+        own: whether the session's own network counts; where it does not, the default stands for it.
+    """
+    names = models(own)
     name = _kept("model", names[0])
     return name if name in names else names[0]
 
@@ -104,6 +111,11 @@ def why_open() -> bool:
     return bool(_kept("why", False))
 
 
+def split_words(splits: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
+    """Each split with its digits, such as "seen: 2–7"."""
+    return {name: f"{name}: {digits_in_words(digits)}" for name, digits in splits.items()}
+
+
 def pair_kind() -> str:
     """The chosen kind of pair to sample: any, same or different; any while it is to be guessed."""
     if guess_first():
@@ -112,21 +124,29 @@ def pair_kind() -> str:
     return kind if kind in PAIR_KINDS else "any"
 
 
-def model_picker(page: str) -> str:
-    """Draws the picker of the model; the chosen name."""
-    names = resources.models()
+def members() -> tuple[int, ...]:
+    """The digits of the chosen split: what is seen and unseen depends on what the chosen model learned from."""
+    return resources.verifier(model_name()).card.splits[split()]
+
+
+def model_picker(page: str, own: bool = True) -> str:
+    """Draws the picker of the model; the chosen name.
+
+    Args:
+        own: whether the session's own network is offered, too.
+    """
     widget = f"{page}.model"
-    offer(widget, model_name())
+    offer(widget, model_name(own))
     st.selectbox(
         "Model",
-        names,
+        models(own),
         format_func=lambda name: resources.verifier(name).card.title,
         key=widget,
         on_change=keep,
         args=("model", widget),
         help="Networks that this project trained; how well each does is on the Accuracy page.",
     )
-    return model_name()
+    return model_name(own)
 
 
 def threshold_slider(page: str, name: str) -> float:
@@ -162,14 +182,19 @@ def threshold_slider(page: str, name: str) -> float:
     return threshold(name)
 
 
-def split_picker(page: str) -> str:
-    """Draws the choice of the pair split; its name."""
+def split_picker(page: str, own: bool = True) -> str:
+    """Draws the choice of the pair split; its name.
+
+    Args:
+        own: whether the digits are those of the session's own network, where that is the chosen model.
+    """
     widget = f"{page}.split"
+    words = split_words(resources.verifier(model_name(own)).card.splits)
     offer(widget, split())
     st.segmented_control(
         "Digits",
         list(SPLITS),
-        format_func=SPLIT_WORDS.__getitem__,
+        format_func=words.__getitem__,
         key=widget,
         on_change=keep,
         args=("split", widget),

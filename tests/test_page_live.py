@@ -1,0 +1,235 @@
+"""Train live without a browser: its controls, and every way in which a training can end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from siamese.live_model import LiveModel
+from siamese.live_queue import LiveQueue
+from siamese.ui import resources
+from tests.conftest import ROOT
+from tests.live_workers import ENDLESS, GOOD, worker
+from tests.test_live_process import wait_for
+
+pytestmark = pytest.mark.usefixtures("no_mnist")
+WAIT = 60
+
+
+@pytest.fixture
+def queue(monkeypatch):
+    """Puts a queue with another training process in the server's place."""
+    made = []
+
+    def put(command, **options):
+        made.append(LiveQueue(command=command, **options))
+        monkeypatch.setattr(resources, "live_queue", lambda: made[-1])
+        return made[-1]
+
+    yield put
+    for queue in made:
+        queue.close()
+
+
+def live() -> AppTest:
+    """The page by itself."""
+
+    def script():
+        from siamese.ui import live
+
+        live.page()
+
+    return AppTest.from_function(script, default_timeout=WAIT)
+
+
+def compare_with(model: LiveModel | None) -> AppTest:
+    """Compare, in a session whose own network is `model`, and chosen."""
+
+    def script():
+        from siamese.ui import compare
+
+        compare.page()
+
+    other = AppTest.from_function(script, default_timeout=WAIT)
+    if model is not None:
+        other.session_state["kept.own-model"] = model
+        other.session_state["kept.model"] = model.name
+    return other
+
+
+def html(page: AppTest) -> str:
+    """All HTML of the page."""
+    return "".join(element.proto.body for element in page.get("html"))
+
+
+def finished(page: AppTest, queue: LiveQueue) -> AppTest:
+    """The page after its training has ended."""
+    job = page.session_state["kept.live.job"]
+    wait_for(lambda: queue.status(job).over)
+    return page.run()
+
+
+def test_the_page_says_where_its_images_come_from(queue):
+    """Without MNIST: digits of the app's own pen, said in a sentence; nothing has begun."""
+    queue(ENDLESS)
+    page = live().run()
+    assert not page.exception
+    assert any("pen of its own" in caption.value for caption in page.caption)
+    assert any(caption.value == "Never met: 0, 1, 8, 9" for caption in page.caption)
+    assert not page.button(key="live.start").disabled
+
+
+@pytest.mark.parametrize(("digits", "words"), [([], "at least 2 digits to learn"), ([*range(9)], "2 digits unseen")])
+def test_impossible_digits_are_explained(queue, digits, words):
+    """None, or all but one: a sentence says what to do, and Start waits."""
+    queue(ENDLESS)
+    page = live().run()
+    page.button_group(key="live.digits").set_value(digits).run()
+    assert any(words in caption.value for caption in page.caption)
+    assert page.button(key="live.start").disabled
+
+
+def test_the_margin_belongs_to_the_contrastive_loss(queue):
+    """The other loss has none, so none is offered."""
+    queue(ENDLESS)
+    page = live().run()
+    assert "Margin" not in [slider.label for slider in page.slider]
+    page.button_group(key="live.loss").set_value("contrastive").run()
+    assert "Margin" in [slider.label for slider in page.slider]
+
+
+def test_what_is_chosen_is_what_is_trained(queue):
+    """Every control's value reaches the training, and the page shows it while it runs."""
+    queue(ENDLESS)
+    page = live().run()
+    page.button_group(key="live.digits").set_value([0, 1, 9]).run()
+    page.button_group(key="live.loss").set_value("contrastive").run()
+    page.slider(key="live.margin").set_value(0.6)
+    page.select_slider(key="live.embedding").set_value(8)
+    page.slider(key="live.epochs").set_value(7)
+    page.toggle(key="live.augment").set_value(False)
+    page.button(key="live.start").click().run()
+    assert not page.exception
+    settings = page.session_state["kept.live.job"].settings
+    assert (settings.digits, settings.loss, settings.margin) == ((0, 1, 9), "contrastive", 0.6)
+    assert (settings.embedding, settings.epochs, settings.augment, settings.source) == (8, 7, False, "pens")
+    assert "0, 1, 9" in html(page)
+    assert page.button(key="live.stop")
+
+
+def test_a_finished_network_is_held_against_the_prediction_and_goes_to_compare(queue):
+    """Accuracies of its own histograms, the prediction's error, downloads; and Compare uses it, in this session."""
+    made = queue(GOOD)
+    page = live().run()
+    page.slider(key="live.unseen").set_value(55).run()
+    page.slider(key="live.epochs").set_value(2).run()
+    page.button(key="live.start").click().run()
+    finished(page, made)
+    assert not page.exception
+    model = page.session_state["kept.own-model"]
+    accuracy = model.documents["report.json"]["splits"]["unseen"]["accuracy"]
+    assert f"{accuracy:.1%}" in html(page)
+    assert f"it does {100 * (accuracy - 0.55):.1f} points better" in html(page)
+    assert [button.label for button in page.get("download_button")] == ["Network (.keras)", "Card (.json)"]
+
+    compare = compare_with(model).run()
+    assert not compare.exception
+    assert compare.selectbox(key="compare.model").value == model.name
+    assert 'data-testid="verdict"' in html(compare)
+    assert compare.slider[0].value == pytest.approx(model.verifier.threshold, abs=0.01)
+
+
+def test_another_session_does_not_see_the_network(queue):
+    """Its models are those of the project, and its page knows of no training."""
+    made = queue(GOOD)
+    page = live().run()
+    page.slider(key="live.epochs").set_value(2).run()
+    page.button(key="live.start").click().run()
+    finished(page, made)
+    other = live().run()
+    assert "kept.live.job" not in other.session_state
+    assert 'data-testid="live-seen"' not in html(other)
+    assert "kept.own-model" not in other.session_state
+    compare = compare_with(None).run()
+    assert not [name for name in compare.selectbox(key="compare.model").options if "Yours" in name]
+
+
+def test_a_failure_is_one_plain_sentence_and_can_be_tried_again(queue):
+    """A crash: what happened, no traceback, and Start is there."""
+    made = queue(worker("learn(1); os.abort()"))
+    page = live().run()
+    page.button(key="live.start").click().run()
+    finished(page, made)
+    assert not page.exception
+    assert not page.error
+    assert "ended unexpectedly" in page.warning[0].value
+    assert not page.button(key="live.start").disabled
+
+
+def test_stop_keeps_what_was_seen(queue):
+    """Stopped after an epoch: said so, and the epoch stays."""
+    made = queue(ENDLESS)
+    page = live().run()
+    page.button(key="live.start").click().run()
+    job = page.session_state["kept.live.job"]
+    wait_for(lambda: made.status(job).progress.results)
+    page.run()
+    page.button(key="live.stop").click().run()
+    assert "Stopped" in page.info[0].value
+    assert made.status(job).progress.results
+    assert page.button(key="live.start")
+
+
+def test_a_place_in_the_queue_is_shown_and_can_be_left(queue):
+    """Another training runs: one is before this; leaving brings the controls back."""
+    made = queue(ENDLESS)
+    first, second = live().run(), live().run()
+    for page in (first, second):
+        page.button(key="live.start").click().run()
+    assert "One training is before yours" in second.info[0].value
+    second.button(key="live.stop").click().run()
+    assert second.button(key="live.start")
+    assert made.status(first.session_state["kept.live.job"]).state in ("waiting", "running")
+
+
+def test_a_full_queue_is_said_and_nothing_is_lost(queue):
+    """The settings stay, and Start can be pressed again."""
+    made = queue(ENDLESS, room=0)
+    page = live().run()
+    page.slider(key="live.epochs").set_value(3).run()
+    page.button(key="live.start").click().run()
+    assert "Try again in a few minutes" in page.warning[0].value
+    assert page.slider(key="live.epochs").value == 3
+    assert "kept.live.job" not in page.session_state
+    made.room = 1
+    page.button(key="live.start").click().run()
+    assert page.button(key="live.stop")
+
+
+@pytest.mark.parametrize(("value", "there"), [("0", False), ("1", True)])
+def test_a_switch_takes_the_page_away(value, there, monkeypatch):
+    """SIAMESE_LIVE=0: the navigation has no such page."""
+    monkeypatch.setenv(resources.LIVE_VARIABLE, value)
+    assert resources.can_train() == there
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
+    assert not page.exception
+    links = [element.proto.label for element in page.get("page_link")]
+    assert ("Train live" in links) == there
+    order = ["Compare", "Map", "Teach", "Accuracy", *(["Train live"] if there else []), "How it works"]
+    assert all(link.startswith(name) for link, name in zip(links, order, strict=True))
+
+
+def test_the_server_never_imports_tensorflow():
+    """A fresh process that shows the page and holds a queue has loaded neither TensorFlow nor Keras."""
+    script = """
+import sys
+from streamlit.testing.v1 import AppTest
+assert not AppTest.from_string("from siamese.ui import live; live.page()", default_timeout=60).run().exception
+print(sorted({"tensorflow", "keras"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=180)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("[]")
