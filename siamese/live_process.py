@@ -113,11 +113,15 @@ class _Child:
                 )
         except OSError as error:
             raise TrainingFailed(NO_START) from error
+        # Only asked-for pipes exist; these are.
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._input, self._output = self._process.stdin, self._process.stdout
         self._listener = threading.Thread(target=self._listen, name="live-listener", daemon=True)
         self._listener.start()
         try:
-            self._process.stdin.write(request.to_line())
-            self._process.stdin.flush()
+            self._input.write(request.to_line())
+            self._input.flush()
         except OSError:
             pass  # it has ended already; watching finds out how
 
@@ -127,7 +131,7 @@ class _Child:
     def __exit__(self, *_) -> None:
         _end(self._process)
         self._listener.join(5)
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._input, self._output):
             with contextlib.suppress(OSError):  # unsent bytes to a process that has ended
                 pipe.close()
 
@@ -165,7 +169,7 @@ class _Child:
     def _listen(self) -> None:
         """Passes messages on until the process is silent for good."""
         try:
-            while line := self._process.stdout.readline(MAX_LINE + 1):
+            while line := self._output.readline(MAX_LINE + 1):
                 message = read(line)
                 if not isinstance(message, (Done, Failed)):
                     self._on_message(message)

@@ -20,7 +20,7 @@ class Progress:
         stage: one of `live_protocol.STAGES`.
         results: one an epoch that is over.
         started, learning, latest: when the process, its first epoch, and its present epoch began; seconds of any
-            clock, or None.
+            clock.
     """
 
     epochs: int
@@ -28,7 +28,7 @@ class Progress:
     results: tuple[EpochResult, ...] = ()
     started: float | None = None
     learning: float | None = None
-    latest: float | None = None
+    latest: float = 0.0
 
     def entered(self, stage: str, now: float) -> Progress:
         """The progress after the process said that it has entered `stage`."""
@@ -68,7 +68,7 @@ class Progress:
 
     def _each(self) -> float | None:
         """Seconds an epoch took, on average."""
-        if not self.results:
+        if not self.results or self.learning is None:
             return None
         return (self.latest - self.learning) / len(self.results) if self.stage == "learning" else 0.0
 

@@ -139,7 +139,9 @@ def _possible(message: Message) -> bool:
 
 
 def _number(value: object, low: float, high: float) -> bool:
-    return type(value) in (int, float) and math.isfinite(value) and low <= value <= high
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value) and low <= value <= high
 
 
 def _line(values: dict) -> bytes:

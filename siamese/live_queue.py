@@ -17,7 +17,7 @@ from siamese.errors import QueueFull, TrainingFailed
 from siamese.live_model import LiveModel
 from siamese.live_process import WORKER, Limits, run, sweep
 from siamese.live_progress import Progress
-from siamese.live_protocol import EpochResult, Message
+from siamese.live_protocol import EpochResult, Message, Stage
 from siamese.live_settings import LiveSettings
 
 STATES = ("waiting", "running", "done", "stopped", "failed")
@@ -57,7 +57,8 @@ class Job:
         self._present, self._grace = present, grace
         self._last_seen = time.monotonic()
         self._lock = threading.Lock()
-        self._state, self._problem, self._model = "waiting", "", None
+        self._state, self._problem = "waiting", ""
+        self._model: LiveModel | None = None
         self._progress = Progress(settings.epochs)
 
     def stop(self) -> None:
@@ -97,7 +98,7 @@ class Job:
             now = time.monotonic()
             if isinstance(message, EpochResult):
                 self._progress = self._progress.finished_epoch(message, now)
-            else:
+            elif isinstance(message, Stage):
                 self._progress = self._progress.entered(message.name, now)
 
     def _finish(self, model: LiveModel | None = None, problem: str = "") -> None:

@@ -93,7 +93,7 @@ def _publish(trained, folder: Path, entries, test_images, test_digits, splits, s
     """Writes the model's folder: encoder, export, history, histograms and report of the test images, card."""
     from siamese import evaluation
     from siamese.publishing import card_values, check_export, export_litert
-    from siamese.reporting import seal
+    from siamese.reporting import one_shot, seal
     from siamese.verifier import Verifier
 
     folder.mkdir()
@@ -105,8 +105,10 @@ def _publish(trained, folder: Path, entries, test_images, test_digits, splits, s
     values["largest_export_difference"] = check_export(trained.encoder, read_card(folder), test_images[::7])
     seal(folder, values)
     card = read_card(folder)
-    histograms = evaluation.pair_histograms(Verifier(card).embed(test_images), test_digits, card.upper)
+    embeddings = Verifier(card).embed(test_images)
+    histograms = evaluation.pair_histograms(embeddings, test_digits, card.upper)
     report = evaluation.report(histograms, card.threshold, card.probability_same, splits)
+    report["one_shot"] = evaluation.rounded(one_shot(embeddings, test_digits, splits["unseen"]))
     (folder / "histograms.npz").write_bytes(histograms_bytes(histograms))
     (folder / "report.json").write_text(to_json(report), encoding="utf-8")
     seal(folder, values)

@@ -69,10 +69,10 @@ def near_threshold(card: Card, embeddings: np.ndarray) -> dict:
     return {"tolerance": tolerance, "pairs": evaluation.pairs_near(embeddings, card.threshold, tolerance)}
 
 
-def one_shot(embeddings: np.ndarray, digits: np.ndarray) -> dict:
-    """Accuracy of one-shot recognition among the unseen digits (4-way) and all digits (10-way)."""
+def one_shot(embeddings: np.ndarray, digits: np.ndarray, unseen: tuple[int, ...] = UNSEEN_DIGITS) -> dict:
+    """Accuracy of one-shot recognition among the unseen digits and among all ten."""
     results = {}
-    for name, ways in (("unseen", UNSEEN_DIGITS), ("all", ALL_DIGITS)):
+    for name, ways in (("unseen", unseen), ("all", ALL_DIGITS)):
         rng = np.random.default_rng(ONE_SHOT_SEED)
         accuracy, low, high = evaluation.one_shot(embeddings, digits, ways, ONE_SHOT_TRIALS, rng)
         results[name] = {

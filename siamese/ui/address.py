@@ -174,7 +174,7 @@ def _live(reader: links.Reader) -> None:
     _keep("live.margin", reader.get("push", "margin", links.number(*MARGINS)))
     sizes = dict(zip(map(str, EMBEDDINGS), EMBEDDINGS))
     size = reader.get("size", "embedding size", links.one_of(sizes))
-    _keep("live.embedding", sizes.get(size))
+    _keep("live.embedding", None if size is None else sizes[size])
     vary = reader.get("vary", "choice to vary the images", links.whole(0, 1))
     _keep("live.augment", None if vary is None else bool(vary))
     _keep("live.epochs", reader.get("epochs", "number of epochs", links.whole(1, MAX_EPOCHS)))

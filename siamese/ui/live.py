@@ -62,13 +62,13 @@ def page() -> None:
         "**never met**, and press **Start**. It then learns before your eyes, in about a minute."
     )
     job, status = _job()
-    if _finished(status):
+    if status is not None and status.model is not None:
         _take(status.model)
     busy = status is not None and not status.over
     kind = "busy" if busy else "over" if job else "new"
     with st.container(horizontal=True, gap="medium", key=f"live-{kind}"):
         with st.container(width=384, key="live-side"):
-            if busy:
+            if job is not None and busy:
                 _running(job)
                 _into_view(key="live.into-view", data={"name": job.name})
             else:
@@ -210,15 +210,16 @@ def _stage(busy: bool) -> None:
     job, status = _job()
     if status is not None and status.over and busy:
         st.rerun()  # the whole page: the controls come back, and it stops looking by itself
+    model = None if status is None else status.model
     with st.container(key="live-now"):
         if status is not None:
             _now(status)
-    predicted = st.session_state["kept.live.predicted"] if busy or _finished(status) else _predicted()
+    predicted = st.session_state["kept.live.predicted"] if busy or model else _predicted()
     with st.container(key="live-outcome"):  # always there: without it the chart would change its place, and blink
-        if _finished(status):
-            _result(status, predicted)
+        if model is not None:
+            _result(model, predicted)
     results = () if status is None else status.progress.results
-    epochs = job.settings.epochs if results or busy else _kept("epochs")
+    epochs = job.settings.epochs if job is not None and (results or busy) else _kept("epochs")
     live_chart(
         training(results, epochs, predicted, state.palette()),
         key="live.chart",
@@ -228,10 +229,6 @@ def _stage(busy: bool) -> None:
     )
     if not results and not busy:
         st.caption("The dashed levels are your prediction. The lines will grow here, a point for each epoch.")
-
-
-def _finished(status: Status | None) -> bool:
-    return status is not None and status.model is not None
 
 
 def _now(status: Status) -> None:
@@ -260,9 +257,8 @@ def _take(model: LiveModel) -> None:
         state.set_model(model.name)
 
 
-def _result(status: Status, predicted: dict[str, float]) -> None:
+def _result(model: LiveModel, predicted: dict[str, float]) -> None:
     """The network's accuracies beside the prediction, and what can be done with it."""
-    model = status.model
     with st.container(border=True, key="live-result"):
         st.html(
             f'<p class="live-lesson">{live_words.lesson(model)}</p>'

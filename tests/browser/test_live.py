@@ -1,0 +1,168 @@
+"""Train live in a real browser, with real trainings: from start to Compare, the queue, stop, a closed page."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from siamese.live_process import PREFIX
+from tests.browser.conftest import PHONE, WIDE, serve, settled, verdict
+from tests.test_live_process import wait_for
+
+LONG = 240_000  # ms: TensorFlow's start and a training, on a machine that others use, too
+QUICK = "epochs=1&learn=235&size=8"
+pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """The folder in which this test's server keeps temporary files."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def server(tmp_path: Path, temporary: Path) -> Iterator[str]:
+    """A server of this test's own, without MNIST; when it has stopped, no training of it is left."""
+    yield from serve(tmp_path, {"TMPDIR": str(temporary)})
+    wait_for(lambda: not trainings(temporary) and not folders(temporary))
+
+
+def folders(temporary: Path) -> list[Path]:
+    """What trainings have on the disk now."""
+    return list(temporary.glob(f"{PREFIX}*"))
+
+
+def trainings(temporary: Path) -> list[int]:
+    """The training processes of the server with this folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            ours = f"TMPDIR={temporary}/".encode() in (entry / "environ").read_bytes()
+            if ours and b"siamese.live_worker" in (entry / "cmdline").read_bytes():
+                found.append(int(entry.name))
+        except (OSError, ValueError):
+            continue  # no process, another one's, or gone meanwhile
+    return found
+
+
+def opened(open_page: Callable[..., Page], address: str, query: str = QUICK, **options) -> Page:
+    """The page *Train live* with settings from its link, when its chart stands."""
+    page = open_page(f"{address}/live?{query}", **options)
+    page.locator(".live-chart .main-svg").first.wait_for()
+    settled(page)
+    return page
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Stop").wait_for()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide light", "phone dark"])
+def test_from_start_to_trying_it_on_compare(server, temporary, open_page, size, scheme):
+    """Start, an epoch in the chart, the result beside the prediction, downloads, and a verdict by the new network."""
+    page = opened(open_page, server, f"{QUICK}&sayunseen=77", viewport=size, color_scheme=scheme)
+    expect(page.get_by_text("pen of its own")).to_be_visible()
+    start(page)
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.locator("[data-testid=live-unseen]")).to_be_visible(timeout=LONG)
+    accuracy = float(page.get_by_test_id("live-unseen").get_attribute("data-accuracy"))
+    expect(page.get_by_test_id("live-unseen")).to_contain_text(f"{accuracy:.1%}")
+    expect(page.get_by_test_id("live-unseen")).to_contain_text("you said 77%")
+    expect(page.get_by_role("figure")).to_have_attribute("aria-label", re.compile("After epoch 1: seen"))
+    assert page.locator(".live-chart .scatterlayer .point").count() == 4
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    wait_for(lambda: not trainings(temporary) and not folders(temporary))
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Network (.keras)").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"PK")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Card (.json)").click()
+    assert '"digits": [' in Path(download.value.path()).read_text(encoding="utf-8")
+
+    page.get_by_role("button", name="Try it on Compare").click()
+    page.get_by_role("heading", name="Same digit, or different?").wait_for()
+    settled(page)
+    verdict(page)
+    expect(page.get_by_text("Yours: trained live on 2, 3, 5")).to_be_visible()
+    expect(page.get_by_text("It learned from the digits 2, 3, 5 only")).to_be_visible()
+    expect(page.get_by_text("seen: 2, 3, 5")).to_be_visible()
+
+
+def test_two_sessions_queue_and_stop_and_leave(server, temporary, open_page):
+    """The second waits and sees its place; the first stops, its process ends; the second runs; its page is closed."""
+    first = opened(open_page, server, "epochs=20")
+    second = opened(open_page, server, "epochs=20")
+    start(first)
+    wait_for(lambda: len(trainings(temporary)) == 1)
+    (running,) = trainings(temporary)
+    start(second)
+    expect(second.get_by_text("One training is before yours")).to_be_visible()
+    expect(second.get_by_test_id("live-said")).to_have_count(0)
+
+    first.get_by_role("button", name="Stop").click()
+    expect(first.get_by_text("Stopped. Change something")).to_be_visible()
+    expect(first.get_by_role("button", name="Start")).to_be_visible()
+    wait_for(lambda: not Path(f"/proc/{running}").exists())
+    expect(second.get_by_text(re.compile("Getting ready|Preparing|Learning"))).to_be_visible()
+    wait_for(lambda: len(trainings(temporary)) == 1)
+    assert trainings(temporary) != [running]
+
+    second.context.close()
+    wait_for(lambda: not trainings(temporary) and not folders(temporary))
+
+
+def test_a_training_goes_on_while_another_page_is_shown(server, temporary, open_page):
+    """Compare answers meanwhile; back on the page, the training is where it was, and stops when told."""
+    page = opened(open_page, server, "epochs=20")
+    start(page)
+    wait_for(lambda: len(trainings(temporary)) == 1)
+    before = trainings(temporary)
+    page.locator(".st-key-navigation").get_by_role("link", name="Compare").click()
+    page.get_by_role("heading", name="Same digit, or different?").wait_for()
+    verdict(page)
+    page.locator(".st-key-navigation").get_by_role("link", name="Train live").click()
+    page.get_by_role("button", name="Stop").wait_for()
+    assert trainings(temporary) == before
+    page.get_by_role("button", name="Stop").click()
+    wait_for(lambda: not trainings(temporary) and not folders(temporary))
+
+
+def test_a_killed_training_is_one_sentence(server, temporary, open_page):
+    """Its process is killed from outside, as Linux does without memory: the page says so and can start again."""
+    page = opened(open_page, server, "epochs=20")
+    start(page)
+    wait_for(lambda: len(trainings(temporary)) == 1)
+    os.kill(trainings(temporary)[0], 9)
+    expect(page.get_by_text("most likely because its memory ran out")).to_be_visible()
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+    wait_for(lambda: not folders(temporary))
+
+
+def test_settings_travel_by_a_link_and_a_link_starts_nothing(server, temporary, open_page):
+    """Another browser shows the same settings; hostile ones are left out and said."""
+    page = opened(open_page, server, "learn=0189&loss=contrastive&push=0.6&size=2&vary=0&epochs=7&sayseen=99")
+    for text in ("Never met: 2–7", "Margin", "0.6", "99%"):
+        expect(page.get_by_text(text, exact=True).first).to_be_visible()
+    page.get_by_text("Vary the images").click()
+    page.wait_for_function("!location.search.includes('vary')")
+    assert not trainings(temporary)
+    other = opened(open_page, server, "learn=<b>&loss=evil&push=nan&size=3&vary=2&epochs=999&sayseen=x")
+    expect(other.get_by_text("could not be used and was left out").first).to_be_visible()
+    expect(other.get_by_text("Never met: 0, 1, 8, 9")).to_be_visible()
+
+
+def test_a_switch_takes_the_page_away(tmp_path, open_page):
+    """SIAMESE_LIVE=0: no link to it, and the rest works."""
+    for address in serve(tmp_path, {"SIAMESE_LIVE": "0"}):
+        page = open_page(address)
+        verdict(page)
+        expect(page.locator(".st-key-navigation").get_by_role("link", name="Train live")).to_have_count(0)
