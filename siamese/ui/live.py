@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from siamese import links
-from siamese.data import ALL_DIGITS
-from siamese.errors import InvalidSettings, QueueFull
 from siamese.live_figure import training
 from siamese.live_model import LiveModel
 from siamese.live_queue import Job, Status
-from siamese.live_settings import EMBEDDINGS, LOSSES, MARGINS, MAX_EPOCHS, LiveSettings, digits_in_words
-from siamese.ui import address, live_words, resources, state
+from siamese.ui import address, live_choices, live_words, resources, state
 from siamese.ui.live_chart import live_chart
 
-_DEFAULT = LiveSettings()
-DEFAULTS = {
-    "digits": list(_DEFAULT.digits),
-    "loss": _DEFAULT.loss,
-    "margin": _DEFAULT.margin,
-    "embedding": _DEFAULT.embedding,
-    "augment": _DEFAULT.augment,
-    "epochs": _DEFAULT.epochs,
-    "seen": 90,
-    "unseen": 80,
-}
-_CLAIMS = {"seen": "Digits it learned from", "unseen": "Digits it never met"}
 _EVERY = 1.0  # seconds between two looks at a training that runs
-_PENS = (
-    "MNIST is not on this machine, so the network learns from digits that this app draws with a pen of its own, and is "
-    "tested on others of them. With people's handwriting the accuracies would be others."
-)
-_MNIST = (
-    "It learns from 1,500 images of each chosen digit, from MNIST's training file. Accuracies are of all pairs of "
-    "2,000 images from its test file, which only measure: nothing is chosen by them."
-)
 _JS = """
 export default function ({ data }) {
   // Once for each training: whoever pressed Start further down must see what begins.
@@ -72,14 +45,10 @@ def page() -> None:
                 _running(job)
                 _into_view(key="live.into-view", data={"name": job.name})
             else:
-                _choices()
+                live_choices.show()
         with st.container(key="live-stage"):
             # Only while something changes by itself does the page look again by itself.
             st.fragment(_stage, run_every=_EVERY if busy else None)(busy)
-
-
-def _kept(name: str):
-    return st.session_state.setdefault(f"kept.live.{name}", DEFAULTS[name])
 
 
 def _job() -> tuple[Job | None, Status | None]:
@@ -88,121 +57,13 @@ def _job() -> tuple[Job | None, Status | None]:
     return (job, resources.live_queue().status(job)) if job else (None, None)
 
 
-def _settings() -> LiveSettings:
-    """The settings chosen.
-
-    Raises:
-        InvalidSettings: what is chosen does not go together, in a sentence.
-    """
-    return LiveSettings(
-        digits=tuple(sorted(_kept("digits"))),
-        loss=_kept("loss"),
-        margin=round(float(_kept("margin")), 2),
-        embedding=_kept("embedding"),
-        augment=_kept("augment"),
-        epochs=_kept("epochs"),
-        source=resources.sample_digits().source,
-    )
-
-
-def _predicted() -> dict[str, float]:
-    return {split: _kept(split) / 100 for split in ("seen", "unseen")}
-
-
-def _start() -> None:
-    """Put this session's training into the line."""
-    try:
-        job = resources.live_queue().submit(_settings(), _presence())
-    except (QueueFull, InvalidSettings) as error:
-        st.session_state["kept.live.refused"] = str(error)
-        return
-    st.session_state["kept.live.job"] = job
-    st.session_state["kept.live.predicted"] = _predicted()
-
-
-def _presence() -> Callable[[], bool]:
-    """Tells, from any thread, whether a browser shows this session."""
-    context = get_script_run_ctx()
-    if not runtime.exists() or context is None:
-        return lambda: True
-    session = context.session_id
-    return lambda: runtime.exists() and runtime.get_instance().is_active_session(session)
-
-
-def _widget(name: str, **options) -> dict:
-    """What makes a widget keep its value, under `name`, while other pages are shown."""
-    widget = f"live.{name}"
-    state.offer(widget, _kept(name))
-    return {"key": widget, "on_change": state.keep, "args": (widget, widget), **options}
-
-
-def _choices() -> None:
-    """The settings, the prediction, and the button that starts."""
-    with st.container(border=True, key="live-choices"):
-        st.pills("Digits it learns from", ALL_DIGITS, selection_mode="multi", **_widget("digits"))
-        try:
-            settings = _settings()
-            st.caption(f"Never met: {digits_in_words(settings.splits['unseen'])}")
-            problem = ""
-        except InvalidSettings as error:
-            problem = str(error)
-            st.caption(f":material/error: {problem}")
-        st.segmented_control(
-            "Loss",
-            LOSSES,
-            format_func=live_words.LOSSES.__getitem__,
-            required=True,
-            help=live_words.LOSS_HELP,
-            **_widget("loss"),
-        )
-        if _kept("loss") == "contrastive":
-            st.slider(
-                "Margin",
-                *MARGINS,
-                step=0.1,
-                format="%.1f",
-                help="How far apart different pairs are pushed. No distance is above 2.",
-                **_widget("margin"),
-            )
-        size, epochs = st.columns(2, gap="medium")
-        size.select_slider(
-            "Embedding size",
-            EMBEDDINGS,
-            help="Every image becomes so many numbers. With two, there is little room to keep digits apart.",
-            **_widget("embedding"),
-        )
-        epochs.slider("Epochs", 1, MAX_EPOCHS, help="How often it sees each image.", **_widget("epochs"))
-        st.toggle(
-            "Vary the images",
-            help="Each time an image is shown it is moved, bent and thickened a little, as other writers would.",
-            **_widget("augment"),
-        )
-    with st.container(border=True, key="live-prediction"):
-        st.markdown("**What do you predict?** Share of pairs judged right; guessing gives 50%.")
-        for column, (split, words) in zip(st.columns(2, gap="medium"), _CLAIMS.items()):
-            column.slider(words, 50, 100, format="%d%%", **_widget(split))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Start",
-            icon=":material/play_arrow:",
-            type="primary",
-            key="live.start",
-            on_click=_start,
-            disabled=bool(problem),
-        )
-        address.bar("live", _address, own_network=False)
-    if refused := st.session_state.pop("kept.live.refused", ""):
-        st.warning(refused, icon=":material/groups:")
-    st.caption(_PENS if resources.sample_digits().source == "pens" else _MNIST)
-
-
 def _running(job: Job) -> None:
     """What the present training was given, and the button that ends it."""
     with st.container(border=True, key="live-given"):
         st.html(live_words.summary(job.settings))
         st.button("Stop", icon=":material/stop:", key="live.stop", on_click=job.stop, width="stretch")
         st.caption("You may look at other pages meanwhile. Closing or reloading this one ends the training.")
-    address.bar("live", _address, own_network=False)
+    address.bar("live", live_choices.address_parameters, own_network=False)
 
 
 def _stage(busy: bool) -> None:
@@ -214,12 +75,12 @@ def _stage(busy: bool) -> None:
     with st.container(key="live-now"):
         if status is not None:
             _now(status)
-    predicted = st.session_state["kept.live.predicted"] if busy or model else _predicted()
+    predicted = st.session_state["kept.live.predicted"] if busy or model else live_choices.predicted()
     with st.container(key="live-outcome"):  # always there: without it the chart would change its place, and blink
         if model is not None:
             _result(model, predicted)
     results = () if status is None else status.progress.results
-    epochs = job.settings.epochs if job is not None and (results or busy) else _kept("epochs")
+    epochs = job.settings.epochs if job is not None and (results or busy) else live_choices.kept("epochs")
     live_chart(
         training(results, epochs, predicted, state.palette()),
         key="live.chart",
@@ -299,19 +160,3 @@ def _show_on_compare(name: str) -> None:
     state.set_model(name)
     # The same address as in app.py, by which Streamlit knows the page.
     st.switch_page(st.Page(compare.page, title="Compare", url_path="compare", default=True))
-
-
-def _address() -> tuple[dict[str, str], str]:
-    """The settings, for the page's address; the usual ones are left out."""
-    values = {
-        "learn": links.digits_text(_kept("digits")),
-        "loss": _kept("loss"),
-        "push": f"{_kept('margin'):.1f}",
-        "size": str(_kept("embedding")),
-        "vary": str(int(_kept("augment"))),
-        "epochs": str(_kept("epochs")),
-        "sayseen": str(_kept("seen")),
-        "sayunseen": str(_kept("unseen")),
-    }
-    usual = ("digits", "loss", "margin", "embedding", "augment", "epochs", "seen", "unseen")
-    return {key: "" if _kept(name) == DEFAULTS[name] else text for (key, text), name in zip(values.items(), usual)}, ""

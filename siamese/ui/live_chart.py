@@ -82,7 +82,10 @@ export default function (component) {
     Plotly.react(chart, figure.data, figure.layout, JSON.parse(data.config)).then(() => {
       if (!chart.listening) { chart.listening = true; listen(chart); }
       // The chart may be drawn before its column has its width; Plotly itself watches the window alone.
-      chart.watch ??= new ResizeObserver(() => { if (chart.listening) Plotly.Plots.resize(chart); });
+      chart.watch ??= new ResizeObserver(() => {
+        // Taken off the page it has no width, which Plotly would refuse.
+        if (chart.listening && chart.offsetWidth) Plotly.Plots.resize(chart);
+      });
       chart.watch.observe(chart);
       chart.dataset.drawn = String(1 + Number(chart.dataset.drawn ?? 0));
     });

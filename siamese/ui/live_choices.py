@@ -1,0 +1,166 @@
+"""What a person chooses on *Train live*: the settings, the prediction, and the button that starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from siamese import links
+from siamese.data import ALL_DIGITS
+from siamese.errors import InvalidSettings, QueueFull
+from siamese.live_settings import EMBEDDINGS, LOSSES, MARGINS, MAX_EPOCHS, LiveSettings, digits_in_words
+from siamese.ui import address, live_words, resources, state
+
+_DEFAULT = LiveSettings()
+DEFAULTS = {
+    "digits": list(_DEFAULT.digits),
+    "loss": _DEFAULT.loss,
+    "margin": _DEFAULT.margin,
+    "embedding": _DEFAULT.embedding,
+    "augment": _DEFAULT.augment,
+    "epochs": _DEFAULT.epochs,
+    "seen": 90,
+    "unseen": 80,
+}
+_CLAIMS = {"seen": "Digits it learned from", "unseen": "Digits it never met"}
+_PENS = (
+    "MNIST is not on this machine, so the network learns from digits that this app draws with a pen of its own, and is "
+    "tested on others of them. With people's handwriting the accuracies would be others."
+)
+_MNIST = (
+    "It learns from 1,500 images of each chosen digit, from MNIST's training file. Accuracies are of all pairs of "
+    "2,000 images from its test file, which only measure: nothing is chosen by them."
+)
+
+
+def show() -> None:
+    """The settings, the prediction, and the button that starts."""
+    with st.container(border=True, key="live-choices"):
+        st.pills("Digits it learns from", ALL_DIGITS, selection_mode="multi", **_widget("digits"))
+        try:
+            settings = _settings()
+            st.caption(f"Never met: {digits_in_words(settings.splits['unseen'])}")
+            problem = ""
+        except InvalidSettings as error:
+            problem = str(error)
+            st.caption(f":material/error: {problem}")
+        st.segmented_control(
+            "Loss",
+            LOSSES,
+            format_func=live_words.LOSSES.__getitem__,
+            required=True,
+            help=live_words.LOSS_HELP,
+            **_widget("loss"),
+        )
+        if kept("loss") == "contrastive":
+            st.slider(
+                "Margin",
+                *MARGINS,
+                step=0.1,
+                format="%.1f",
+                help="How far apart different pairs are pushed. No distance is above 2.",
+                **_widget("margin"),
+            )
+        size, epochs = st.columns(2, gap="medium")
+        size.select_slider(
+            "Embedding size",
+            EMBEDDINGS,
+            help="Every image becomes so many numbers. With two, there is little room to keep digits apart.",
+            **_widget("embedding"),
+        )
+        epochs.slider("Epochs", 1, MAX_EPOCHS, help="How often it sees each image.", **_widget("epochs"))
+        st.toggle(
+            "Vary the images",
+            help="Each time an image is shown it is moved, bent and thickened a little, as other writers would.",
+            **_widget("augment"),
+        )
+    with st.container(border=True, key="live-prediction"):
+        st.markdown("**What do you predict?** Share of pairs judged right; guessing gives 50%.")
+        for column, (split, words) in zip(st.columns(2, gap="medium"), _CLAIMS.items()):
+            column.slider(words, 50, 100, format="%d%%", **_widget(split))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Start",
+            icon=":material/play_arrow:",
+            type="primary",
+            key="live.start",
+            on_click=_start,
+            disabled=bool(problem),
+        )
+        address.bar("live", address_parameters, own_network=False)
+    if refused := st.session_state.pop("kept.live.refused", ""):
+        st.warning(refused, icon=":material/groups:")
+    st.caption(_PENS if resources.sample_digits().source == "pens" else _MNIST)
+
+
+def kept(name: str):
+    """What was chosen last under `name`."""
+    return st.session_state.setdefault(f"kept.live.{name}", DEFAULTS[name])
+
+
+def _settings() -> LiveSettings:
+    """The settings chosen.
+
+    Raises:
+        InvalidSettings: what is chosen does not go together, in a sentence.
+    """
+    return LiveSettings(
+        digits=tuple(sorted(kept("digits"))),
+        loss=kept("loss"),
+        margin=round(float(kept("margin")), 2),
+        embedding=kept("embedding"),
+        augment=kept("augment"),
+        epochs=kept("epochs"),
+        source=resources.sample_digits().source,
+    )
+
+
+def predicted() -> dict[str, float]:
+    """Split -> the accuracy that is predicted."""
+    return {split: kept(split) / 100 for split in ("seen", "unseen")}
+
+
+def _start() -> None:
+    """Put this session's training into the line."""
+    try:
+        job = resources.live_queue().submit(_settings(), _presence())
+    except (QueueFull, InvalidSettings) as error:
+        st.session_state["kept.live.refused"] = str(error)
+        return
+    st.session_state["kept.live.job"] = job
+    st.session_state["kept.live.predicted"] = predicted()
+
+
+def _presence() -> Callable[[], bool]:
+    """Tells, from any thread, whether a browser shows this session."""
+    context = get_script_run_ctx()
+    if not runtime.exists() or context is None:
+        return lambda: True
+    session = context.session_id
+    return lambda: runtime.exists() and runtime.get_instance().is_active_session(session)
+
+
+def _widget(name: str, **options) -> dict:
+    """What makes a widget keep its value, under `name`, while other pages are shown."""
+    widget = f"live.{name}"
+    state.offer(widget, kept(name))
+    return {"key": widget, "on_change": state.keep, "args": (widget, widget), **options}
+
+
+def address_parameters() -> tuple[dict[str, str], str]:
+    """The settings, for the page's address; the usual ones are left out."""
+    values = {
+        "learn": links.digits_text(kept("digits")),
+        "loss": kept("loss"),
+        "push": f"{kept('margin'):.1f}",
+        "size": str(kept("embedding")),
+        "vary": str(int(kept("augment"))),
+        "epochs": str(kept("epochs")),
+        "sayseen": str(kept("seen")),
+        "sayunseen": str(kept("unseen")),
+    }
+    usual = ("digits", "loss", "margin", "embedding", "augment", "epochs", "seen", "unseen")
+    return {key: "" if kept(name) == DEFAULTS[name] else text for (key, text), name in zip(values.items(), usual)}, ""
