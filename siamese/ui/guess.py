@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from siamese.guessing import DRAWN, ROWS, Count, Tally, pair_split
-from siamese.ui import sides, state
+from siamese.ui import resources, sides, state
 from siamese.verifier import Verification
 
 _TITLES = {"seen": "Seen", "mixed": "Mixed", "unseen": "Unseen", DRAWN: "Drawn"}
@@ -223,9 +223,9 @@ def summary() -> None:
 
 def _summary(now: Game) -> str:
     tally, known = now.tally, now.tally.known
+    words = state.split_words(resources.verifier(state.model_name()).card.splits)
     rows = "".join(
-        f"<tr><th scope=row>{state.SPLIT_WORDS[row]}</th><td>{count.person}</td><td>{count.network}</td>"
-        f"<td>{count.pairs}</td></tr>"
+        f"<tr><th scope=row>{words[row]}</th><td>{count.person}</td><td>{count.network}</td><td>{count.pairs}</td></tr>"
         for row in ROWS
         if row != DRAWN and (count := tally.row(row)).pairs
     )

@@ -140,7 +140,7 @@ def image(name: str) -> np.ndarray | None:
 def _show_sample(side: Side, source: resources.SampleDigits, index: int) -> None:
     side.mode, side.sample, side.digit = "sample", source.image(int(index)), int(source.digits[index])
     side.source, side.index = source.source, int(index)
-    side.split = state.split() if side.digit in SPLITS[state.split()] else "mixed"
+    side.split = state.split() if side.digit in state.members() else "mixed"
     side.caption = f"MNIST test image {index}" if source.source == "mnist" else f"built-in digit {index}"
 
 
