@@ -29,7 +29,8 @@ def test_the_table_of_seeds_is_that_of_the_reports():
     expected = []
     for name in ("strokes", "digits"):
         first = artefacts.load_json(artefacts.load_card(name), "report.json")["splits"]
-        for seed, splits in ((1, first), (2, second[name]["splits"])):
+        seeds = [(1, first)] + ([(2, second[name]["splits"])] if name in second else [])
+        for seed, splits in seeds:
             rates = " | ".join(f"{splits[split]['accuracy']:.2%}" for split in SPLITS)
             expected.append(f"| `{name}` | {seed} | {rates} |")
     assert shown == expected
