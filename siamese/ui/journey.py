@@ -102,7 +102,7 @@ def part() -> None:
     with st.container(key="journey", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(
-                "#### Journey",
+                "## Journey",
                 width="content",
                 help=f"Your last {MAX_ENTRIES} comparisons, in this session only. Press one to bring both its digits "
                 "back, with its network and threshold. While a drawing grows, its entry grows with it.",

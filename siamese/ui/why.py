@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import io
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from siamese.explanation import Explanation, explain, place_words
 from siamese.palette import Palette, diverging, rgb
+from siamese.pictures import png_url
 from siamese.ui import address, sides, state
 from siamese.verifier import Verification, Verifier
 
@@ -25,6 +23,7 @@ saw.
 work together can both look unimportant, and the changes do not add up to the distance. A digit with a gap is a shape
 that the network hardly knows. And it says what moved *this network's* number, not what makes a digit.
 """
+_HEAD = '<p class="why-head"><b>The two embeddings</b></p>'
 STYLE = """<style>
 /* heights that hold what numbers of any length need, so that a stroke moves nothing */
 .why {display:flex; flex-wrap:wrap; gap:1rem 1.5rem; align-items:flex-start; min-height:258px}
@@ -47,7 +46,7 @@ STYLE = """<style>
   align-items:center; font-size:.85rem}
 .strips img {display:block; width:100%; height:30px; image-rendering:pixelated}
 .strips .bars {height:64px; background:var(--text); opacity:.75} .strips .rule {border-bottom:1px solid var(--muted)}
-.why-note {font-size:.9rem; line-height:1.5; margin:.5rem 0 0; min-height:4.5em}
+.why-head {margin:.8rem 0 .4rem} .why-note {font-size:.9rem; line-height:1.5; margin:.5rem 0 0; min-height:4.5em}
 </style>"""
 
 
@@ -108,7 +107,7 @@ def _ink(found: Explanation, result: Verification, colours: Palette) -> str:
         for side, (name, image) in enumerate(zip(sides.SIDES, (result.left, result.right)))
     )
     places = "".join(_sentence(name, found, side) for side, name in enumerate(sides.SIDES))
-    ramp = _png(diverging(np.linspace(-1, 1, 65)[None], colours))
+    ramp = png_url(diverging(np.linspace(-1, 1, 65)[None], colours) / 255)
     return (
         f'<div class="why">{figures}<div class="words">'
         f'<div class="ramp" style="background:url({ramp}) 0 0 / 100% 100%"></div>'
@@ -131,7 +130,7 @@ def _figure(name: str, found: Explanation, side: int, image: np.ndarray, reach: 
             f'top:{(row + 1) / 0.28:.1f}%"><b>{_signed(effect)}</b></div>'
         )
     alt = html.escape(f"The {name} digit, its ink coloured by what it does to the distance; in words beside it")
-    return f'<figure><div class="ink"><img alt="{alt}" src="{_png(shown)}">{ring}</div></figure>'
+    return f'<figure><div class="ink"><img alt="{alt}" src="{png_url(shown / 255)}">{ring}</div></figure>'
 
 
 def _sentence(name: str, found: Explanation, side: int) -> str:
@@ -163,16 +162,17 @@ def _strips(found: Explanation, colours: Palette) -> str:
     squares = found.squared_differences
     largest = max(float(squares.max()), 1e-12)
     dimensions, half = len(squares), found.dimensions_for(0.5)
+    shades = (ground + shares[..., None] * (text - ground)) / 255  # (2, d, 3)
     rows = "".join(
-        f'<span>{name.capitalize()}</span><img alt="" src="{_png((ground + share[:, None] * (text - ground))[None])}">'
-        for name, share in zip(sides.SIDES, shares)
+        f'<span>{name.capitalize()}</span><img alt="" src="{png_url(strip[None])}">'
+        for name, strip in zip(sides.SIDES, shades)
     )
     total = float(squares.sum())
     spoken = html.escape(
         f"The two embeddings, {dimensions} numbers each, as strips, and their squared differences as bars."
     )
     return (
-        f'<h4>The two embeddings</h4><div class="strips" tabindex="0" role="img" aria-label="{spoken}" '
+        f'{_HEAD}<div class="strips" tabindex="0" role="img" aria-label="{spoken}" '
         f'data-testid="strips"><div style="--d:{dimensions}">{rows}<span>Squared<br>difference</span>'
         f'<div class="rule"><div class="bars" style="clip-path:polygon({_bars(squares / largest)})"></div></div>'
         "</div></div>"
@@ -191,7 +191,7 @@ def _half(half: int, dimensions: int) -> str:
 
 def _no_strips(verifier: Verifier) -> str:
     return (
-        f'<h4>The two embeddings</h4><div class="strips"><div style="--d:{verifier.card.embedding}">'
+        f'{_HEAD}<div class="strips"><div style="--d:{verifier.card.embedding}">'
         '<span></span><div style="height:136px"></div></div></div><p class="why-note">&nbsp;</p>'
     )
 
@@ -204,10 +204,3 @@ def _bars(shares: np.ndarray) -> str:
         top = 100 * (1 - share)
         corners += [f"{left:.2f}% {top:.1f}%", f"{right:.2f}% {top:.1f}%"]
     return ",".join([*corners, "100% 100%"])
-
-
-def _png(pixels: np.ndarray) -> str:
-    """The colours (h, w, 3) in 0..255 as the address of a picture."""
-    buffer = io.BytesIO()
-    Image.fromarray(np.round(pixels).astype(np.uint8)).save(buffer, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -61,6 +61,24 @@ def test_no_page_breaks_a_rule(offline_server, open_page, size, scheme, query):
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_guessing_and_why_break_no_rule(offline_server, open_page, size, scheme):
+    """Before the guess, after it with Why open and an entry in the journey, and a round's summary."""
+    page = open_page(f"{offline_server}/?guess=1&why=1", viewport=size, color_scheme=scheme)
+    expect(page.get_by_test_id("prompt")).to_contain_text("You say it first")
+    found = violations(page)
+    page.locator(".st-key-guess-same button").click()
+    verdict(page)
+    expect(page.get_by_test_id("strips")).to_be_visible()
+    expect(page.locator(".journey button")).to_have_count(1)
+    found += violations(page)
+    page.get_by_role("button", name="End round").click()
+    expect(page.get_by_test_id("round")).to_be_visible()
+    found += violations(page)
+    assert not found, "\n".join(found)
+
+
 def test_the_check_sees_what_is_wrong(offline_server, open_page):
     """A picture without words, pale words and a button without a name are each found: the check is awake."""
     page = open_page(offline_server)

@@ -10,7 +10,7 @@ from siamese import Verifier, pens, strokes
 from siamese.preprocessing import from_drawing
 from tests.browser.conftest import canvas, distance, draw, goto, prompt, start_drawing, verdict
 
-SECONDARY = (".st-key-compare-model", ".st-key-compare-kind", ".st-key-left-mode", ".copy-link")
+SECONDARY = (".st-key-compare-model", ".st-key-compare-kind", ".st-key-left-mode", ".st-key-compare-link .copy-link")
 
 
 def size(page: Page, selector: str) -> float:
