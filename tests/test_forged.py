@@ -18,7 +18,7 @@ from tests.browser.conftest import serve
 from tests.conftest import ROOT
 from tests.protocol import Session, state
 
-PAGES = ("", "map", "teach", "accuracy", "how")
+PAGES = ("", "map", "teach", "accuracy", "live", "how")
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 LIBRARY = "/component/siamese.ui.live_chart.plotly_library"
 DRAWN = "left=d&right=d"  # Compare with two empty canvases

@@ -108,7 +108,7 @@ def test_what_is_chosen_is_what_is_trained(queue):
     page.button_group(key="live.digits").set_value([0, 1, 9]).run()
     page.button_group(key="live.loss").set_value("contrastive").run()
     page.slider(key="live.margin").set_value(0.6)
-    page.select_slider(key="live.embedding").set_value(8)
+    page.button_group(key="live.embedding").set_value(8).run()
     page.slider(key="live.epochs").set_value(7)
     page.toggle(key="live.augment").set_value(False)
     page.button(key="live.start").click().run()

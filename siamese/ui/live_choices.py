@@ -64,14 +64,15 @@ def show() -> None:
                 help="How far apart different pairs are pushed. No distance is above 2.",
                 **_widget("margin"),
             )
-        size, epochs = st.columns(2, gap="medium")
-        size.select_slider(
+        # No slider of words: Streamlit itself stumbles over a forged value of one.
+        st.segmented_control(
             "Embedding size",
             EMBEDDINGS,
+            required=True,
             help="Every image becomes so many numbers. With two, there is little room to keep digits apart.",
             **_widget("embedding"),
         )
-        epochs.slider("Epochs", 1, MAX_EPOCHS, help="How often it sees each image.", **_widget("epochs"))
+        st.slider("Epochs", 1, MAX_EPOCHS, help="How often it sees each image.", **_widget("epochs"))
         st.toggle(
             "Vary the images",
             help="Each time an image is shown it is moved, bent and thickened a little, as other writers would.",

@@ -18,7 +18,7 @@ from siamese.data import MNIST_URL
 from tests.browser.conftest import WAIT, draw, serve, settled, start_drawing, verdict
 from tests.protocol import Session
 
-PAGES = ("compare", "map", "teach", "accuracy", "how")
+PAGES = ("compare", "map", "teach", "accuracy", "live", "how")
 #: Every connection and every name that Python asks for, written to a file: Python's own audit events.
 WATCH = """
 import sys
