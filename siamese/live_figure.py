@@ -115,7 +115,7 @@ def training(
     )
 
 
-def _apart(places: list[float], gap: float = 0.1) -> list[float]:
+def _apart(places: list[float], gap: float = 0.125) -> list[float]:
     """The places, those too near to each other moved down, so that their labels can be read."""
     moved = list(places)
     for index in sorted(range(len(places)), key=places.__getitem__, reverse=True):
