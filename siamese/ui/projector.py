@@ -60,7 +60,8 @@ _SHEET = """
 .stApp :is([data-testid=stButton], [data-testid=stButtonGroup]) button:not([kind*=rimary]) {border-color:var(--muted)}
 .stApp :is(.legend, .saw, .verdict .sure, .scale .mark span, .known .count) {font-size:1rem}
 .stApp .verdict {border-width:4px}
-.stApp [data-testid$=Active], .stApp [data-testid$=Active] p {color:var(--ground); background:var(--text)}
+.stApp [data-testid=stButtonGroup] button[data-selected=true], .stApp button[data-selected=true] :is(p, span) {
+  color:var(--ground); background:var(--text) !important}
 
 /* Streamlit measures in rem: one number enlarges all. A phone has no last row */
 @media (min-width: 900px) {

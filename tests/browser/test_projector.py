@@ -53,6 +53,20 @@ def test_the_switch_enlarges_and_thins_out_the_page(offline_server, open_page):
         expect(page.locator(selector)).to_be_visible()
 
 
+def test_what_is_chosen_stands_out(offline_server, open_page):
+    """A chosen digit is filled with the colour of type, another one is not: the last row sees which."""
+    page = open_page(f"{offline_server}/map?projector=1&digits=12")
+    digits = page.locator(".st-key-map-digits")
+
+    def fill(digit: str) -> str:
+        button = digits.get_by_role("button", name=digit, exact=True)
+        return button.evaluate("element => getComputedStyle(element).backgroundColor")
+
+    expect(digits.get_by_role("button", name="1", exact=True)).to_have_attribute("aria-pressed", "true")
+    assert fill("1") == fill("2") == page.evaluate("getComputedStyle(document.querySelector('.stMain h1')).color")
+    assert fill("3") != fill("1")
+
+
 @pytest.mark.parametrize("width", [1280, 1920])
 def test_a_link_starts_in_it_and_the_larger_paper_takes_strokes(offline_server, open_page, width):
     """Opened by a link it is on; strokes land under the pointer on the larger paper, so the verdict is right."""
