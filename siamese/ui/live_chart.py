@@ -60,6 +60,10 @@ function listen(chart) {
     tile.style.display = 'block';
     move();
   });
+  // Plotly forgets a zoom when the range that a figure gives has changed, as it does with one's own digits.
+  chart.on('plotly_relayout', (change) => {
+    if (Object.keys(change).some((key) => /^[xy]axis[.]range/.test(key))) chart.zoomed = chart.layout.uirevision;
+  });
   chart.on('plotly_click', (event) => {
     const row = event.points[0].customdata?.[0];
     if (row !== undefined) chart.component.setTriggerValue('point', row);
@@ -79,6 +83,9 @@ export default function (component) {
     if (figure.layout.height) chart.style.height = `${figure.layout.height}px`;
     // A finger that drags over a flat map scrolls the page; zoom by the buttons. In space it turns the camera.
     if (matchMedia('(pointer: coarse)').matches && !figure.layout.scene) figure.layout.dragmode = false;
+    if (chart.listening && chart.zoomed && chart.zoomed === figure.layout.uirevision) {
+      for (const axis of ['xaxis', 'yaxis']) figure.layout[axis].range = [...chart._fullLayout[axis].range];
+    }
     Plotly.react(chart, figure.data, figure.layout, JSON.parse(data.config)).then(() => {
       if (!chart.listening) { chart.listening = true; listen(chart); }
       // The chart may be drawn before its column has its width; Plotly itself watches the window alone.
@@ -94,7 +101,7 @@ export default function (component) {
     chart.watch?.disconnect();
     if (chart.listening) window.Plotly.purge(chart);
     chart.listening = false;
-    chart.drawn = chart.component = undefined;
+    chart.drawn = chart.component = chart.zoomed = undefined;
   };
 }
 """

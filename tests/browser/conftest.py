@@ -148,6 +148,8 @@ def canvas(page: Page, side: str) -> Locator:
 
 def settled(page: Page) -> None:
     """Wait until the app has answered: until then the canvas may still be replaced by an empty one."""
+    # What was still before the last gesture does not count.
+    page.evaluate("window.stillSince = undefined")
     page.wait_for_function(
         """() => {
             const app = document.querySelector("[data-testid=stApp]");

@@ -139,5 +139,6 @@ def test_a_hard_pair_goes_to_compare(mnist_server, open_page):
     settled(page)
     page.locator(f".st-key-hardest-show-{hard.left}-{hard.right}").get_by_role("button").click()
     for index in (hard.left, hard.right):
-        expect(page.get_by_alt_text(f"A handwritten {hard.left_digit}, MNIST test image {index}")).to_be_visible()
+        alt = f"A handwritten {hard.left_digit}, MNIST test image {index}"
+        expect(page.locator(f'.digit.large[alt="{alt}"]')).to_be_visible()
     assert distance(page) == pytest.approx(hard.distance, abs=1e-4)
