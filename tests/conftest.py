@@ -11,6 +11,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the browser tests last: their session's browser keeps an event loop running that no other test may meet."""
+    items.sort(key=lambda item: item.path.parent.name == "browser")
+
+
 @pytest.fixture(scope="session")
 def mnist_file() -> Path:
     """A real mnist.npz: `SIAMESE_MNIST`, or the copy beside the checkout; skips where there is none."""
