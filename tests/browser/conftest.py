@@ -148,6 +148,7 @@ def canvas(page: Page, side: str) -> Locator:
 
 def settled(page: Page) -> None:
     """Wait until the app has answered: until then the canvas may still be replaced by an empty one."""
+    page.bring_to_front()  # the browser draws a tab behind another one hardly at all
     # What was still before the last gesture does not count.
     page.evaluate("window.stillSince = undefined")
     page.wait_for_function(
