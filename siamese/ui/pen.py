@@ -1,4 +1,7 @@
-"""A stroke is sent as soon as the pen is lifted.
+"""A stroke may begin anywhere on the paper, and is sent as soon as the pen is lifted.
+
+The canvas hides a toolbar behind its upper right corner until a mouse hovers: a finger, or a quick
+mouse, would press on that instead of drawing. Here it takes no pen, only the keyboard.
 
 The canvas waits a fifth of a second after each stroke before it sends anything, in case another
 follows. Its toolbar has a button that sends at once, and this presses it. Should a later canvas have no
@@ -12,7 +15,20 @@ import streamlit as st
 SEND = "Update the app with this drawing"  # what streamlit-drawable-canvas calls its button
 
 _JS = """
+const shy = new CSSStyleSheet();
+shy.replaceSync(".dc-toolbar:not(:focus-within) {pointer-events: none}");
+const hide = () => {
+  for (const host of document.querySelectorAll("[data-testid=stBidiComponentIsolated]")) {
+    const sheets = host.shadowRoot?.adoptedStyleSheets;
+    if (sheets && !sheets.includes(shy)) sheets.push(shy);
+  }
+};
+
 export default function () {
+  // A canvas gets its shadow root a moment after its place on the page.
+  const watch = new MutationObserver(() => { hide(); requestAnimationFrame(hide); });
+  watch.observe(document.body, {childList: true, subtree: true});
+  hide();
   let paper = null;  // the shadow root of the canvas that the pen is on
   const began = (event) => {
     const [touched] = event.composedPath();
@@ -29,6 +45,7 @@ export default function () {
   const listeners = {pointerdown: began, mouseup: ended, touchend: ended};
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener, true);
   return () => {
+    watch.disconnect();
     for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener, true);
   };
 }
@@ -39,5 +56,5 @@ _mount = st.components.v2.component(
 
 
 def quicken() -> None:
-    """Lets every canvas of the page send its strokes at once; takes no room."""
+    """Lets every canvas of the page take strokes everywhere and send them at once; takes no room."""
     _mount(key="pen", width="content", height="content")

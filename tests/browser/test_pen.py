@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from siamese.ui.pen import SEND
-from tests.browser.conftest import PHONE, canvas, draw, prompt, start_drawing, tap_dot
+from tests.browser.conftest import PHONE, canvas, draw, prompt, settled, start_drawing, tap_dot
 from tests.browser.test_compare import draw_pair, drawing
 
 # Timers of the canvas's waiting time never end; all others do.
@@ -38,6 +39,22 @@ def test_without_the_button_the_canvas_sends_by_itself(offline_server, open_page
     expect(buttons).to_have_count(2)
     buttons.evaluate_all("found => found.forEach(button => button.setAttribute('aria-label', 'Other'))")
     tap_dot(page, "left")
+    expect(prompt(page)).to_contain_text("On the left: This is only a dot")
+
+
+@pytest.mark.parametrize("hand", ["finger", "mouse"])
+def test_a_stroke_may_begin_in_the_upper_right_corner(offline_server, open_page, hand):
+    """The canvas's hidden toolbar lies there until a mouse has hovered for a while; it takes no stroke away."""
+    touch = {"viewport": PHONE, "has_touch": True, "is_mobile": True} if hand == "finger" else {}
+    page = open_page(offline_server, **touch)
+    start_drawing(page)
+    settled(page)
+    box = canvas(page, "left").bounding_box()
+    corner = box["x"] + 0.75 * box["width"], box["y"] + 0.05 * box["height"]
+    if hand == "finger":
+        page.touchscreen.tap(*corner)
+    else:
+        page.mouse.click(*corner)
     expect(prompt(page)).to_contain_text("On the left: This is only a dot")
 
 
