@@ -18,6 +18,7 @@ from siamese.errors import SiameseError
 
 MAX_VALUE = 1600  # characters of one parameter
 MAX_INDEX = 70_000
+EXAMPLE = 400  # characters of one example of a symbol
 NO_DIGITS = "none"
 ON = "1"
 SOURCES = {"m": "mnist", "p": "pens"}
@@ -156,7 +157,7 @@ def lesson_texts(symbols: Sequence[tuple[str, Sequence[strokes.Strokes]]], limit
     for place in range(1, max((len(examples) for _, examples in symbols), default=0)):
         for number, (_, examples) in enumerate(symbols):
             if place < len(examples):
-                longer = f"{texts[number]}~{strokes.encode(examples[place], limit=400)}"
+                longer = f"{texts[number]}~{strokes.encode(examples[place], limit=EXAMPLE)}"
                 if sum(map(len, texts)) - len(texts[number]) + len(longer) <= limit and len(longer) <= MAX_VALUE:
                     texts[number] = longer
     return texts
@@ -166,7 +167,7 @@ def symbol_text(name: str, examples: Sequence[strokes.Strokes]) -> str:
     """A named symbol with its drawn examples."""
     # `quote` takes a tilde for safe, but here it divides.
     title = quote(name, safe="").replace("~", "%7E")
-    return "~".join([title, *(strokes.encode(example, limit=400) for example in examples)])
+    return "~".join([title, *(strokes.encode(example, limit=EXAMPLE) for example in examples)])
 
 
 def symbol(text: str) -> tuple[str, list[list[np.ndarray]]]:

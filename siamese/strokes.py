@@ -22,6 +22,7 @@ MAX_STROKES = 60
 MAX_POINTS = 6000  # of a whole drawing; a long scrawl has some 2,000
 INK = (15, 23, 42)
 _GRID = 254  # positions of the compact text: one byte a coordinate, 255 ends a stroke
+_TOLERANCES = (0.8, 1.2, 2, 3, 5, 8, 12)  # how far, in canvas units, the compact text may stray from a stroke
 _STEPS = {"M": 1, "L": 1, "Q": 2, "C": 3}  # points that each path command carries
 _FAR = 1e6
 _FINER = 2  # drawn at twice the size and averaged, for smooth edges
@@ -254,19 +255,42 @@ def simplified(stroke: np.ndarray, tolerance: float) -> np.ndarray:
 def encode(strokes: Strokes, limit: int = 700) -> str:
     """The drawing as URL-safe text of at most `limit` characters; coarser only where it must be.
 
+    What `decode` gave becomes the same text again.
+
     Raises:
         InvalidDrawing: no tolerance makes it fit (a scrawl of dozens of strokes).
     """
     drawn = checked(strokes)
-    for tolerance in (0.8, 1.2, 2, 3, 5, 8, 12):
+    for tolerance in _TOLERANCES:
         values: list[int] = []
         for stroke in drawn:
-            grid = np.clip(np.round(simplified(stroke, tolerance) / CANVAS * _GRID), 0, _GRID).astype(int)
+            done = tolerance == _TOLERANCES[0] and _on_grid(stroke)
+            grid = np.clip(_in_grid(stroke if done else simplified(stroke, tolerance)), 0, _GRID).astype(int)
             values += [*grid.ravel().tolist(), 255]
         text = base64.urlsafe_b64encode(bytes(values)).decode().rstrip("=")
         if len(text) <= limit:
             return text
     raise InvalidDrawing("This drawing is too long for a link.")
+
+
+def _in_grid(stroke: np.ndarray) -> np.ndarray:
+    return np.round(stroke / CANVAS * _GRID)
+
+
+def _on_grid(stroke: np.ndarray) -> bool:
+    """Whether the stroke has been through the compact text: a canvas that was started with it rounds its places."""
+    return bool(np.abs(_in_grid(stroke) * CANVAS / _GRID - stroke).max() < 0.05)
+
+
+def shared(strokes: Strokes, limit: int = 700) -> list[np.ndarray]:
+    """The drawing as a link of at most `limit` characters holds it, or as it is where no link can hold it.
+
+    What is compared is this, so that whoever opens the link gets the very same distance.
+    """
+    try:
+        return decode(encode(strokes, limit))
+    except InvalidDrawing:
+        return checked(strokes)
 
 
 def decode(text: str) -> list[np.ndarray]:

@@ -49,7 +49,7 @@ def test_an_empty_set_asks_for_symbols():
     page = opened(teach)
     page.button(key="teach.empty").click().run()
     assert not page.exception
-    assert "Two to start." in html(page)
+    assert "Two are needed." in html(page)
     assert page.button(key="teach.go").disabled
     assert page.button(key="teach.add").disabled
 
@@ -105,6 +105,19 @@ def test_symbols_can_be_taken_away_and_the_ready_set_comes_back():
     assert "Teach at least two symbols first." in html(page)
     page.button(key="teach.ready").click().run()
     assert "This looks like:" in html(page)
+
+
+def test_what_was_taken_away_comes_back():
+    """An example, a symbol, or the whole set: one press brings back what was there before."""
+    page = opened(teach)
+    assert "teach.before" not in [button.key for button in page.button]
+    for press in ("teach.remove.example", "teach.remove", "teach.empty"):
+        before = [symbol.name for symbol in lesson(page).symbols]
+        page.button(key=press).click().run()
+        assert [symbol.name for symbol in lesson(page).symbols] != before
+        page.button(key="teach.before").click().run()
+        assert [symbol.name for symbol in lesson(page).symbols] == before
+        assert not page.exception
 
 
 @pytest.mark.parametrize("model", ["digits", "baseline"])

@@ -19,20 +19,27 @@ from siamese.preprocessing import from_drawing
 from siamese.ui import how_diagram, projector, resources, sides, state
 
 _CSS = """
-.copy-link:not([hidden]) {display: flex}
-.copy-link {flex-wrap: wrap; gap: .5rem; align-items: center; color: var(--st-text-color)}
-.copy-link button {font: inherit; color: inherit; background: var(--st-background-color); cursor: pointer;
-  padding: .25rem .75rem; min-height: 2.5rem; border: 1px solid var(--st-border-color);
+.copy-link:not([hidden]) {display: block}
+.copy-link {position: relative; color: var(--st-text-color)}
+.copy-link button {font: inherit; font-size: .875rem; color: inherit; background: var(--st-background-color);
+  padding: .25rem .75rem; min-height: 2.5rem; border: 1px solid var(--st-border-color); cursor: pointer;
   border-radius: var(--st-button-radius); white-space: nowrap}
 .copy-link button:hover {border-color: var(--st-primary-color); color: var(--st-primary-color)}
 .copy-link button:focus-visible {outline: 2px solid var(--st-primary-color); outline-offset: 2px}
-.copy-link input {font: inherit; min-width: 12rem; max-width: 100%; flex: 1; padding: .3rem .5rem;
+/* what is said lies over the page, so that nothing moves */
+.copy-link .said {position: absolute; top: calc(100% + .25rem); right: 0; z-index: 100; box-sizing: border-box;
+  width: max-content; max-width: min(22rem, 80vw); padding: .4rem .7rem; font-size: .9rem;
+  background: var(--st-background-color); border: 1px solid var(--st-border-color); border-radius: .4rem}
+.copy-link .said:not(:has(input:not([hidden]), span:not(:empty))) {visibility: hidden}
+@media (max-width: 640px) {.copy-link .said {right: auto; left: 0}}
+.copy-link input {font: inherit; width: 20rem; max-width: 100%; padding: .3rem .5rem;
   color: inherit; background: var(--st-secondary-background-color);
   border: 1px solid var(--st-border-color); border-radius: .4rem}
-.copy-link span {font-size: .9rem}
+.copy-link input:not([hidden]) {display: block}
 """
 _HTML = """<div class="copy-link"><button type="button">Copy link</button>
-<input readonly hidden aria-label="The link to this page"><span role="status" aria-live="polite"></span></div>"""
+<div class="said"><input readonly hidden aria-label="The link to this page">
+<span role="status" aria-live="polite"></span></div></div>"""
 _JS = """
 export default function ({ data, parentElement }) {
   const box = parentElement.querySelector('.copy-link');
@@ -54,12 +61,14 @@ export default function ({ data, parentElement }) {
     try {
       await navigator.clipboard.writeText(address());
       said.textContent = data.missing || 'Copied.';
-    } catch {  // no secure connection, or not allowed: the person copies it by hand
+    } catch {  // no secure connection, as in a classroom's network: the old way, else by hand
       field.value = address();
       field.hidden = false;
       field.focus();
       field.select();
-      said.textContent = `Copy this line. ${data.missing}`;
+      field.hidden = document.execCommand('copy');
+      said.textContent = field.hidden ? data.missing || 'Copied.' : `Copy this line. ${data.missing}`;
+      if (field.hidden) button.focus();
     }
     clearTimeout(box.forget);
     box.forget = setTimeout(() => { said.textContent = ''; }, 6000);

@@ -17,8 +17,16 @@ _WIDGET = "projector.switch"
 _SECONDARY = (
     *("compare-kind", "compare-model", "left-mode", "right-mode"),
     *("map-model", "map-source"),
-    *("teach-model", "teach-empty", "teach-ready", "teach-remove-which", "teach-remove-example", "teach-remove"),
-    *("accuracy-overlay", "how-model"),
+    *(
+        "teach-model",
+        "teach-empty",
+        "teach-ready",
+        "teach-before",
+        "teach-remove-which",
+        "teach-remove-example",
+        "teach-remove",
+    ),
+    *("accuracy-overlay", "how-model", "live-embedding", "live-epochs", "live-augment"),
 )
 
 

@@ -26,7 +26,8 @@ class Side:
     """What one side holds. Each way of giving a digit keeps its own, so switching loses nothing.
 
     Attributes:
-        strokes: the drawing as the canvas last sent it; `problem` says why what it sent cannot be read.
+        strokes: the drawing as the canvas last sent it, and as a link holds it; `problem` says why what it sent
+            cannot be read.
         base: the drawing that the canvas was last started with; another `generation` starts it anew.
         drawing: counts the drawings; it is the same one from an empty canvas to the next empty canvas.
         sample: (28, 28), with its digit, its number among the digits of `source`, a caption, and the split
@@ -61,12 +62,12 @@ class Side:
     def take(self, strokes: list[np.ndarray], problem: str = "") -> None:
         """Keep the drawing as it now is; an emptied canvas is the start of another."""
         self.drawing += not strokes and not problem
-        self.strokes, self.problem = strokes, problem
+        self.strokes, self.problem = pen_strokes.shared(strokes), problem
 
     def restart(self, strokes: list[np.ndarray]) -> None:
         """Start the canvas anew with `strokes` on it."""
         self.take(strokes)
-        self.base = strokes
+        self.base = self.strokes
         self.generation += 1
 
     def initial(self) -> dict[str, Any]:

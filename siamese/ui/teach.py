@@ -14,14 +14,16 @@ from siamese.ui import address, canvas, resources, sides, state, teach_words
 from siamese.ui.teach_lesson import (
     NEW,
     TASKS,
-    Example,
     Lesson,
     Symbol,
     address_parameters,
+    bring_back,
+    drawn_example,
     free_name,
     lesson,
     start_empty,
     start_with_examples,
+    take_away,
 )
 from siamese.verifier import Verifier
 
@@ -73,6 +75,8 @@ def _panel() -> None:
             state.model_picker("teach")
         st.button("Start with an empty set", icon=":material/restart_alt:", key="teach.empty", on_click=start_empty)
         st.button("Bring the example set", icon=":material/star:", key="teach.ready", on_click=start_with_examples)
+        if now.before is not None:
+            st.button("Bring back the symbols before", icon=":material/undo:", key="teach.before", on_click=bring_back)
         address.bar("teach", address_parameters)
     st.caption(
         "One example each is *one-shot* recognition (Koch et al. 2015). With more, their mean embedding stands "
@@ -126,8 +130,8 @@ def _stroke(task: str) -> None:
     """Keep what the canvas has just sent; only this reads it, see `sides`."""
     paper = lesson().papers[task]
     try:
-        paper.strokes = pen_strokes.from_canvas(st.session_state[f"teach.{task}.canvas"]["drawing"]["raw"])
-        paper.problem = ""
+        drawn = pen_strokes.from_canvas(st.session_state[f"teach.{task}.canvas"]["drawing"]["raw"])
+        paper.take(paper.base if pen_strokes.is_echo(drawn, paper.base) else drawn)
     except (SiameseError, KeyError, TypeError) as error:
         paper.problem = str(error) if isinstance(error, SiameseError) else "This drawing cannot be read."
 
@@ -199,7 +203,7 @@ def _add(target: int) -> None:
         name = typed or free_name(now)
         target = next((index for index, symbol in enumerate(now.symbols) if symbol.name == name), NEW)
         now.names += 1
-    example = Example(paper.strokes, image)
+    example = drawn_example(paper.strokes)
     if target == NEW and not now.full:
         now.symbols.append(Symbol(name, [example]))
     elif 0 <= target < len(now.symbols) and len(now.symbols[target].examples) < MAX_EXAMPLES:
@@ -215,7 +219,7 @@ def _progress(now: Lesson, problem: str) -> None:
     if problem:
         text = problem
     elif missing > 0:
-        text = f"Draw a symbol, name it, and add it. {'Two' if missing == 2 else 'One more'} to start."
+        text = f"Draw a symbol, name it, and add it. {'Two are' if missing == 2 else 'One more is'} needed."
     elif now.full:
         text = "The set is full. Ask the network, or add more examples of these."
     else:
@@ -269,22 +273,13 @@ def _symbols(now: Lesson) -> None:
                     format_func=lambda index: _title(now, index),
                     key="teach.remove.which",
                 )
-            st.button("Last example", icon=":material/undo:", key="teach.remove.example", on_click=_remove_example)
-            st.button("Whole symbol", icon=":material/delete:", key="teach.remove", on_click=_remove)
+            st.button(
+                "Last example", icon=":material/undo:", key="teach.remove.example", on_click=_remove, args=(False,)
+            )
+            st.button("Whole symbol", icon=":material/delete:", key="teach.remove", on_click=_remove, args=(True,))
 
 
-def _remove_example() -> None:
-    now, index = lesson(), st.session_state.get("teach.remove.which", 0)
-    if index < len(now.symbols) and len(now.symbols[index].examples) > 1:
-        now.symbols[index].examples.pop()
-    else:
-        _remove()
-
-
-def _remove() -> None:
-    now, index = lesson(), st.session_state.get("teach.remove.which", 0)
-    if index < len(now.symbols):
-        del now.symbols[index]
-        now.target = NEW
+def _remove(whole: bool) -> None:
+    take_away(st.session_state.get("teach.remove.which", 0), whole)
     # The choice is of a place in the list, which has another symbol now.
     st.session_state["teach.remove.which"] = 0

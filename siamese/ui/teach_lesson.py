@@ -51,6 +51,7 @@ class Lesson:
     task: str = "ask"
     target: int = NEW
     names: int = 0  # another text field for each symbol that was added, so that it starts empty
+    before: list[Symbol] | None = None  # the symbols before some were last taken away
 
     @property
     def full(self) -> bool:
@@ -112,17 +113,44 @@ def start_empty() -> None:
     _replace(Lesson(task="teach"))
 
 
+def take_away(index: int, whole: bool) -> None:
+    """Take a symbol away, or its last example; with its only example a symbol goes, too."""
+    now = lesson()
+    if not 0 <= index < len(now.symbols):
+        return
+    now.before = _copy(now.symbols)
+    if whole or len(now.symbols[index].examples) == 1:
+        del now.symbols[index]
+        now.target = NEW
+    else:
+        now.symbols[index].examples.pop()
+
+
+def bring_back() -> None:
+    """Put the symbols back that were there before some were last taken away; what is there now can be had back, too."""
+    now = lesson()
+    if now.before is not None:
+        now.symbols, now.before = now.before, _copy(now.symbols)
+        now.target = NEW
+
+
+def _copy(symbols: list[Symbol]) -> list[Symbol]:
+    return [Symbol(symbol.name, list(symbol.examples)) for symbol in symbols]
+
+
 def _replace(fresh: Lesson) -> None:
     """Put a lesson in the place of the one before; the canvases must notice."""
     before = st.session_state.get("kept.lesson")
     for task, paper in fresh.papers.items():
         paper.generation = before.papers[task].generation + 1 if before else 0
     fresh.names = before.names + 1 if before else 0
+    fresh.before = (before.symbols or before.before) if before else None
     st.session_state["kept.lesson"] = fresh
 
 
 def drawn_example(drawn: list[np.ndarray]) -> Example:
-    """An example of these strokes."""
+    """An example of these strokes, as a link holds them."""
+    drawn = pen_strokes.shared(drawn, links.EXAMPLE)
     return Example(drawn, from_drawing(pen_strokes.render(drawn)))
 
 
