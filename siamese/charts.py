@@ -29,7 +29,8 @@ def _layout(figure: go.Figure, colours: Palette, height: int) -> go.Figure:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": colours.text, "size": colours.sized(14)},
-        legend={"orientation": "h", "y": -0.22, "x": 0},
+        # Above the plot: below it, on a phone, it would lie on the title of the axis.
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text, "size": colours.sized(14)}},
         hovermode="x unified",
         dragmode=False,
@@ -62,7 +63,7 @@ def epochs(histories: Mapping[str, Sequence[Mapping[str, float]]], colours: Pale
     figure.update_annotations(font_size=colours.sized(16))
     figure.update_yaxes(tickformat=".0%")
     figure.update_xaxes(title="epoch")
-    return _layout(figure, colours, 400)
+    return _layout(figure, colours, 420).update_layout(legend_y=1.12)
 
 
 def accuracy_by_threshold(
@@ -85,7 +86,7 @@ def accuracy_by_threshold(
     )
     figure.update_xaxes(title="threshold (distance)", range=[0, _reach(curves)])
     figure.update_yaxes(tickformat=".0%", title="accuracy", range=[0.48, 1.005])
-    return _layout(figure, colours, 380)
+    return _layout(figure, colours, 400).update_layout(legend_y=1.12)
 
 
 def _reach(curves: Mapping[str, PairCurves]) -> float:
@@ -134,18 +135,18 @@ def roc(
             )
     ticks = np.array([0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.7, 1])
     figure.update_xaxes(
-        title="false accepts: different pairs called same",
+        title="different pairs called same",
         tickvals=np.sqrt(ticks),
         ticktext=[f"{tick:.0%}" for tick in ticks],
         range=[-0.02, 1.02],
     )
     figure.update_yaxes(
-        title="true accepts: same pairs called same",
+        title="same pairs called same",
         tickvals=-np.sqrt(ticks),
         ticktext=[f"{1 - tick:.0%}" for tick in ticks],
         range=[-1.02, 0.02],
     )
-    return _layout(figure, colours, 560).update_layout(hovermode="closest", legend_y=-0.26)
+    return _layout(figure, colours, 560).update_layout(hovermode="closest")
 
 
 def _thinned(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -194,7 +195,7 @@ def distances(
     figure.update_xaxes(title="distance", row=len(densities), col=1)
     figure.update_yaxes(tickformat=".0%", nticks=4)
     figure.update_layout(barmode="overlay", bargap=0)
-    return _layout(figure, colours, 150 * len(densities) + 90).update_layout(legend_y=-0.14)
+    return _layout(figure, colours, 150 * len(densities) + 90).update_layout(legend_y=1.08)
 
 
 def digit_by_digit(
@@ -273,7 +274,7 @@ def reliability(tables: Mapping[str, np.ndarray], colours: Palette = LIGHT) -> g
             marker={"size": 6 + 18 * np.sqrt(weight)},
             hovertemplate="said %{x:.1%}, true %{y:.1%} (%{customdata:.1%} of pairs)",
         )
-    figure.update_xaxes(title="probability of “same” that the network gives", tickformat=".0%", range=[-0.03, 1.03])
+    figure.update_xaxes(title="probability it gives to “same”", tickformat=".0%", range=[-0.03, 1.03])
     figure.update_yaxes(title="how often it was so", tickformat=".0%", range=[-0.03, 1.03])
     return _layout(figure, colours, 400).update_layout(hovermode="closest")
 
@@ -283,29 +284,33 @@ def one_shot(
     references: Mapping[str, float],
     colours: Palette = LIGHT,
 ) -> go.Figure:
-    """Bars of one-shot accuracy: group -> model -> (accuracy, low, high); published references as lines."""
+    """Bars of one-shot accuracy: group -> model -> (accuracy, low, high); published references as bars below."""
     figure = go.Figure()
-    models = list(next(iter(results.values())))
-    for pattern, (group, values), colour in zip(("", "/"), results.items(), (colours.same, colours.different)):
-        accuracy, low, high = np.array([values[model] for model in models]).T
+
+    def bars(name: str, colour: str, pattern: str, labels: list[str], accuracy, error: dict | None = None) -> None:
         figure.add_bar(
-            x=models,
-            y=accuracy,
-            name=group,
+            orientation="h",
+            y=labels,
+            x=accuracy,
+            name=name,
             marker={"color": colour, "pattern": {"shape": pattern}},
-            error_y={"array": high - accuracy, "arrayminus": accuracy - low, "color": colours.text},
-            text=[f"{value:.1%}" for value in accuracy],
-            textposition="inside",
-            insidetextanchor="start",
-            textfont={"color": colours.ground},
-            hovertemplate="%{x}: %{y:.2%}",
+            error_x=error,
+            text=[f"  {value:.1%}" for value in accuracy],  # set off from the end of the interval
+            textposition="outside",
+            cliponaxis=False,  # on a phone the text needs the margin
+            textfont={"color": colours.text},
+            hovertemplate="%{y}: %{x:.2%}<extra>%{fullData.name}</extra>",
         )
-    for (source, value), place in zip(references.items(), ("bottom left", "top left")):
-        figure.add_hline(
-            y=value,
-            line={"color": colours.muted, "dash": "dot"},
-            annotation={"text": f"{source}: {value:.1%}", "font": {"color": colours.muted, "size": colours.sized(12)}},
-            annotation_position=place,
-        )
-    figure.update_yaxes(tickformat=".0%", range=[0, 1.02], title="accuracy")
-    return _layout(figure, colours, 400).update_layout(hovermode="closest", barmode="group")
+
+    for pattern, (group, values), colour in zip(("", "/"), results.items(), (colours.same, colours.different)):
+        accuracy, low, high = np.array(list(values.values())).T
+        error = {"array": high - accuracy, "arrayminus": accuracy - low, "color": colours.text}
+        bars(group, colour, pattern, list(values), accuracy, error)
+    sources = [source.replace(", ", ",<br>").replace(" trained ", "<br>trained ") for source in references]
+    bars("published", colours.muted, "x", sources, list(references.values()))
+    # A category's bars share its row: the place of a group that it lacks stays empty.
+    figure.update_xaxes(tickformat=".0%", range=[0, 1.02], tickvals=np.arange(0, 1.01, 0.2), title="accuracy")
+    figure.update_yaxes(autorange="reversed")
+    return _layout(figure, colours, 480).update_layout(
+        hovermode="closest", barmode="group", bargap=0.25, margin_r=colours.sized(60)
+    )

@@ -75,9 +75,7 @@ def _figures() -> None:
     with st.container(border=True):
         st.header("Accuracy per epoch")
         titles = [name, *others]
-        histories = {
-            resources.verifier(title).card.title: resources.committed(title, "history.json") for title in titles
-        }
+        histories = {title: resources.committed(title, "history.json") for title in titles}
         _plot(charts.epochs(histories, colours), "epochs", "Accuracy per epoch, for each model shown")
         st.caption(
             "Notice whether unseen accuracy falls while seen accuracy rises: then the network learns what separates "
@@ -103,7 +101,8 @@ def _figures() -> None:
             )
         _plot(charts.roc(models, colours, names), "roc", "ROC curves with the operating points")
         st.caption(
-            "Each point of a line is one threshold; the dot is the one in use. Top left is perfect. "
+            "Each point of a line is one threshold; the dot is the one in use. Across: *false accepts*; up: *true "
+            "accepts*. Top left is perfect. "
             "Both axes are stretched near the perfect corner, where the lines differ."
         )
     hardest.section(name)
@@ -131,8 +130,8 @@ def _one_shot(colours) -> None:
         _plot(charts.one_shot(results, references, colours), "one-shot", "Accuracy of one-shot recognition by model")
         st.caption(
             "Shown a single example of each digit, which digit is the next image? The nearest example wins. "
-            "Four-way: among the unseen digits; ten-way: among all. Dotted: published ten-way figures of networks "
-            "that learned from another alphabet. Intervals: over random sets of examples."
+            "Four-way: among the unseen digits; ten-way: among all. Crossed: published ten-way figures of networks "
+            "that learned from other alphabets. Intervals: over random sets of examples."
         )
 
 
@@ -163,6 +162,8 @@ def _controls() -> tuple[str, tuple[int, ...], list[str]]:
     first, second, third = st.columns([3, 2, 4], vertical_alignment="bottom")
     with first:
         name = state.model_picker("accuracy", own=False)
+        if state.model_name() != name:
+            st.caption("Your own network was not measured on the whole test file; here is another one.")
     others = [other for other in resources.models() if other != name]
     overlay = [other for other in st.session_state.get("kept.overlay", others) if other in others]
     if others:
@@ -201,10 +202,9 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
     rows = ["| Model | Pairs | Accuracy | 95% interval | AUC | EER | Published |", "|---|---|--:|:-:|--:|--:|--:|"]
     for name in resources.models():
         histograms, limit = resources.histograms(name), state.threshold(name)
-        title = resources.verifier(name).card.title
         bold = "**" if name == chosen else ""
         train = resources.committed(name, "history.json")[resources.verifier(name).card.raw["epoch"] - 1]["train"]
-        rows.append(f"| {bold}{title}{bold} | train | {train:.2%} | | | | {published['train']:.2%} |")
+        rows.append(f"| {bold}{name}{bold} | train | {train:.2%} | | | | {published['train']:.2%} |")
         for split, digits in splits.items():
             curves = metrics.pair_curves(histograms, digits)
             low, high = metrics.accuracy_interval(histograms, digits, limit)
@@ -218,7 +218,8 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
         rows.append(f"| | one seen, one unseen | {apart:.2%} | | | | |")
     with st.container(border=True):
         st.header("All figures")
-        st.markdown("\n".join(rows))
+        with st.container(key="figures"):
+            st.markdown("\n".join(rows))
         st.caption(
             "Accuracy at the threshold in use. AUC: how often a same pair is closer than a different pair. "
             "EER: the error where both kinds of error are equally frequent. "

@@ -115,7 +115,11 @@ def _gallery(name: str) -> None:
     for same, title in ((True, "Same digit, yet far apart"), (False, "Different digits, yet close")):
         if pairs := found.pairs(left, right, same):
             st.markdown(f"**{title}**, hardest first")
-            (_pictures if drawn else _numbers)(pairs, state.threshold(name))
+            if drawn:
+                _pictures(pairs, state.threshold(name))
+            else:
+                with st.expander("Their numbers", expanded=_chosen() is not None):
+                    _numbers(pairs, state.threshold(name))
     st.caption(
         f"Of each pair of digits the {hardest.COUNT} hardest are kept, and each image is taken only once for it, or "
         "one odd image would fill the list. ✗: the network is wrong at the threshold in use; ✓: it is right even here."

@@ -53,6 +53,10 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 :is(.st-key-left-paper, .st-key-right-paper):not(:focus-within) > * {
   clip-path:polygon(1px 1px, 279px 1px, 279px 279px, 1px 279px)}
 :is(.st-key-left-paper, .st-key-right-paper):focus-within {overflow:visible}
+/* a table wider than a phone scrolls by itself, not with the page; its cells stay on one line */
+.st-key-figures {overflow-x:auto}
+.st-key-figures :is(td, th) {white-space:nowrap}
+.st-key-accuracy-own [data-testid="stButtonGroup"] > div {flex-wrap:wrap}
 .digit {image-rendering:pixelated; display:block; background:#000}
 .digit.large {width:282px; height:282px; border-radius:.6rem; filter:invert(1); box-shadow:0 0 0 1px var(--muted)}
 .digit.small {width:84px; height:84px; flex:none; border-radius:.4rem; box-shadow:0 0 0 1px var(--muted)}

@@ -64,6 +64,16 @@ def test_nothing_is_wider_than_the_phone(offline_server, open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.parametrize("page_name", ["Map", "Teach it a symbol", "Accuracy", "Train live", "How it works"])
+def test_no_page_scrolls_sideways(mnist_server, open_page, page_name):
+    """On a phone the part of each page that scrolls is no wider than the phone; a wide table scrolls by itself."""
+    page = open_page(mnist_server, **FINGER)
+    goto(page, page_name)
+    settled(page)
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= PHONE["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_drawings_stay_when_the_phone_goes_to_accuracy_and_back(offline_server, open_page):
     """The navigation works from its menu on a phone, too, and keeps the drawing."""
     page = open_page(offline_server, **FINGER)
