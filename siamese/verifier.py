@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -21,7 +22,12 @@ from siamese.preprocessing import SIDE, as_image, as_images
 #: How far one value of an embedding may differ between Keras and LiteRT, or between two machines.
 VALUE_TOLERANCE = 1e-5
 _THREADS = max(1, os.cpu_count() or 1)
-_THREADS_FROM = 64  # images; below this, starting threads costs more than it saves
+
+
+@cache
+def _helpers() -> ThreadPoolExecutor:
+    """Threads that embed beside the one that asks; started when first needed, and shared by all verifiers."""
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="embed")
 
 
 @dataclass(frozen=True)
@@ -147,12 +153,13 @@ class Verifier:
 
     def _embed(self, images: np.ndarray) -> np.ndarray:
         embeddings = np.empty((len(images), self.card.embedding), np.float32)
-        if len(images) < _THREADS_FROM or _THREADS == 1:
-            self._embed_into(images, embeddings)
-            return embeddings
-        with ThreadPoolExecutor(_THREADS) as pool:
-            parts = zip(np.array_split(images, _THREADS), np.array_split(embeddings, _THREADS))
-            list(pool.map(lambda part: self._embed_into(*part), parts))
+        count = max(1, min(len(images), _THREADS))
+        # Already two images are worth a second core: the encoder is most of the time of a comparison.
+        first, *others = zip(np.array_split(images, count), np.array_split(embeddings, count))
+        waiting = [_helpers().submit(self._embed_into, *part) for part in others]
+        self._embed_into(*first)
+        for part in waiting:
+            part.result()
         return embeddings
 
     def _embed_into(self, images: np.ndarray, embeddings: np.ndarray) -> None:
