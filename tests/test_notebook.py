@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 
 import numpy as np
 import plotly.graph_objects as go
@@ -23,6 +25,14 @@ def test_a_verification_shows_itself():
     assert f"{result.distance:.3f}" in shown
     assert shown.count("data:image/png;base64,") == 2
     assert not re.search(r"color:\s*#", shown)
+
+
+def test_the_example_notebook_starts_where_jupyter_starts_it():
+    """Its first cells find the package from the notebook's own folder, too, though it is not installed."""
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    first, second = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"][:2]
+    for folder in (ROOT, NOTEBOOK.parent):
+        subprocess.run([sys.executable, "-P", "-c", f"{first}\n{second}"], cwd=folder, check=True)
 
 
 def test_the_example_notebook_runs():
