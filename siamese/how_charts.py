@@ -45,7 +45,12 @@ def contrastive(
     figure.add_vline(
         x=margin,
         line={"color": colours.muted, "dash": "dot", "width": 2},
-        annotation={"text": f"margin {margin:.2f}", "font": {"color": colours.text}, "yanchor": "bottom"},
+        annotation={
+            "text": f"margin {margin:.2f}",
+            "font": {"color": colours.text},
+            "yanchor": "bottom",
+            "xanchor": "right" if margin > 0.8 * reach else "center",  # at the very end it would be cut
+        },
         annotation_position="top",
     )
     if pair is not None:

@@ -149,7 +149,7 @@ class _Scene:
                 "opacity": 0.75,
                 "line": {"width": 0},
             },
-            hovertemplate=f"<b>{digit}</b>, {'never trained on' if unseen else 'trained on'}<br>"
+            hovertemplate=f"<b>{digit}</b>, {'a digit it never met' if unseen else 'a digit it learned from'}<br>"
             f"{name} %{{customdata[1]}}<extra></extra>",
         )
 

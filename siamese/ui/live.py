@@ -29,7 +29,7 @@ def page() -> None:
     state.page_style()
     st.html(live_words.STYLE)
     state.entered("live")
-    st.title("Train it live")
+    st.title("Train live")
     st.markdown(
         "Choose which digits a new network may learn from, predict how well it will do on digits that it "
         "**never met**, and press **Start**. It then learns before your eyes, in about a minute."

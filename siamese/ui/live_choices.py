@@ -22,8 +22,8 @@ DEFAULTS = {
     "embedding": _DEFAULT.embedding,
     "augment": _DEFAULT.augment,
     "epochs": _DEFAULT.epochs,
-    "seen": 90,
-    "unseen": 80,
+    "seen": 50,
+    "unseen": 50,
 }
 _CLAIMS = {"seen": "Digits it learned from", "unseen": "Digits it never met"}
 _PENS = (

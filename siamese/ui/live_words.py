@@ -120,6 +120,7 @@ def results(model: LiveModel, predicted: Mapping[str, float], colours: Mapping[s
     for split, digits in model.splits.items():
         accuracy = model.documents["report.json"]["splits"][split]["accuracy"]
         low, high = accuracy_interval(model.histograms, digits, limit)
+        sure = f"95% interval {low:.1%} to {high:.1%}" if accuracy < 1 else "not one pair was wrong"
         mark, verdict = "", ""
         if split in predicted:
             mark = f'<div class="live-mark" style="left:{_place(predicted[split]):.1f}%"></div>'
@@ -130,7 +131,7 @@ def results(model: LiveModel, predicted: Mapping[str, float], colours: Mapping[s
             f'<div class="value">{accuracy:.1%}</div></div>'
             f'<div class="live-track" aria-hidden="true"><div class="live-fill" style="width:{_place(accuracy):.1f}%;'
             f'background:{colours[split]}"></div>{mark}</div>'
-            f"<p><span>95% interval {low:.1%} to {high:.1%}</span>{verdict}</p></div>"
+            f"<p><span>{sure}</span>{verdict}</p></div>"
         )
     return f"{''.join(rows)}{_ENDS}"
 

@@ -24,7 +24,7 @@ def page() -> None:
     st.title("A map of what the network sees")
     st.markdown(
         "The network turns every image into a point: **the closer two points, the more alike it finds the images**. "
-        "Your two digits from Compare are the stars. Point at a dot to see its digit; click it to keep it."
+        "Your two digits from Compare are *Left* and *Right*. Point at a dot to see its digit; click it to keep it."
     )
     state.entered("map")
     _panel()
@@ -52,6 +52,7 @@ def _panel() -> None:
             )
             colours = digit_colours(state.palette())
             st.html(map_words.legend(colours, shown, map_data.unseen(verifier), dimensions))
+            st.caption(map_words.flattened(points, dimensions, map_data.faithfulness(points, dimensions)))
         with st.container(key="map-side", width=384, gap="small"):
             _chosen_card(points, own, chosen, threshold)
             missing = [name for name in sides.SIDES if name not in [side.name for side in own]]

@@ -51,7 +51,7 @@ def own(points: Points, digits: Sequence[Own], link: Link | None, missing: Seque
         near = "".join(_neighbour(points, row, apart) for row, apart in zip(side.rows, side.distances))
         parts.append(
             f'<div class="map-own" data-testid="own-{side.name}"><figure>{image}<figcaption>'
-            f'<b>★ {side.name.capitalize()}</b></figcaption></figure><span aria-hidden="true">→</span>{near}</div>'
+            f'<b>{side.name.capitalize()}</b></figcaption></figure><span aria-hidden="true">→</span>{near}</div>'
         )
     if digits:
         among = "" if everything else " among the digits shown"
@@ -95,6 +95,14 @@ def alt(points: Points, digits: Sequence[Own], link: Link | None, dimensions: in
         nearest = ", ".join(str(points.map.digits[row]) for row in side.rows)
         text += f" The nearest to your {side.name} digit are of the digits {nearest}."
     return text + (f" Left and right are {link.distance:.3f} apart." if link else "")
+
+
+def flattened(points: Points, dimensions: int, kept: float) -> str:
+    """How far the picture can be trusted, in a sentence (Markdown)."""
+    return (
+        f"{points.map.embeddings.shape[1]} numbers pressed into {dimensions}: of the five points nearest in truth, "
+        f"{kept:.0%} are among the five nearest here. The lines tell the truth."
+    )
 
 
 def explanation(points: Points, dimensions: int, kept: float) -> str:

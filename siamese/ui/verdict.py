@@ -60,8 +60,10 @@ def question(asked: bool) -> str:
 
 def truth(left: int, right: int, called_same: bool) -> str:
     """For two samples, whose digits are known: whether the verdict is right."""
-    mark, word = ("✓", "Right") if (left == right) == called_same else ("✗", "Wrong")
-    return f'<p class="legend truth" data-testid="truth"><b>{mark} {word}:</b> a {left} and a {right}.</p>'
+    mark, word = ("✓", "right") if (left == right) == called_same else ("✗", "wrong")
+    return (
+        f'<p class="legend truth" data-testid="truth"><b>{mark} The network is {word}:</b> a {left} and a {right}.</p>'
+    )
 
 
 def seen(image: np.ndarray | None, name: str) -> str:

@@ -77,8 +77,10 @@ def _content(verifier: Verifier, result: Verification | None, hidden: bool) -> N
     colours = state.palette()
     found = None if hidden or result is None else explanation(verifier, result)
     if found is None or result is None:
-        waiting = "Guess first: the explanation comes with the verdict." if hidden else "It comes with the verdict."
-        st.html(f'{STYLE}<div data-testid="why">{_empty(waiting)}</div>')
+        if hidden:  # for a while: empty frames would push away what the class looks at
+            st.html('<p data-testid="why">Guess first: the explanation comes with the verdict.</p>')
+            return
+        st.html(f'{STYLE}<div data-testid="why">{_empty("It comes with the verdict.")}</div>')
     else:
         st.html(f'{STYLE}<div data-testid="why">{_ink(found, result, colours)}</div>')
     st.html('<div class="strips-place">' + (_strips(found, colours) if found else _no_strips(verifier)) + "</div>")
