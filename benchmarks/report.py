@@ -94,7 +94,20 @@ def _comparison(part: dict) -> str:
             lines.append(f"| {words} | {value['median_ms']:.2f} | {value['p95_ms']:.2f} | {value['memory_mb']:.0f} |")
     profile = part["litert"]["profile_ms"]
     lines += ["", "Where our time goes (medians, ms): " + ", ".join(f"{k} {v:.3f}" for k, v in profile.items()) + "."]
+    if any(not floor.met for floor in _comparison_floors(part)):
+        lines.append(_why_slow(part))
     return "\n".join(lines)
+
+
+def _why_slow(part: dict) -> str:
+    """What the encoder would have to take for every floor to be met."""
+    ours, encoder = part["litert"]["median_ms"], part["litert"]["profile_ms"]["encoder and the rest"]
+    allowed = min(part[way]["median_ms"] / floor for way, floor in SLOWER.items() if way in part)
+    return (
+        f"The floor that is missed allows {allowed:.2f} ms; {ours - encoder:.2f} pass before the encoder begins. "
+        f"The rest is the arithmetic of its branches ({encoder:.2f} ms for two images, on one core), which every way "
+        "has to do; a smaller encoder lost accuracy (assets/models/README.md)."
+    )
 
 
 def _rate(values: dict) -> float:
