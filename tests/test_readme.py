@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-import numpy as np
-
-from siamese import Verifier, artefacts, pens, strokes
+from benchmarks.__main__ import PARTS
+from benchmarks.report import page, summary
+from siamese import Verifier, artefacts
 from siamese.__main__ import _markdown, main
 from siamese.data import SPLITS
 from tests.conftest import ROOT
@@ -36,6 +36,15 @@ def test_the_table_of_seeds_is_that_of_the_reports():
     assert shown == expected
 
 
+def test_the_table_of_floors_is_that_of_the_committed_results():
+    """Below *Fast, small, and for a whole class* stands what `make bench` printed, every part of it, at full length."""
+    results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
+    assert set(results) == {*PARTS, "soak"}
+    assert not any(part["quick"] for part in results.values())
+    assert README.split("<!-- bench -->")[1].split("<!-- /bench -->")[0].strip() == summary(results)
+    assert (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8") == page(results)
+
+
 def test_links_and_pictures_exist():
     """Every relative link of the README and of its companions leads to a file."""
     for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"):
@@ -55,11 +64,9 @@ def test_commands_of_the_readme_are_commands():
 
 
 def test_the_python_example_runs():
-    """The example under *In your own code* runs as it stands, given a drawing and images."""
+    """The example under *In your own code* runs as it stands."""
     code = re.search(r"```python\n(.*?)```", README, re.S).group(1)
-    rng = np.random.default_rng(0)
-    images = pens.images(1, rng)[0]
-    names = {"rgba": strokes.render(pens.draw(3, rng)), "other": images[3], "images": images}
+    names: dict = {}
     exec(code, names)
     assert names["result"].threshold == Verifier.load().threshold
 
