@@ -35,7 +35,10 @@ def test_every_section_is_there():
     for heading in ("Accuracy against threshold", "Accuracy per epoch", "ROC", "Digit by digit", "All figures"):
         assert heading in headings
     assert [figure.label for figure in page.metric] == ["seen pairs", "mixed pairs", "unseen pairs"]
-    assert any("98.15%" in text.value and "EER" in text.value for text in page.markdown)
+    [table] = [found.proto.body for found in page.get("html") if "<table>" in found.proto.body]
+    assert "98.15%" in table
+    assert "EER" in table
+    assert table.count("<tbody") == len(artefacts.available())
 
 
 def test_one_digit_is_no_split_and_two_are():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -196,30 +198,50 @@ def _plot(figure, key: str, alt: str) -> None:
     live_chart(figure, key=f"chart-{key}", alt=alt, toolbar=False)
 
 
+_HEADS = ("Model", "Pairs", "Accuracy", "95% interval", "AUC", "EER", "Published")
+
+
+def _model_rows(name: str, lines: Sequence[tuple[str, ...]], *, chosen: bool) -> str:
+    """One model's part of the table; its name stands beside all its lines."""
+    parts = []
+    for place, line in enumerate(lines):
+        head = f'<th scope="rowgroup" rowspan="{len(lines)}">{html.escape(name)}</th>' if place == 0 else ""
+        parts.append(f"<tr>{head}{''.join(f'<td>{html.escape(cell)}</td>' for cell in line)}</tr>")
+    return f"<tbody{' class=chosen' if chosen else ''}>{''.join(parts)}</tbody>"
+
+
 def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str]) -> None:
     """Split, accuracy with interval, AUC, EER for every model at its threshold in use, and the published figures."""
     published = json.loads(artefacts.PUBLISHED.read_text(encoding="utf-8"))
-    rows = ["| Model | Pairs | Accuracy | 95% interval | AUC | EER | Published |", "|---|---|--:|:-:|--:|--:|--:|"]
+    rows = []
     for name in resources.models():
         histograms, limit = resources.histograms(name), state.threshold(name)
-        bold = "**" if name == chosen else ""
         train = resources.committed(name, "history.json")[resources.verifier(name).card.raw["epoch"] - 1]["train"]
-        rows.append(f"| {bold}{name}{bold} | train | {train:.2%} | | | | {published['train']:.2%} |")
+        lines = [("train", f"{train:.2%}", "", "", "", f"{published['train']:.2%}")]
         for split, digits in splits.items():
             curves = metrics.pair_curves(histograms, digits)
             low, high = metrics.accuracy_interval(histograms, digits, limit)
-            reference = f"{published[split]:.2%}" if split in published else ""
-            rows.append(
-                f"| | {names.get(split, split)} | {bold}{metrics.accuracy_at(histograms, digits, limit):.2%}{bold} "
-                f"| {low:.2%} – {high:.2%} | {metrics.roc_auc(curves):.4f} "
-                f"| {metrics.equal_error_rate(curves):.2%} | {reference} |"
+            lines.append(
+                (
+                    names.get(split, split),
+                    f"{metrics.accuracy_at(histograms, digits, limit):.2%}",
+                    f"{low:.2%} – {high:.2%}",
+                    f"{metrics.roc_auc(curves):.4f}",
+                    f"{metrics.equal_error_rate(curves):.2%}",
+                    f"{published[split]:.2%}" if split in published else "",
+                )
             )
         apart = metrics.told_apart(histograms, SEEN_DIGITS, UNSEEN_DIGITS, limit)
-        rows.append(f"| | one seen, one unseen | {apart:.2%} | | | | |")
+        lines.append(("one seen, one unseen", f"{apart:.2%}", "", "", "", ""))
+        rows.append(_model_rows(name, lines, chosen=name == chosen))
     with st.container(border=True):
         st.header("All figures")
-        with st.container(key="figures"):
-            st.markdown("\n".join(rows))
+        heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
+        # A region that scrolls by itself must be within a keyboard's reach: hence its place among the tab stops.
+        st.html(
+            '<div class="figures" data-testid="figures" tabindex="0" role="region" aria-label="All figures">'
+            f"<table><thead><tr>{heads}</tr></thead>{''.join(rows)}</table></div>"
+        )
         st.caption(
             "Accuracy at the threshold in use. AUC: how often a same pair is closer than a different pair. "
             "EER: the error where both kinds of error are equally frequent. "

@@ -54,8 +54,14 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
   clip-path:polygon(1px 1px, 279px 1px, 279px 279px, 1px 279px)}
 :is(.st-key-left-paper, .st-key-right-paper):focus-within {overflow:visible}
 /* a table wider than a phone scrolls by itself, not with the page; its cells stay on one line */
-.st-key-figures {overflow-x:auto}
-.st-key-figures :is(td, th) {white-space:nowrap}
+.figures {overflow-x:auto; font-size:1rem}
+.figures table {border-collapse:collapse; width:100%}
+.figures :is(td, th) {white-space:nowrap; padding:.35rem .6rem; text-align:right; font-weight:400;
+  border-bottom:1px solid color-mix(in srgb, var(--muted) 35%, transparent)}
+.figures thead th {color:var(--muted); font-size:.875rem}
+.figures :is(thead th:nth-child(-n+2), tbody th, th + td, tr:not(:has(th)) td:first-child) {text-align:left}
+.figures tbody th {vertical-align:top; position:sticky; left:0; background:var(--ground)}
+.figures .chosen :is(th, td:nth-last-child(5)) {font-weight:700}
 .st-key-accuracy-own [data-testid="stButtonGroup"] > div {flex-wrap:wrap}
 .digit {image-rendering:pixelated; display:block; background:#000}
 .digit.large {width:282px; height:282px; border-radius:.6rem; filter:invert(1); box-shadow:0 0 0 1px var(--muted)}
