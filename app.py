@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from siamese.ui import accuracy, address, compare, garbage, how, live, map, pen, projector, resources, teach
+from siamese.ui import accuracy, address, compare, delivery, garbage, how, live, map, pen, projector, resources, teach
 
 st.set_page_config(page_title="Siamese network: same digit or different?", page_icon="⚖️", layout="wide")
 pages = [
@@ -21,6 +21,7 @@ with navigation:
     for choice in pages:
         st.page_link(choice, width="content")
 garbage.set_aside()
+delivery.to_the_present_connection()
 address.apply()
 with navigation:
     projector.switch()
