@@ -206,21 +206,32 @@ def digit_by_digit(
 ) -> go.Figure:
     """Heat map (10, 10) of how often a pair of digits is called same; unseen digits are starred.
 
-    A cell's `customdata` is its number, row by row; the `chosen` pair of digits (row, column) is framed.
+    Being called same is right on the diagonal and wrong elsewhere: each has its own colours, so `z` is negative on
+    the diagonal. A cell's `customdata` is its number, row by row; the `chosen` pair of digits (row, column) is framed.
     """
     names = [f"{digit}*" if digit in unseen else str(digit) for digit in range(10)]
     figure = go.Figure(
         go.Heatmap(
-            z=called_same,
+            z=np.where(np.eye(10, dtype=bool), -called_same, called_same),
             x=names,
             y=names,
-            zmin=0,
+            zmin=-1,
             zmax=1,
-            colorscale=[[0, colours.ground], [0.1, colours.heat_low], [1, colours.heat_high]],
+            colorscale=[
+                [0, colours.heat_right],
+                [0.5, colours.ground],
+                [0.55, colours.heat_low],
+                [0.85, colours.heat_wrong],
+                [1, colours.heat_wrong],
+            ],
             text=[[_short(value) for value in row] for row in called_same],
             texttemplate="%{text}",
             customdata=np.arange(100, dtype=np.int16).reshape(10, 10, 1),
-            hovertemplate="%{y} and %{x}: called same %{z:.2%}<extra></extra>",
+            hovertext=[
+                [f"{names[y]} and {names[x]}: called same {called_same[y, x]:.2%}" for x in range(10)]
+                for y in range(10)
+            ],
+            hovertemplate="%{hovertext}<extra></extra>",
             showscale=False,  # the numbers are in the cells, and on a phone every cell needs its room for a finger
             xgap=1,
             ygap=1,

@@ -27,7 +27,8 @@ class Palette:
     ground: str
     on_primary: str
     heat_low: str
-    heat_high: str
+    heat_right: str
+    heat_wrong: str
     splits: dict[str, str]
     scale: float = 1.0
 
@@ -46,8 +47,9 @@ LIGHT = Palette(
     grid="#dbe1ea",
     ground="#ffffff",
     on_primary="#ffffff",
-    heat_low="#e9d3ec",
-    heat_high="#0b3f78",
+    heat_low="#f3d5e3",
+    heat_right="#0b3f78",
+    heat_wrong="#a1195b",
     splits={"seen": "#0b5cad", "mixed": "#6b7280", "unseen": "#a8430a", "own": "#7b3fa0"},
 )
 DARK = Palette(
@@ -60,8 +62,9 @@ DARK = Palette(
     grid="#2b3748",
     ground="#0e1420",
     on_primary="#0e1420",
-    heat_low="#4b2a52",
-    heat_high="#2f74c0",
+    heat_low="#44233f",
+    heat_right="#2f74c0",
+    heat_wrong="#c9417f",
     splits={"seen": "#7cc0ff", "mixed": "#b6c0cf", "unseen": "#ffb077", "own": "#d7a6f5"},
 )
 

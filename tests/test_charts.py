@@ -68,6 +68,17 @@ def test_the_heat_map_stars_unseen_digits(histograms, colours):
     assert [name for name in figure.data[0].x if "*" in name] == ["0*", "1*", "8*", "9*"]
 
 
+def test_the_heat_map_tells_right_from_wrong(histograms):
+    """Called same: on one side of the colours for two of one digit, on the other for two digits; size: the share."""
+    shares = metrics.called_same(histograms, 0.5)
+    heat = charts.digit_by_digit(shares, UNSEEN_DIGITS).data[0]
+    z, diagonal = np.asarray(heat.z), np.eye(10, dtype=bool)
+    np.testing.assert_allclose(abs(z), shares)
+    assert (z[diagonal] <= 0).all()
+    assert (z[~diagonal] >= 0).all()
+    assert heat.hovertext[4][9] == f"4 and 9*: called same {shares[4, 9]:.2%}"
+
+
 def luminance(colour):
     """Relative luminance of #rrggbb (WCAG 2.2)."""
     parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])

@@ -41,6 +41,16 @@ def test_every_section_is_there():
     assert table.count("<tbody") == len(artefacts.available())
 
 
+def test_every_link_at_the_top_leads_to_a_part():
+    """Each goes to a heading of the page, and no heading but the first chart's is left out."""
+    page = accuracy().run()
+    [contents] = [text.value for text in page.markdown if text.value.startswith("Further down")]
+    linked = re.findall(r"\]\(#([a-z-]+)\)", contents)
+    anchors = [heading.proto.anchor for heading in page.header]
+    assert linked == [anchor for anchor in anchors if anchor]
+    assert anchors.count("") == 1
+
+
 def test_one_digit_is_no_split_and_two_are():
     """Choosing one digit changes nothing; a second one adds a figure."""
     page = accuracy().run()

@@ -14,6 +14,17 @@ from siamese.errors import SiameseError
 from siamese.ui import address, hardest, resources, state
 from siamese.ui.live_chart import live_chart
 
+_FURTHER_DOWN = {
+    "all figures": "all-figures",
+    "per epoch": "epochs",
+    "distances": "distances",
+    "ROC": "roc",
+    "digit by digit": "digits",
+    "hardest pairs": "hardest",
+    "one-shot": "one-shot",
+    "certainty": "certainty",
+}
+
 
 def page() -> None:
     """Draws the page."""
@@ -25,6 +36,7 @@ def page() -> None:
         "which it never met; **mixed** pairs of all ten. Half of the pairs count as same, half as different, "
         "so guessing gives 50%."
     )
+    st.markdown("Further down: " + " · ".join(f"[{title}](#{anchor})" for title, anchor in _FURTHER_DOWN.items()))
     state.entered("accuracy")
     _panel()
 
@@ -75,7 +87,7 @@ def _figures() -> None:
     _table(name, splits, names)
 
     with st.container(border=True):
-        st.header("Accuracy per epoch")
+        st.header("Accuracy per epoch", anchor="epochs")
         titles = [name, *others]
         histories = {title: resources.committed(title, "history.json") for title in titles}
         _plot(charts.epochs(histories, colours), "epochs", "Accuracy per epoch, for each model shown")
@@ -88,12 +100,12 @@ def _figures() -> None:
 
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True):
-        st.header("Histograms of distances")
+        st.header("Histograms of distances", anchor="distances")
         densities = {split: metrics.distance_densities(histograms, digits, 50) for split, digits in splits.items()}
         _plot(charts.distances(densities, limit, colours, names), "distances", "Distances of same and different pairs")
         st.caption("Where the two hills overlap, no threshold can be right. Dashed: the threshold.")
     with right, st.container(border=True):
-        st.header("ROC")
+        st.header("ROC", anchor="roc")
         models = {}
         for title in [name, *others]:
             grid = resources.histograms(title)
@@ -127,7 +139,7 @@ def _one_shot(colours) -> None:
         for group, key in zip(results, ("unseen", "all")):
             results[group][model] = (found[key]["accuracy"], *found[key]["interval_95"])
     with st.container(border=True):
-        st.header("One-shot recognition")
+        st.header("One-shot recognition", anchor="one-shot")
         references = {entry["source"]: entry["accuracy"] for entry in published}
         _plot(charts.one_shot(results, references, colours), "one-shot", "Accuracy of one-shot recognition by model")
         st.caption(
@@ -145,7 +157,7 @@ def _calibration(name: str, histograms: metrics.PairHistograms, colours) -> None
     for split, digits in SPLITS.items():
         errors[split], tables[split] = metrics.calibration_error(histograms, digits, probabilities)
     with st.container(border=True):
-        st.header("Is its certainty honest?")
+        st.header("Is its certainty honest?", anchor="certainty")
         chart, words = st.columns([3, 2], gap="medium")
         with chart:
             _plot(charts.reliability(tables, colours), "reliability", "Reliability of the probability, per split")
@@ -235,7 +247,7 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
         lines.append(("one seen, one unseen", f"{apart:.2%}", "", "", "", ""))
         rows.append(_model_rows(name, lines, chosen=name == chosen))
     with st.container(border=True):
-        st.header("All figures")
+        st.header("All figures", anchor="all-figures")
         heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
         # A region that scrolls by itself must be within a keyboard's reach: hence its place among the tab stops.
         st.html(

@@ -38,7 +38,7 @@ def section(name: str) -> None:
     st.html(_STYLE)
     table = metrics.called_same(resources.histograms(name), state.threshold(name))
     with st.container(border=True):
-        st.header("Digit by digit")
+        st.header("Digit by digit", anchor="digits")
         heat, words = st.columns([3, 2], gap="medium")
         with heat, st.container(key="chart-digits"):
             live_chart(
@@ -51,7 +51,7 @@ def section(name: str) -> None:
         with words:
             st.markdown(_worst(table))
     with st.container(border=True, key="hardest"):
-        st.header("Hardest pairs")
+        st.header("Hardest pairs", anchor="hardest")
         _gallery(name)
     address.bar("hardest", address_parameters, button=False, own_network=False)
 
@@ -208,7 +208,11 @@ def _worst(called_same) -> str:
     """The pairs of digits that are most often wrong, in words."""
     different = sorted(((called_same[a, b], a, b) for a in range(10) for b in range(a)), reverse=True)[:4]
     same = sorted((called_same[a, a], a) for a in range(10))[:3]
-    lines = ["A perfect network has 100 on the diagonal and 0 elsewhere. Digits with a star were never trained on.", ""]
+    lines = [
+        "How many of a hundred pairs are called same. On the diagonal (blue) that is right: a perfect network has 100 "
+        "there. Elsewhere (magenta) it is wrong: the perfect one has 0. Digits with a star were never trained on.",
+        "",
+    ]
     lines += ["**Most often taken for each other**"]
     lines += [f"- {b} and {a}: called same {share:.1%} of the time" for share, a, b in different]
     lines += ["", "**Hardest to recognise as the same**"]

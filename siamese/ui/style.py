@@ -121,7 +121,13 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 @media (max-width: 640px) {
   .stMainBlockContainer {padding:1.2rem 1rem 7.5rem}
   h1 {font-size:1.5rem !important}
-  .st-key-controls {gap:.6rem} .st-key-controls label:has(+ *) p {font-size:.8rem}
+  .st-key-projector-switch:not(:has(:checked)) {display:none} /* a phone is no projector; one that is can be undone */
+  .stMainBlockContainer > [data-testid=stVerticalBlock] {gap:.75rem}
+  .st-key-controls {gap:.5rem}
+  /* what these choose says itself; the digits and the verdict shall fit on the first screen */
+  .st-key-controls [data-testid=stButtonGroup] [data-testid=stWidgetLabel] {position:absolute; width:1px; height:1px;
+    overflow:hidden; clip-path:inset(50%)}
+  .st-key-controls [data-testid=stWidgetLabel] [data-testid=stTooltipIcon] {display:none}
   [data-testid=stLayoutWrapper]:has(> :is(.st-key-left-side, .st-key-right-side)) {margin:0 auto}
   /* always in sight while a finger draws further up */
   .st-key-banner {position:fixed; left:0; right:0; bottom:0; z-index:90; padding:.5rem .6rem; width:auto !important;
@@ -131,8 +137,8 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
   .verdict.prompt .words {font-size:1rem}
   .stMainBlockContainer:has(.st-key-guess-row, .st-key-guess-again) {padding-bottom:17rem}
   .st-key-guess-row button p {font-size:1.1rem}
-  /* a sampled pair is guessed with both digits in sight */
-  .st-key-stage:has(.st-key-guess-row, .st-key-guess-again):not(:has(canvas, [data-testid=stFileUploader])) {
+  /* a sampled pair: both digits are in sight */
+  .st-key-stage:not(:has(canvas, [data-testid=stFileUploader])) {
     gap:.75rem;
     [data-testid=stLayoutWrapper]:has(> :is(.st-key-left-side, .st-key-right-side)) {
       flex-basis:calc(50% - .375rem) !important; min-width:0 !important; margin:0}

@@ -85,6 +85,19 @@ def test_drawings_stay_when_the_phone_goes_to_accuracy_and_back(offline_server, 
     expect(prompt(page)).to_contain_text("Draw a digit on the right")
 
 
+@pytest.mark.parametrize("query", ["", "?guess=1"], ids=["compare", "guess"])
+def test_a_sampled_pair_is_in_sight_with_the_verdict(offline_server, open_page, query):
+    """Both digits lie side by side above the verdict, before anyone scrolls."""
+    page = open_page(f"{offline_server}/{query}", **FINGER)
+    settled(page)
+    left, right = (page.locator(f".st-key-{side}-side .digit.large").bounding_box() for side in ("left", "right"))
+    banner = page.locator(".st-key-banner").bounding_box()
+    assert left["y"] == right["y"]
+    assert left["x"] + left["width"] < right["x"]
+    assert left["y"] > 0
+    assert left["y"] + left["height"] <= banner["y"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_contrast_in_light_and_dark(offline_server, open_page, scheme):
     """The verdict's words stand out 4.5 to 1 at least from what is behind them (WCAG AA)."""
