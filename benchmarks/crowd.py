@@ -35,7 +35,7 @@ class Tally:
 
 def measure(quick: bool) -> dict:
     """Strokes, times of their answers, and what went wrong."""
-    people, last = (4, 6) if quick else (PEOPLE, LAST_S)
+    people, last = (4, 4) if quick else (PEOPLE, LAST_S)
     verifier = Verifier.load()
     plans = [
         list(islice(session(np.random.default_rng(person), verifier), int(last / EVERY_S))) for person in range(people)

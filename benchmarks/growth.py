@@ -21,7 +21,7 @@ KEPT_S = 125
 
 def measure(quick: bool) -> dict:
     """Memory after a warm-up of as many sessions again, and after the measured ones; what else is left."""
-    sessions, kept = (8, 2) if quick else (SESSIONS, KEPT_S)
+    sessions, kept = (4, 1) if quick else (SESSIONS, KEPT_S)
     verifier = Verifier.load()
     plans = [list(islice(session(np.random.default_rng(number), verifier), STROKES)) for number in range(2 * sessions)]
     tally = Tally()

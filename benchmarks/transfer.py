@@ -53,7 +53,7 @@ def measure(quick: bool) -> dict:
     with served("app") as server, relayed(server.port) as relay, chromium() as browser:
         for name in pages:
             result["open"][name], result["again"][name] = _opened(browser, relay, name)
-        result["strokes"] = _strokes(browser, relay)
+        result["strokes"] = _strokes(browser, relay, 2 if quick else STROKES)
     return result
 
 
@@ -84,7 +84,7 @@ def _stand_still(page: Page) -> None:
     wait_until_still(page)
 
 
-def _strokes(browser: Browser, relay: Relay) -> list[dict]:
+def _strokes(browser: Browser, relay: Relay, count: int) -> list[dict]:
     """The bytes that each of some strokes sends and brings."""
     rng = np.random.default_rng(0)
     with visit(browser) as page:
@@ -94,7 +94,7 @@ def _strokes(browser: Browser, relay: Relay) -> list[dict]:
         wait_until_still(page)
         counter.taken()
         drawn: list[dict] = []
-        while len(drawn) < STROKES:
+        while len(drawn) < count:
             side = len(drawn) % 2
             for stroke in pens.draw(int(rng.integers(10)), rng)[:1]:
                 draw(page, side, stroke)
