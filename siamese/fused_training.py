@@ -26,6 +26,7 @@ from siamese.encoder_layers import (
     gradient_branch,
     whitening,
 )
+from siamese.fragments import fragment_pool
 from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.normalisation import normalise
@@ -108,6 +109,10 @@ def invented_pools(
     if recipe.glyphs:
         families = (recipe.glyphs + recipe.strangers) // recipe.siblings
         pool = glyph_pool(rng, families, recipe.siblings, recipe.pool_instances)[0]
+        trained.append(_normalised(pool, recipe))
+    if recipe.fragments:
+        families = (recipe.fragments + recipe.strangers) // recipe.siblings
+        pool = fragment_pool(rng, images, families, recipe.siblings, recipe.pool_instances)[0]
         trained.append(_normalised(pool, recipe))
     if recipe.combinations:
         families = (recipe.combinations + recipe.strangers) // recipe.siblings

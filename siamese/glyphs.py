@@ -7,6 +7,7 @@ real digit is used here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,8 @@ from siamese.glyph_filter import looks_like_unseen
 SIDE = 28
 OVERSAMPLING = 4  # a stroke is drawn at this multiple of the final size, then averaged: soft edges like MNIST's
 POINTS = 24  # vertices of a drawn stroke
+#: (generator, start (2,)) -> (control points (c, 2), function of them and of positions 0..1)
+NewStroke = Callable[[np.random.Generator, np.ndarray], tuple[np.ndarray, Callable]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def _line(rng):
     return 2, lambda p, t: p[:, :1] + (p[:, 1:] - p[:, :1]) * t
 
 
-def _spline(count):
+def spline(count: int) -> Callable:
     """A smooth curve through `count` points (Catmull and Rom 1974)."""
 
     def evaluate(p, t):
@@ -80,7 +83,7 @@ def _random_stroke(rng: np.random.Generator, start: np.ndarray):
         return np.stack([start, rng.random(2)]), _polyline(2)
     if kind == 1:
         count = int(rng.integers(3, 5))
-        return np.concatenate([[start], rng.uniform(-0.05, 1.05, (count - 1, 2))]), _spline(count)
+        return np.concatenate([[start], rng.uniform(-0.05, 1.05, (count - 1, 2))]), spline(count)
     if kind == 2:
         count = int(rng.integers(3, 5))
         return np.concatenate([[start], rng.random((count - 1, 2))]), _polyline(count)
@@ -89,10 +92,10 @@ def _random_stroke(rng: np.random.Generator, start: np.ndarray):
     angle = rng.uniform(0, 2 * np.pi) + sweep * np.linspace(0, 1, 7)
     radius = rng.uniform(0.13, 0.45) * np.exp(rng.normal(0, 0.3, 2))
     circle = radius * np.stack([np.cos(angle), np.sin(angle)], 1)
-    return circle - circle[0] + start, _spline(7)
+    return circle - circle[0] + start, spline(7)
 
 
-def random_glyph(rng: np.random.Generator) -> list:
+def random_glyph(rng: np.random.Generator, new_stroke: NewStroke = _random_stroke) -> list:
     """The strokes of a new class: a list of (control points (c, 2), evaluation function)."""
     strokes: list = []
     ends: list = []
@@ -105,7 +108,7 @@ def random_glyph(rng: np.random.Generator) -> list:
         else:
             points, curve = strokes[rng.integers(len(strokes))]
             start = curve(points[None], np.full((1, 1, 1), rng.random()))[0, 0]
-        stroke = _random_stroke(rng, start)
+        stroke = new_stroke(rng, start)
         strokes.append(stroke)
         ends.append(stroke[0][-1])
     return strokes
@@ -195,7 +198,7 @@ def render(strokes: list[np.ndarray], widths: np.ndarray) -> np.ndarray:
     return images
 
 
-def mutated(rng: np.random.Generator, glyph: list) -> list:
+def mutated(rng: np.random.Generator, glyph: list, new_stroke: NewStroke = _random_stroke) -> list:
     """A sibling class: `glyph` with one stroke redrawn, mirrored, dropped, or bent at one point."""
     strokes = list(glyph)
     which = rng.integers(len(strokes))
@@ -204,7 +207,7 @@ def mutated(rng: np.random.Generator, glyph: list) -> list:
     if way == 2 and len(strokes) > 1:
         del strokes[which]
     elif way == 0 or len(points) < 3:
-        strokes[which] = _random_stroke(rng, points[0])
+        strokes[which] = new_stroke(rng, points[0])
     elif way == 1:  # about the chord, or upright about its own middle
         start, chord = points[0], points[-1] - points[0]
         length = np.hypot(*chord)
@@ -226,18 +229,24 @@ def mutated(rng: np.random.Generator, glyph: list) -> list:
 
 
 def glyph_pool(
-    rng: np.random.Generator, families: int, siblings: int, count: int, variation: Variation = Variation()
+    rng: np.random.Generator,
+    families: int,
+    siblings: int,
+    count: int,
+    variation: Variation = Variation(),
+    new_stroke: NewStroke = _random_stroke,
 ) -> tuple[np.ndarray, int]:
     """Images (families, siblings, count, 28, 28) uint8 of glyphs that pass the filter, and the number rejected.
 
     The siblings of a family differ in one stroke; with `siblings` 1 every class is independent.
+    `new_stroke` invents a stroke from a given point on.
     """
     kept, rejected, found = [], 0, 0
     while found < families:
         batch = []
         for _ in range(256):
-            base = random_glyph(rng)
-            batch.append([base, *(mutated(rng, base) for _ in range(siblings - 1))])
+            base = random_glyph(rng, new_stroke)
+            batch.append([base, *(mutated(rng, base, new_stroke) for _ in range(siblings - 1))])
         plain = np.concatenate([render(_as_meant(glyph), np.array([1.8])) for family in batch for glyph in family])
         bad = looks_like_unseen(plain).reshape(-1, siblings)
         rejected += int(bad.sum())

@@ -140,7 +140,7 @@ class FusionRecipe(Recipe):
 
     Attributes:
         digit: the branch that learns the digits alone.
-        glyphs, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
+        glyphs, fragments, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
         siblings: classes of a family, which differ in one part and come in the same batch.
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
@@ -161,6 +161,7 @@ class FusionRecipe(Recipe):
         )
     )
     glyphs: int = 0
+    fragments: int = 0
     combinations: int = 0
     siblings: int = 1
     pool_instances: int = 12
@@ -219,7 +220,7 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True),
             epochs=12,
             last_epoch=True,
-            combinations=3000,
+            fragments=5000,
             weights=(1.0, 1.5, 0.5, 1.0),
         ),
         FusionRecipe(

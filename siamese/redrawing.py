@@ -24,10 +24,19 @@ def redraw(images: np.ndarray, widths: np.ndarray) -> np.ndarray:
     drawn = np.empty((len(images), SIDE, SIDE), np.uint8)
     for start in range(0, len(images), _BLOCK):
         some = slice(start, start + _BLOCK)
-        line = middle_line(_finer(images[some].astype(np.float32) / 255) > INK)
-        fine = _round_pen(line, widths[some].astype(np.float32))
+        fine = _round_pen(middle_lines(images[some]), widths[some].astype(np.float32))
         drawn[some] = np.round(fine.reshape(-1, SIDE, 2, SIDE, 2).mean((2, 4)) * 255)
     return drawn
+
+
+def middle_lines(images: np.ndarray) -> np.ndarray:
+    """The middle lines (n, 56, 56) bool of the ink of images (n, 28, 28) uint8, on a grid twice as fine."""
+    return np.concatenate(
+        [
+            middle_line(_finer(images[start : start + _BLOCK].astype(np.float32) / 255) > INK)
+            for start in range(0, len(images), _BLOCK)
+        ]
+    )
 
 
 def middle_line(ink: np.ndarray) -> np.ndarray:

@@ -26,7 +26,9 @@ def trained():
     """A fused encoder of a few steps on pen digits."""
     images, digits = pens.images(20, np.random.default_rng(0))
     kept = np.isin(digits, SEEN_DIGITS)
-    recipe = recipe_named("strokes", epochs=2, glyphs=70, combinations=70, strangers=10, dimensions=40, redrawn=20)
+    recipe = recipe_named(
+        "strokes", epochs=2, glyphs=70, fragments=40, combinations=70, strangers=10, dimensions=40, redrawn=20
+    )
     recipe = replace(
         recipe,
         shape=replace(recipe.shape, steps=4),
@@ -105,11 +107,11 @@ def test_invented_pools_keep_strangers_aside(rng):
     """Strangers of each kind are no part of what is trained on."""
     drawn, digits = pens.images(12, rng)
     kept = np.isin(digits, SEEN_DIGITS)
-    recipe = recipe_named("strokes", glyphs=20, combinations=10, strangers=5, pool_instances=3)
+    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5, pool_instances=3)
     images = np.round(drawn[kept] * 255).astype(np.uint8)
     trained_on, strangers = fused_training.invented_pools(recipe, images, digits[kept], rng)
-    assert trained_on.shape == (30, 3, 28, 28)
-    assert strangers.shape == (10, 3, 28, 28)
+    assert trained_on.shape == (45, 3, 28, 28)
+    assert strangers.shape == (15, 3, 28, 28)
     assert strangers.max() <= 1
     trained_on = {image.tobytes() for image in trained_on.reshape(-1, 784)}
     assert not any(
