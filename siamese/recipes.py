@@ -222,6 +222,7 @@ RECIPES: dict[str, Recipe] = {
             last_epoch=True,
             fragments=5000,
             weights=(1.0, 1.5, 0.5, 1.0),
+            seen_cost=0.001,
         ),
         FusionRecipe(
             name="strokes",
