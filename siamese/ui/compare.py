@@ -41,6 +41,8 @@ def _panel() -> None:
             missing.append(problem)
         with st.container(gap="small", key="answer"):
             result = _answer(verifier, images, missing, hidden)
+    if notice := resources.sample_digits().notice:
+        st.caption(notice)
     if result is not None and not hidden:
         journey.note(verifier, images, result)
     explained = st.container()
@@ -65,9 +67,6 @@ def _controls() -> None:
             _kind_picker()
         guess.switch()
         address.bar("compare", address.pair)
-    notice = resources.sample_digits().notice
-    if notice:
-        st.caption(notice)
 
 
 def _kind_picker() -> None:

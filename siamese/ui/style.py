@@ -138,7 +138,7 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
   .stMainBlockContainer:has(.st-key-guess-row, .st-key-guess-again) {padding-bottom:17rem}
   .st-key-guess-row button p {font-size:1.1rem}
   /* a sampled pair: both digits are in sight */
-  .st-key-stage:not(:has(canvas, [data-testid=stFileUploader])) {
+  .st-key-stage:not(:has(.st-key-left-paper, .st-key-right-paper, [data-testid=stFileUploader])) {
     gap:.75rem;
     [data-testid=stLayoutWrapper]:has(> :is(.st-key-left-side, .st-key-right-side)) {
       flex-basis:calc(50% - .375rem) !important; min-width:0 !important; margin:0}

@@ -98,6 +98,25 @@ def test_a_sampled_pair_is_in_sight_with_the_verdict(offline_server, open_page, 
     assert left["y"] + left["height"] <= banner["y"]
 
 
+@pytest.mark.parametrize("query", ["", "?guess=1"], ids=["compare", "guess"])
+def test_papers_keep_their_size_one_below_the_other(offline_server, open_page, query):
+    """A side that is drawn on is as large as on a wide screen, with a sampled one beside it, too."""
+    page = open_page(f"{offline_server}/{query}", **FINGER)
+    page.locator(".st-key-left-draw button").click()
+    canvas(page, "left").wait_for()
+    settled(page)
+    paper, sampled = page.locator(".st-key-left-paper").bounding_box(), page.locator(".digit.large").bounding_box()
+    assert paper["width"] == sampled["width"] == 282
+    assert paper["x"] + paper["width"] <= PHONE["width"]
+    assert paper["y"] + paper["height"] < sampled["y"]
+    page.get_by_role("button", name="Draw both").click()
+    canvas(page, "right").wait_for()
+    settled(page)
+    left, right = (canvas(page, side).bounding_box() for side in ("left", "right"))
+    assert left["width"] == right["width"] == 280
+    assert left["y"] + left["height"] < right["y"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_contrast_in_light_and_dark(offline_server, open_page, scheme):
     """The verdict's words stand out 4.5 to 1 at least from what is behind them (WCAG AA)."""
