@@ -85,8 +85,12 @@ def test_who_came_back_gets_what_the_session_says():
 
 @pytest.mark.usefixtures("streamlits_own")
 def test_streamlit_still_needs_it():
-    """Fails when Streamlit has mended it itself: then `delivery` can go."""
-    assert asyncio.run(one_round()).old == ["new_session", "script_finished"]
+    """Untaught, the new connection gets nothing; once it does, `delivery` can go, and this says so."""
+    got = asyncio.run(one_round())
+    if got.new == ["new_session", "script_finished"]:
+        pytest.skip("this Streamlit looks up the present connection itself: siamese/ui/delivery can go")
+    assert got.old == ["new_session", "script_finished"]
+    assert got.new == []
 
 
 @pytest.mark.usefixtures("streamlits_own")
