@@ -166,3 +166,4 @@ def test_a_switch_takes_the_page_away(tmp_path, open_page):
         page = open_page(address)
         verdict(page)
         expect(page.locator(".st-key-navigation").get_by_role("link", name="Train live")).to_have_count(0)
+        page.goto("about:blank")  # a page whose server goes complains
