@@ -51,7 +51,6 @@ def pen_paths(line: np.ndarray) -> list[np.ndarray]:
             if not steps:
                 break
             step = max(steps, key=lambda one: (heading @ one) / np.hypot(*one) - 0.01 * np.hypot(*one))
-            # Beside a step taken straight lies no further line, only the thickness of a corner.
             place = (place[0] + step[0], place[1] + step[1])
             left.discard(place)
             way.append(place)

@@ -8,7 +8,7 @@ branch is not learned but whitened. All four see nothing but the recipe's digits
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import keras
@@ -106,18 +106,15 @@ def invented_pools(
     families together, and (strangers, pool_instances, 28, 28) float32 that are not trained on.
     """
     trained, strangers = [], []
-    if recipe.glyphs:
-        families = (recipe.glyphs + recipe.strangers) // recipe.siblings
-        pool = glyph_pool(rng, families, recipe.siblings, recipe.pool_instances)[0]
-        trained.append(_normalised(pool, recipe))
-    if recipe.fragments:
-        families = (recipe.fragments + recipe.strangers) // recipe.siblings
-        pool = fragment_pool(rng, images, families, recipe.siblings, recipe.pool_instances)[0]
-        trained.append(_normalised(pool, recipe))
-    if recipe.combinations:
-        families = (recipe.combinations + recipe.strangers) // recipe.siblings
-        pool = combination_pool(rng, images, digits, families, recipe.siblings, recipe.pool_instances)
-        trained.append(_normalised(pool, recipe))
+    siblings, count = recipe.siblings, recipe.pool_instances
+    kinds: list[tuple[int, Callable[[int], np.ndarray]]] = [
+        (recipe.glyphs, lambda families: glyph_pool(rng, families, siblings, count)[0]),
+        (recipe.fragments, lambda families: fragment_pool(rng, images, families, siblings, count)[0]),
+        (recipe.combinations, lambda families: combination_pool(rng, images, digits, families, siblings, count)),
+    ]
+    for classes, invent in kinds:
+        if classes:
+            trained.append(_normalised(invent((classes + recipe.strangers) // siblings), recipe))
     kept = recipe.strangers // recipe.siblings * recipe.siblings
     for index, pool in enumerate(trained):
         strangers.append(pool[-kept:])
