@@ -105,8 +105,8 @@ def _why_slow(part: dict) -> str:
     allowed = min(part[way]["median_ms"] / floor for way, floor in SLOWER.items() if way in part)
     return (
         f"The floor that is missed allows {allowed:.2f} ms; {ours - encoder:.2f} pass before the encoder begins. "
-        f"The rest is the arithmetic of its convolutions ({encoder:.2f} ms for two images, on one core), which every "
-        "way has to do; a smaller encoder lost accuracy (assets/models/README.md)."
+        f"The rest is the arithmetic of its branches ({encoder:.2f} ms for two images, on one core), which every way "
+        "has to do; a smaller encoder lost accuracy (assets/models/README.md)."
     )
 
 

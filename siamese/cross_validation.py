@@ -16,7 +16,7 @@ from siamese.evaluation import pair_histograms
 from siamese.machine import machine
 from siamese.normalisation import normalise
 from siamese.preprocessing import as_images
-from siamese.recipes import ContrastiveRecipe, FusionRecipe, Recipe
+from siamese.recipes import BranchRecipe, ContrastiveRecipe, DetectorRecipe, FusionRecipe, Recipe
 from siamese.training import train
 
 SET_ASIDE = 3600  # training images of all the recipe's digits that are measured and not trained on
@@ -28,12 +28,18 @@ def shortened(recipe: Recipe, digits: tuple[int, ...], length: float) -> Recipe:
     if not 0 < length <= 1:
         raise ValueError("the length must be above 0 and at most 1")
     if isinstance(recipe, FusionRecipe):
+
+        def steps(plan: BranchRecipe | DetectorRecipe) -> int:
+            return max(1, round(length * plan.steps))
+
         return replace(
             recipe,
             digits=digits,
             world=len(recipe.digits),
             epochs=1,
-            shape=replace(recipe.shape, steps=max(1, round(length * recipe.shape.steps))),
+            shape=replace(recipe.shape, steps=steps(recipe.shape)),
+            detectors=replace(recipe.detectors, steps=steps(recipe.detectors)),
+            digit=replace(recipe.digit, steps=steps(recipe.digit)),
         )
     if isinstance(recipe, ContrastiveRecipe):
         return replace(recipe, digits=digits, epochs=max(1, round(length * recipe.epochs)))

@@ -1,4 +1,4 @@
-"""Layers and builders of the encoders: convolutions, memberships, fusion.
+"""Layers and builders of the encoders: fixed gradients, whitening, convolutions, fusion.
 
 Every encoder here maps normalised images (n, 28, 28) to embeddings (n, d).
 """
@@ -13,78 +13,68 @@ from keras import ops
 
 from siamese.encoder import SIDE, UnitLength
 
-NINE_TENTHS = 1.2816  # standard deviations from the median of a normal distribution to its 90th percentile
-
 
 @keras.saving.register_keras_serializable("siamese")
-class Memberships(keras.layers.Layer):
-    """How well embeddings (n, d) fit each training digit: (n, digits), each 0..1.
+class OrientedGradients(keras.layers.Layer):
+    """Gradient energy (n, cells · cells · orientations) of images (n, 28, 28), by orientation and place.
 
-    For each digit a normal distribution of its own images' embeddings; an image's Mahalanobis distance from
-    it (Lee et al. 2018 found strangers by it), measured in the digit's own spread, goes through a logistic
-    function. An image of none of the digits fits none of them.
+    Histograms of oriented gradients (Dalal and Triggs 2005) with smooth orientation and place bins:
+    derivatives of a blurred image, rectified for each of `orientations` directions of the whole
+    circle, averaged by Gaussian windows on a grid of `cells` × `cells`, compressed by a power.
 
     Args:
-        digits: how many.
-        reach: the distance, in spreads beyond the median of the digit's own images, that counts one half.
-        softness: of the logistic function, in spreads.
+        blur: standard deviation of the Gaussian before the derivative, pixels.
+        window: standard deviation of the Gaussian windows, pixels.
+        power: exponent of the compression; faint and strong ink come closer.
     """
 
-    def __init__(self, digits, reach, softness, **kwargs):
+    FLOOR = 1e-3  # keeps the slope of the power finite at 0, where float rounding would be magnified
+
+    def __init__(self, orientations=8, cells=5, blur=0.7, window=2.0, power=0.35, **kwargs):
         super().__init__(**kwargs)
-        self.digits, self.reach, self.softness = digits, reach, softness
+        self.orientations, self.cells, self.blur, self.window, self.power = orientations, cells, blur, window, power
+        place = np.arange(SIDE, dtype=np.float64)
 
-    def build(self, input_shape):
-        size = int(input_shape[-1])
-        fixed = {"trainable": False, "initializer": "zeros"}
-        self.matrix = self.add_weight(shape=(size, self.digits * size), name="matrix", **fixed)
-        self.offset = self.add_weight(shape=(self.digits * size,), name="offset", **fixed)
-        self.scale = self.add_weight(shape=(self.digits,), name="scale", **fixed)
-        self.median = self.add_weight(shape=(self.digits,), name="median", **fixed)
+        def windows(centres, width):
+            values = np.exp(-((place - np.asarray(centres)[:, None]) ** 2) / (2 * width**2))
+            return values / values.sum(1, keepdims=True)
 
-    def call(self, embeddings):
-        white = ops.matmul(embeddings, self.matrix) + self.offset
-        white = ops.reshape(white, (-1, self.digits, self.matrix.shape[0]))
-        distance = ops.sqrt(ops.sum(ops.square(white), -1) + 1e-6)
-        beyond = (distance - self.median) * self.scale
-        return ops.sigmoid((self.reach - beyond) / self.softness)
+        smooth = windows(place, blur)
+        difference = (np.eye(SIDE, k=1) - np.eye(SIDE, k=-1)) / 2
+        # Blur and derivative in one matrix for each axis.
+        self._smooth = smooth.astype(np.float32)
+        self._slope = (difference @ smooth).astype(np.float32)
+        self._windows = windows(np.linspace(3, SIDE - 4, cells), window).astype(np.float32)  # (cells, 28)
+        angles = 2 * np.pi * np.arange(orientations) / orientations
+        self._cosines, self._sines = np.cos(angles), np.sin(angles)
 
-    def fit(self, embeddings, classes, others, their_classes, shrinkage):
-        """Take the digits' distributions from embeddings (n, d) of `classes` (n,), 0 to digits - 1.
-
-        Median and spread come from `others` (m, d), which the encoder was not trained on: its own training
-        images lie closer. `shrinkage` adds to each covariance that share of its mean
-        variance, the same in every direction.
-        """
-        matrices, offsets, medians, scales = [], [], [], []
-        for digit in range(self.digits):
-            own = embeddings[classes == digit].astype(np.float64)
-            centre, size = own.mean(0), own.shape[1]
-            covariance = np.atleast_2d(np.cov(own.T))
-            covariance += max(shrinkage * np.trace(covariance) / size, 1e-9) * np.eye(size)
-            matrix = np.linalg.cholesky(np.linalg.inv(covariance))
-            distance = np.linalg.norm((others[their_classes == digit] - centre) @ matrix, axis=1)
-            median = np.median(distance)
-            matrices.append(matrix)
-            offsets.append(-centre @ matrix)
-            medians.append(median)
-            scales.append(NINE_TENTHS / max(np.quantile(distance, 0.9) - median, 1e-6))
-        self.set_weights([np.concatenate(matrices, 1), np.concatenate(offsets), np.array(scales), np.array(medians)])
+    def call(self, images):
+        across = ops.matmul(ops.matmul(self._smooth, images), self._slope.T)  # (n, 28, 28)
+        down = ops.matmul(ops.matmul(self._slope, images), self._smooth.T)
+        energy = ops.square(across) + ops.square(down) + 1e-6
+        pooled = []
+        for cosine, sine in zip(self._cosines, self._sines):
+            along = ops.relu(float(cosine) * across + float(sine) * down)
+            # cos³ of the angle between gradient and direction, times the gradient's length.
+            tuned = along * ops.square(along) / energy
+            pooled.append(ops.matmul(ops.matmul(self._windows, tuned), self._windows.T))  # (n, cells, cells)
+        stacked = ops.reshape(ops.stack(pooled, axis=-1), (-1, self.cells * self.cells * self.orientations))
+        return (stacked + self.FLOOR) ** self.power
 
     def compute_output_shape(self, input_shape):
-        return (input_shape[0], self.digits)
+        return (input_shape[0], self.cells * self.cells * self.orientations)
 
     def get_config(self):
-        own = {"digits": self.digits, "reach": self.reach, "softness": self.softness}
-        return {**super().get_config(), **own}
+        own = {"orientations": self.orientations, "cells": self.cells, "blur": self.blur, "window": self.window}
+        return {**super().get_config(), **own, "power": self.power}
 
 
 @keras.saving.register_keras_serializable("siamese")
 class Fusion(keras.layers.Layer):
-    """Embeddings (n, sum of d) from several parts, each with a weight.
+    """Embeddings (n, sum of d) from those of several branches, each with a weight.
 
-    Its squared distance is the mean of the parts' squared distances, weighted by the squares
-    of `weights`: every part has its say, whatever its number of dimensions.
+    Its squared distance is the mean of the branches' squared distances, weighted by the squares
+    of `weights`: every branch has its say, whatever its number of dimensions.
     """
 
     def __init__(self, weights, **kwargs):
@@ -109,15 +99,30 @@ def load_encoder(path: str | os.PathLike) -> keras.Model:
     return keras.saving.load_model(path, safe_mode=True)
 
 
-def convolutional_branch(channels: tuple[int, ...], strides: tuple[int, ...], embedding: int, name: str) -> keras.Model:
+def convolutional_branch(
+    channels: tuple[int, ...], strides: tuple[int, ...], embedding: int, dropout: float, name: str
+) -> keras.Model:
     """A branch: images (n, 28, 28) -> (n, embedding) of unit length, by 3 × 3 convolutions.
 
     Convolution, batch normalisation, ReLU for each of `channels`; the map is flattened, not
     averaged, since where a stroke lies matters; one linear layer.
     """
     images = keras.Input((SIDE, SIDE), name="images")
-    x = keras.layers.Dense(embedding)(_convolutions(images, channels, strides))
+    x = keras.layers.Dropout(dropout)(_convolutions(images, channels, strides))
+    x = keras.layers.Dense(embedding)(x)
     return keras.Model(images, UnitLength()(x), name=name)
+
+
+def detector_branch(channels: tuple[int, ...], strides: tuple[int, ...], hidden: int, digits: int) -> keras.Model:
+    """A branch: images (n, 28, 28) -> (n, digits) logits, one detector for each training digit.
+
+    One against the rest, each with its own sigmoid (Shu et al. 2017, *deep open classification*): an
+    image of none of these digits can be refused by all, where a softmax must share it out.
+    """
+    images = keras.Input((SIDE, SIDE), name="images")
+    x = keras.layers.Dense(hidden, use_bias=False)(_convolutions(images, channels, strides))
+    x = keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.95)(x))
+    return keras.Model(images, keras.layers.Dense(digits)(x), name="detectors")
 
 
 def _convolutions(images, channels: tuple[int, ...], strides: tuple[int, ...]):
@@ -130,13 +135,58 @@ def _convolutions(images, channels: tuple[int, ...], strides: tuple[int, ...]):
     return keras.layers.Flatten()(x)
 
 
-def fused_encoder(shape: keras.Model, memberships: Memberships, weight: float) -> keras.Model:
-    """One encoder: images (n, 28, 28) -> the embedding of `shape`, and beside it `weight` times the memberships.
+def gradient_branch(gradients: OrientedGradients, matrix: np.ndarray, offset: np.ndarray) -> keras.Model:
+    """The fixed branch: images (n, 28, 28) -> whitened oriented gradients (n, d) of unit length."""
+    images = keras.Input((SIDE, SIDE), name="images")
+    dense = keras.layers.Dense(matrix.shape[1], trainable=False, name="whitening")
+    branch = keras.Model(images, UnitLength()(dense(gradients(images))), name="gradients")
+    dense.set_weights([matrix, offset])
+    return branch
 
-    Two images of the same training digit agree in all memberships, those of two training digits differ in two,
-    a stranger and a training digit in one, two strangers in none, so that the shape alone decides about these.
+
+def fused_encoder(
+    shape: keras.Model,
+    detectors: keras.Model,
+    digit: keras.Model,
+    gradients: keras.Model,
+    weights: tuple[float, float, float, float],
+    softness: float,
+) -> keras.Model:
+    """One encoder from its branches: images (n, 28, 28) -> embeddings (n, sum of d).
+
+    The detectors' answers, 0..1 each, are coordinates as they are: two images of the same training
+    digit agree in all, those of two training digits differ in two, a stranger and a training digit
+    in one, two strangers in none, so that the other branches alone decide about these. `softness` divides
+    the logits: an answer in doubt then costs little, where a hard one would tear apart the images of a
+    stranger that only some of them take for a digit.
     """
     images = keras.Input((SIDE, SIDE), name="images")
-    embedding = shape(images)
-    parts = [embedding, memberships(embedding)]
-    return keras.Model(images, Fusion((1.0, weight), name="fusion")(parts), name="encoder")
+    logits = keras.layers.Rescaling(1 / softness, name="softened")(detectors(images))
+    answers = keras.layers.Activation("sigmoid", name="answers")(logits)
+    parts = [shape(images), answers, digit(images), gradients(images)]
+    return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
+
+
+def whitening(
+    features: np.ndarray, classes: np.ndarray, dimensions: int, shrinkage: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """(matrix (f, d), offset (d,)): principal components of `features` (n, f), whitened within classes.
+
+    After it, the scatter of a class's own members is nearly a sphere, so that plain Euclidean
+    distance counts each direction by how telling it is (Hatch, Kajarekar and Stolcke 2006, *within-class
+    covariance normalisation*). `shrinkage` mixes in a multiple of the identity.
+    """
+    centre = features.mean(0, dtype=np.float64)
+    centred = features - centre
+    _, directions = np.linalg.eigh(centred.T @ centred / len(features))
+    directions = directions[:, ::-1][:, :dimensions]
+    reduced = centred @ directions
+    names, index = np.unique(classes, return_inverse=True)
+    sums = np.zeros((len(names), reduced.shape[1]))
+    np.add.at(sums, index, reduced)
+    within = reduced - (sums / np.bincount(index)[:, None])[index]
+    covariance = within.T @ within / len(within)
+    covariance += shrinkage * np.trace(covariance) / len(covariance) * np.eye(len(covariance))
+    values, vectors = np.linalg.eigh(covariance)
+    matrix = directions @ vectors / np.sqrt(values)
+    return matrix.astype(np.float32), (-centre @ matrix).astype(np.float32)

@@ -1,8 +1,9 @@
-"""Training of the fused encoders: shapes, learned with invented classes; and memberships in the digits.
+"""Training of the fused encoders: a branch for shapes, a detector a digit, one for digits, fixed gradients.
 
 The shape branch learns thousands of invented classes beside the digits, so it must keep the whole
-shape. When it has learned, each digit's place in its space is described by a normal distribution: an
-image that fits none of them is a stranger. Nothing but the recipe's digits and invented images is seen.
+shape; the detectors learn to know the digits and to refuse the invented and the spoilt
+(Hendrycks et al. 2019, *outlier exposure*); the digit branch learns the digits alone; the gradient
+branch is not learned but whitened. All four see nothing but the recipe's digits and invented images.
 """
 
 from __future__ import annotations
@@ -14,16 +15,25 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from siamese.augmentation import jitter
-from siamese.collages import collage_pool
-from siamese.data import SEEN_DIGITS, TrainingData
-from siamese.encoder_layers import Memberships, convolutional_branch, fused_encoder
+from siamese.augmentation import chimeras, jitter
+from siamese.combinations import combination_pool
+from siamese.data import TrainingData
+from siamese.encoder_layers import (
+    OrientedGradients,
+    convolutional_branch,
+    detector_branch,
+    fused_encoder,
+    gradient_branch,
+    whitening,
+)
 from siamese.fragments import fragment_pool
+from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.normalisation import normalise
-from siamese.recipes import BranchRecipe, FusionRecipe
+from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
 from siamese.redrawing import redraw
-from siamese.turning import turn, turned_kinds
+
+MAX_DIGIT = 10  # invented classes are numbered from here
 
 
 @dataclass(frozen=True)
@@ -49,31 +59,30 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
     images = np.round(data.train_images * 255).astype(np.uint8)
     pool, strangers = invented_pools(recipe, images, data.train_digits, rng)
     images, digits = _with_redrawn(recipe, images, data.train_digits, rng)
-    turned = turned_pool(recipe, images, digits, rng)
-    plan = recipe.shape
-    shape = convolutional_branch(plan.channels, plan.strides, plan.embedding, name="shape")
-    memberships = Memberships(len(recipe.digits), recipe.reach, recipe.softness, name="memberships")
-    encoder = fused_encoder(shape, memberships, recipe.membership)
-    trainer = contrastive_trainer(shape, plan, images, digits, pool, turned, rng)
+    shape, digit = (
+        convolutional_branch(plan.channels, plan.strides, plan.embedding, plan.dropout, name=name)
+        for name, plan in (("shape", recipe.shape), ("digit", recipe.digit))
+    )
+    plan = recipe.detectors
+    detectors = detector_branch(plan.channels, plan.strides, plan.hidden, len(recipe.digits))
+    gradients = whitened_gradients(recipe, data, rng)
+    encoder = fused_encoder(shape, detectors, digit, gradients, recipe.weights, recipe.softness)
+    trainers: list[tuple[Iterator[float], BranchRecipe | DetectorRecipe]] = [
+        (contrastive_trainer(shape, recipe.shape, images, digits, pool, recipe.siblings, rng), recipe.shape),
+        (detector_trainer(detectors, plan, images, digits, pool, rng), plan),
+        (contrastive_trainer(digit, recipe.digit, images, digits, pool, recipe.siblings, rng), recipe.digit),
+    ]
 
     def losses() -> Iterator[float]:
         for number in range(recipe.epochs):
-            # Steps that do not divide by the epochs are spread over them.
-            share = plan.steps * (number + 1) // recipe.epochs - plan.steps * number // recipe.epochs
-            loss = float(np.mean([next(trainer) for _ in range(share)] or [np.nan]))
-            fit_memberships(recipe, shape, memberships, images, digits, data)
-            yield loss
+            total = [
+                # Steps that do not divide by the epochs are spread over them.
+                np.mean([next(trainer) for _ in range(_share(plan.steps, number, recipe.epochs))] or [np.nan])
+                for trainer, plan in trainers
+            ]
+            yield float(np.nansum(total))
 
     return Fitting(encoder, losses(), strangers)
-
-
-def fit_memberships(recipe: FusionRecipe, shape, memberships: Memberships, images, digits, data: TrainingData) -> None:
-    """Take each digit's distribution as the shape branch now sees it."""
-    some = np.random.default_rng(recipe.seed).permutation(len(digits))[: recipe.member_images]
-    inside = shape.predict(images[some].astype(np.float32) / 255, batch_size=512, verbose=0)
-    beside = shape.predict(data.validation_images, batch_size=512, verbose=0)
-    classes, others = (np.searchsorted(recipe.digits, names) for names in (digits[some], data.validation_digits))
-    memberships.fit(inside, classes, beside, others, recipe.shrinkage)
 
 
 def _with_redrawn(
@@ -85,49 +94,56 @@ def _with_redrawn(
     return np.concatenate([images, again]), np.concatenate([digits, digits[some]])
 
 
+def _share(steps: int, number: int, epochs: int) -> int:
+    return steps * (number + 1) // epochs - steps * number // epochs
+
+
 def invented_pools(
     recipe: FusionRecipe, images: np.ndarray, digits: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normalised images of the invented classes: (classes, pool_instances, 28, 28) uint8 to be trained on,
 
-    and (strangers, pool_instances, 28, 28) float32 that are not trained on.
+    families together, and (strangers, pool_instances, 28, 28) float32 that are not trained on.
     """
-    count = recipe.pool_instances
-    kinds: list[tuple[int, Callable[[int], np.ndarray]]] = [
-        (recipe.glyphs, lambda classes: glyph_pool(rng, classes, count)[0]),
-        (recipe.fragments, lambda classes: fragment_pool(rng, images, classes, count)[0]),
-        (recipe.collages, lambda classes: collage_pool(rng, images, digits, classes, count)),
-    ]
     trained, strangers = [], []
+    siblings, count = recipe.siblings, recipe.pool_instances
+    kinds: list[tuple[int, Callable[[int], np.ndarray]]] = [
+        (recipe.glyphs, lambda families: glyph_pool(rng, families, siblings, count)[0]),
+        (recipe.fragments, lambda families: fragment_pool(rng, images, families, siblings, count)[0]),
+        (recipe.combinations, lambda families: combination_pool(rng, images, digits, families, siblings, count)),
+    ]
     for classes, invent in kinds:
         if classes:
-            pool = _normalised(invent(classes + recipe.strangers), recipe)
-            trained.append(pool[:classes])
-            strangers.append(pool[classes:])
+            trained.append(_normalised(invent((classes + recipe.strangers) // siblings), recipe))
+    kept = recipe.strangers // recipe.siblings * recipe.siblings
+    for index, pool in enumerate(trained):
+        strangers.append(pool[-kept:])
+        trained[index] = pool[:-kept]
     return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
 
 
 def _normalised(pool: np.ndarray, recipe: FusionRecipe) -> np.ndarray:
-    """A pool (classes, n, 28, 28) uint8, normalised."""
+    """A pool (families, siblings, n, 28, 28) uint8 as classes (families · siblings, n, 28, 28), normalised."""
+    pool = pool.reshape(-1, *pool.shape[2:])
     for start in range(0, len(pool), 256):  # in blocks: float32 of the whole pool would fill the memory
         block = pool[start : start + 256].reshape(-1, 28, 28).astype(np.float32) / 255
         pool[start : start + 256] = np.round(normalise(block, recipe.normalisation) * 255).reshape(-1, *pool.shape[1:])
     return pool
 
 
-def turned_pool(
-    recipe: FusionRecipe, images: np.ndarray, digits: np.ndarray, rng: np.random.Generator
-) -> list[np.ndarray]:
-    """For each class of turned digits its images (n, 28, 28) uint8, normalised again after turning."""
-    pool = []
-    strangers = set(SEEN_DIGITS) - set(recipe.digits)  # in cross-validation
-    for digit, symmetry in turned_kinds(recipe.digits, strangers):
-        own = rng.permutation(np.flatnonzero(digits == digit))[: recipe.turned_writers]
-        pool.append(_normalised(turn(images[own], symmetry)[:, None], recipe)[:, 0])
-    return pool
+def whitened_gradients(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> keras.Model:
+    """The gradient branch, whitened within the digits.
+
+    Whitened within the invented classes, too, it was better alone and worse in the fusion.
+    """
+    some = rng.permutation(len(data.train_digits))[: recipe.whitening_images]
+    images, digits = data.train_images[some], data.train_digits[some]
+    gradients = OrientedGradients(name="oriented_gradients")
+    features = np.concatenate([np.asarray(gradients(images[i : i + 500])) for i in range(0, len(images), 500)])
+    return gradient_branch(gradients, *whitening(features, digits, recipe.dimensions, recipe.shrinkage))
 
 
-def _optimizer(plan: BranchRecipe, branch: keras.Model) -> keras.optimizers.Optimizer:
+def _optimizer(plan: BranchRecipe | DetectorRecipe, branch: keras.Model) -> keras.optimizers.Optimizer:
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0,
         plan.steps,
@@ -140,39 +156,97 @@ def _optimizer(plan: BranchRecipe, branch: keras.Model) -> keras.optimizers.Opti
     return optimizer
 
 
-def contrastive_trainer(branch, plan: BranchRecipe, images, digits, pool, turned, rng) -> Iterator[float]:
+def contrastive_trainer(branch, plan: BranchRecipe, images, digits, pool, siblings, rng) -> Iterator[float]:
     """An endless iterator: each `next` is one training step of `branch`, and its loss.
 
     Args:
         images, digits: (n, 28, 28) uint8 and (n,), the classes that every batch has.
         pool: invented classes (classes, instances, 28, 28) uint8, of which every batch has some.
-        turned: for each class of turned digits its images (n, 28, 28) uint8; every batch has some of these, too.
     """
     optimizer = _optimizer(plan, branch)
     groups = [np.flatnonzero(digits == digit) for digit in np.unique(digits)]
-    turned_classes = min(plan.turned, len(turned))
-    sizes = [plan.digit_images] * len(groups) + [plan.instances] * plan.invented + [plan.turned_images] * turned_classes
-    classes = tf.constant(np.repeat(np.arange(len(sizes)), sizes), tf.int32)
 
     @tf.function
-    def step(batch):
+    def step(batch, classes):
         batch = jitter(tf.cast(batch, tf.float32) / 255, plan.jitter)
         with tf.GradientTape() as tape:
             embeddings = branch(batch, training=True)  # (n, d)
             loss = supervised_contrastive_loss(embeddings, classes, plan.temperature)
-            loss += plan.pair_weight * pair_loss(embeddings, classes)
+            if plan.pair_weight:
+                loss += plan.pair_weight * pair_loss(embeddings, classes)
         gradients = tape.gradient(loss, branch.trainable_variables)
         optimizer.apply_gradients(zip(gradients, branch.trainable_variables))
         return loss
 
     while True:
-        batch = [images[rng.choice(group, plan.digit_images)] for group in groups]
-        chosen = rng.choice(len(pool), plan.invented, replace=False)
-        which = np.argsort(rng.random((plan.invented, pool.shape[1])), 1)[:, : plan.instances]
-        batch.append(pool[chosen[:, None], which].reshape(-1, 28, 28))
-        for kind in rng.choice(len(turned), turned_classes, replace=False):
-            batch.append(turned[kind][rng.integers(0, len(turned[kind]), plan.turned_images)])
+        each = plan.digit_images // len(groups)
+        batch = [images[rng.choice(group, each)] for group in groups]
+        classes = [np.repeat(np.arange(len(groups)), each)]
+        if plan.invented:
+            families = rng.choice(len(pool) // siblings, plan.invented // siblings, replace=False)
+            chosen = (families[:, None] * siblings + np.arange(siblings)).ravel()
+            which = np.argsort(rng.random((plan.invented, pool.shape[1])), 1)[:, : plan.instances]
+            batch.append(pool[chosen[:, None], which].reshape(-1, 28, 28))
+            classes.append(MAX_DIGIT + np.repeat(np.arange(plan.invented), plan.instances))
+        yield float(step(tf.constant(np.concatenate(batch)), tf.constant(np.concatenate(classes), tf.int32)))
+
+
+def detector_trainer(branch, plan: DetectorRecipe, images, digits, pool, rng) -> Iterator[float]:
+    """An endless iterator: each `next` is one training step of the detectors, and its loss.
+
+    Args:
+        images, digits: (n, 28, 28) uint8 and (n,), what each detector shall answer for.
+        pool: invented classes (classes, instances, 28, 28) uint8, for which none shall.
+    """
+    optimizer = _optimizer(plan, branch)
+    groups = [np.flatnonzero(digits == digit) for digit in np.unique(digits)]
+    invented = pool.reshape(-1, *pool.shape[2:])
+    spoilt = spoilt_digits(plan, images, digits, rng)
+    each = plan.digit_images // len(groups)
+    nothing = np.zeros((plan.invented_images + plan.spoilt_images, len(groups)))
+    answers = np.concatenate([np.repeat(np.eye(len(groups)), each, 0), nothing]).astype(np.float32)
+
+    @tf.function
+    def step(batch):
+        batch = tf.cast(batch, tf.float32) / 255
+        untouched = tf.random.uniform([tf.shape(batch)[0], 1, 1]) < plan.untouched
+        batch = tf.where(untouched, batch, jitter(batch, plan.jitter))
+        with tf.GradientTape() as tape:
+            costs = tf.nn.sigmoid_cross_entropy_with_logits(answers, branch(batch, training=True))
+            loss = tf.reduce_mean(tf.reduce_sum(costs, 1))
+        gradients = tape.gradient(loss, branch.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, branch.trainable_variables))
+        return loss
+
+    while True:
+        batch = [images[rng.choice(group, each)] for group in groups]
+        batch.append(invented[rng.integers(0, len(invented), plan.invented_images)])
+        batch.append(spoilt[rng.integers(0, len(spoilt), plan.spoilt_images)])
         yield float(step(tf.constant(np.concatenate(batch))))
+
+
+def spoilt_digits(plan: DetectorRecipe, images, digits, rng: np.random.Generator) -> np.ndarray:
+    """Images (n, 28, 28) uint8, n at most `plan.spoilt_pool`: digits bent out of shape, and two digits in one.
+
+    What looks like an unseen digit is left out.
+    """
+    names = np.unique(digits)
+    groups = [np.flatnonzero(digits == digit) for digit in names]
+    half = plan.spoilt_pool // 2
+    first = rng.integers(0, len(groups), 2 * half)
+    second = (first + rng.integers(1, len(groups), 2 * half)) % len(groups)
+
+    def writers(chosen):
+        return images[[rng.choice(groups[index]) for index in chosen]].astype(np.float32) / 255
+
+    made = []
+    for start in range(0, half, 500):
+        some = slice(start, min(start + 500, half))
+        made.append(jitter(writers(first[some]), plan.spoiling))
+        mixed, others = writers(first[half:][some]), writers(second[half:][some])
+        made.append(chimeras(jitter(mixed, plan.jitter), jitter(others, plan.jitter)))
+    spoilt = np.round(np.concatenate(made) * 255).astype(np.uint8)
+    return spoilt[~looks_like_unseen(spoilt)]
 
 
 def supervised_contrastive_loss(embeddings: tf.Tensor, classes: tf.Tensor, temperature: float) -> tf.Tensor:

@@ -76,14 +76,13 @@ class Jitter:
 
 @dataclass(frozen=True)
 class BranchRecipe:
-    """The convolutional branch and its training.
+    """One convolutional branch and its training.
 
     Attributes:
         channels, strides: of the 3 × 3 convolutions.
         steps: batches in the whole training.
-        digit_images: images of each digit a batch.
         invented, instances: invented classes a batch, and images of each.
-        turned, turned_images: classes of turned digits a batch, and images of each.
+        digit_images: images of the digits a batch.
         temperature: of the supervised contrastive loss.
         pair_weight: of the pair loss beside it.
     """
@@ -91,12 +90,11 @@ class BranchRecipe:
     channels: tuple[int, ...] = (24, 48, 64, 96, 96)
     strides: tuple[int, ...] = (1, 2, 1, 2, 1)
     embedding: int = 128
+    dropout: float = 0.0
     steps: int = 1600
-    digit_images: int = 22
-    invented: int = 44
+    invented: int = 64
     instances: int = 4
-    turned: int = 16
-    turned_images: int = 5
+    digit_images: int = 132
     temperature: float = 0.1
     pair_weight: float = 1.0
     learning_rate: float = 3e-3
@@ -106,38 +104,76 @@ class BranchRecipe:
 
 
 @dataclass(frozen=True)
-class FusionRecipe(Recipe):
-    """One encoder of shapes, learned with invented classes, and of memberships in the training digits.
+class DetectorRecipe:
+    """The branch of detectors, one for each training digit, and its training.
 
     Attributes:
-        glyphs, fragments, collages: how many invented classes of each kind; no glyphs in the strict protocol.
-        turned_writers: images of each digit that are turned to make further classes.
+        channels, strides: of the 3 × 3 convolutions.
+        hidden: units of the layer before the detectors.
+        steps: batches in the whole training.
+        digit_images, invented_images, spoilt_images: of the digits, of invented classes, and of digits
+            spoilt beyond what writers vary, a batch.
+        spoilt_pool: spoilt digits to draw from.
+        untouched: share of the images that are not distorted.
+        spoiling: the distortion that makes another shape of a digit.
+    """
+
+    channels: tuple[int, ...] = (24, 48, 64, 96, 96)
+    strides: tuple[int, ...] = (1, 2, 1, 2, 1)
+    hidden: int = 128
+    steps: int = 1200
+    digit_images: int = 162
+    invented_images: int = 112
+    spoilt_images: int = 80
+    spoilt_pool: int = 20_000
+    untouched: float = 0.15
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-3
+    warm_up: int = 100
+    jitter: Jitter = field(default_factory=Jitter)
+    spoiling: Jitter = field(default_factory=lambda: Jitter(rotation=0.25, slant=0.3, size=0.2, shift=1.5, elastic=2.6))
+
+
+@dataclass(frozen=True)
+class FusionRecipe(Recipe):
+    """One encoder of four branches: shapes (with invented classes), a detector a digit, digits, fixed gradients.
+
+    Attributes:
+        digit: the branch that learns the digits alone.
+        glyphs, fragments, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
+        siblings: classes of a family, which differ in one part and come in the same batch.
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
-        membership: weight of the memberships beside the shape.
-        reach, softness, shrinkage: see `encoder_layers.Memberships`.
-        member_images: images of the digits whose distributions are taken.
+        weights: of the branches shape, detectors, digit, gradients in the fusion.
+        softness: what the detectors' logits are divided by in the fusion.
+        dimensions, shrinkage, whitening_images: of the gradient branch's whitening.
     """
 
     shape: BranchRecipe = field(default_factory=BranchRecipe)
+    detectors: DetectorRecipe = field(default_factory=DetectorRecipe)
+    digit: BranchRecipe = field(
+        default_factory=lambda: BranchRecipe(
+            channels=(16, 32, 32, 64, 64), embedding=64, steps=500, invented=0, digit_images=162, pair_weight=0.0
+        )
+    )
     glyphs: int = 0
     fragments: int = 0
-    collages: int = 0
-    turned_writers: int = 1200
+    combinations: int = 0
+    siblings: int = 1
     pool_instances: int = 12
     strangers: int = 200
     world: int = 10
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
-    membership: float = 1.5
-    reach: float = 3.25
-    softness: float = 1.0
-    shrinkage: float = 1.0
-    member_images: int = 14_000
+    weights: tuple[float, float, float, float] = (1.0, 1.5, 0.5, 0.6)
+    softness: float = 4.0
+    dimensions: int = 160
+    shrinkage: float = 0.05
+    whitening_images: int = 12_000
 
 
 @dataclass(frozen=True)
@@ -184,8 +220,8 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True),
             epochs=12,
             last_epoch=True,
-            fragments=2500,
-            collages=2500,
+            fragments=5000,
+            weights=(1.0, 1.5, 0.5, 1.0),
             seen_cost=0.001,
         ),
         FusionRecipe(
@@ -194,9 +230,7 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True),
             epochs=12,
             last_epoch=True,
-            glyphs=2500,
-            collages=2500,
-            seen_cost=0.001,
+            glyphs=5000,
         ),
     )
 }

@@ -59,10 +59,11 @@ def test_folds_that_make_no_sense_are_refused(drawn, held_out):
 
 
 def test_a_shorter_recipe_has_its_share_of_steps():
-    """Half of the steps, or of the epochs; never none."""
+    """Half of the steps of both branches, or of the epochs; never none."""
     whole = recipe_named("strokes")
     half = cross_validation.shortened(whole, (2, 3), 0.5)
     assert half.shape.steps == whole.shape.steps // 2
+    assert half.detectors.steps == whole.detectors.steps // 2
     assert half.digits == (2, 3)
     assert half.world == 6  # the other four play the strangers
     assert cross_validation.shortened(recipe_named("baseline"), (2, 3), 0.001).epochs == 1

@@ -1,4 +1,4 @@
-"""Memberships, fusion; losses; distortions; and a tiny fused training."""
+"""Fixed gradients, whitening, fusion; losses; distortions; and a tiny fused training."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import tensorflow as tf
 
 from siamese import encoder_layers as layers
 from siamese import fused_training, pens
-from siamese.augmentation import jitter
+from siamese.augmentation import chimeras, jitter
 from siamese.data import SEEN_DIGITS
 from siamese.fused_training import pair_loss, supervised_contrastive_loss
+from siamese.glyph_filter import looks_like_unseen
+from siamese.glyphs import glyph_pool
 from siamese.publishing import export_litert
-from siamese.recipes import Jitter, recipe_named
+from siamese.recipes import DetectorRecipe, Jitter, recipe_named
 from siamese.training import train
 
 
@@ -24,8 +26,15 @@ def trained():
     """A fused encoder of a few steps on pen digits."""
     images, digits = pens.images(20, np.random.default_rng(0))
     kept = np.isin(digits, SEEN_DIGITS)
-    recipe = recipe_named("strokes", epochs=2, glyphs=70, fragments=40, collages=40, strangers=10, redrawn=20)
-    recipe = replace(recipe, shape=replace(recipe.shape, steps=4))
+    recipe = recipe_named(
+        "strokes", epochs=2, glyphs=70, fragments=40, combinations=70, strangers=10, dimensions=40, redrawn=20
+    )
+    recipe = replace(
+        recipe,
+        shape=replace(recipe.shape, steps=4),
+        detectors=replace(recipe.detectors, steps=2, spoilt_pool=100),
+        digit=replace(recipe.digit, steps=2),
+    )
     return train(recipe, np.round(images[kept] * 255).astype(np.uint8), digits[kept])
 
 
@@ -39,64 +48,66 @@ def test_a_fused_encoder_survives_saving_in_safe_mode(trained, tmp_path):
 
 
 def test_a_fused_encoder_is_one_small_litert_file(trained):
-    """One file of at most 8 MB holds all parts."""
+    """One file of at most 8 MB holds all branches."""
     assert len(export_litert(trained.encoder)) <= 8_000_000
 
 
 def test_the_parts_of_an_embedding_are_as_long_as_the_weights_say(trained):
-    """The shape has its weight's share as length; a membership is within 0 and its share."""
+    """Shape, digit and gradients have their weight's share as length; a detector's answer is within 0 and its share."""
     embeddings = trained.encoder.predict(np.random.default_rng(1).random((6, 28, 28), np.float32), verbose=0)
-    shape, memberships = np.split(embeddings, [trained.recipe.shape.embedding], axis=1)
-    total = np.hypot(1, trained.recipe.membership)
-    assert memberships.shape[1] == len(SEEN_DIGITS)
-    assert np.allclose(np.linalg.norm(shape, axis=1), 1 / total, atol=1e-5)
-    assert (memberships >= 0).all()
-    assert (memberships <= trained.recipe.membership / total + 1e-6).all()
+    shares = np.array(trained.recipe.weights) / np.linalg.norm(trained.recipe.weights)
+    first, digit_first = trained.recipe.shape.embedding, -40 - trained.recipe.digit.embedding
+    shape, answers, digit, gradients = np.split(embeddings, [first, digit_first, -40], axis=1)
+    assert answers.shape[1] == len(SEEN_DIGITS)
+    for part, share in ((shape, shares[0]), (digit, shares[2]), (gradients, shares[3])):
+        assert np.allclose(np.linalg.norm(part, axis=1), share, atol=1e-5)
+    assert (answers >= 0).all()
+    assert (answers <= shares[1] + 1e-6).all()
 
 
-def cloud(rng, centre, count):
-    """Points (count, 5) about `centre`, spread four times as far along the first axis as along the others."""
-    return (centre + rng.normal(size=(count, 5)) * (4, 1, 1, 1, 1)).astype(np.float32)
-
-
-def test_memberships_know_their_own_and_refuse_strangers(rng):
-    """Of two classes' new members nearly all fit their own class and no other; points of neither fit none."""
-    here, there = np.zeros(5), np.array([0, 20, 0, 0, 0])
-    classes = np.repeat([0, 1], 800)
-    memberships = layers.Memberships(2, reach=3.5, softness=0.5)
-    memberships.build((None, 5))
-    memberships.fit(
-        *(np.concatenate([cloud(rng, here, 800), cloud(rng, there, 800)]), classes),
-        *(np.concatenate([cloud(rng, here, 800), cloud(rng, there, 800)]), classes),
-        shrinkage=0.0,
+def test_detectors_learn_to_refuse_the_invented():
+    """After some steps they answer for digits, and not for glyphs, of either of which they saw other images."""
+    keras.utils.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    drawn, digits = pens.images(60, rng)
+    images = np.round(drawn * 255).astype(np.uint8)
+    invented = glyph_pool(rng, 160, 1, 4)[0][:, 0]
+    plan = DetectorRecipe(channels=(8, 16), strides=(2, 2), hidden=32, steps=60)
+    plan = replace(plan, digit_images=60, invented_images=60, spoilt_images=12, spoilt_pool=200)
+    branch = layers.detector_branch(plan.channels, plan.strides, plan.hidden, 2)
+    known = np.isin(digits, (2, 4))
+    train, test = np.arange(len(digits)) % 60 < 45, np.arange(len(digits)) % 60 >= 45
+    trainer = fused_training.detector_trainer(
+        branch, plan, images[known & train], digits[known & train], invented[:120], rng
     )
-    fits = np.concatenate([np.asarray(memberships(cloud(rng, centre, 300))) for centre in (here, there)])
-    own = np.repeat(np.eye(2, dtype=bool), 300, axis=0)
-    assert (fits[own] > 0.5).mean() > 0.98
-    assert fits[~own].max() < 0.01
-    assert np.asarray(memberships(cloud(rng, np.array([0, 10, 0, 0, 0]), 300))).max() < 0.2
-    # Ten along the axis of much scatter is near, ten along another is far.
-    along, across = np.asarray(memberships(np.array([[10, 0, 0, 0, 0], [0, 0, 10, 0, 0]], np.float32)))[:, 0]
-    assert along > 0.5 > 0.01 > across
+    losses = [next(trainer) for _ in range(plan.steps)]
+    assert losses[-1] < 0.5 * losses[0]
+
+    def answers(some):
+        return keras.ops.convert_to_numpy(keras.ops.sigmoid(branch(some.astype(np.float32) / 255)))
+
+    assert (answers(images[known & test]).argmax(1) == (digits[known & test] == 4)).mean() > 0.9
+    refused = answers(invented[120:].reshape(-1, 28, 28)).max(1) < 0.5
+    assert refused.mean() > 0.8
 
 
-def test_memberships_measure_in_spreads(rng):
-    """The median member lies `reach` spreads inside of one half; so does its logistic value say."""
-    inside, beside = cloud(rng, np.zeros(5), 3000), cloud(rng, np.zeros(5), 3000)
-    memberships = layers.Memberships(1, reach=3.0, softness=1.0)
-    memberships.build((None, 5))
-    zeros = np.zeros(3000, int)
-    memberships.fit(inside, zeros, beside, zeros, shrinkage=0.0)
-    logits = np.log(1 / np.asarray(memberships(beside))[:, 0] - 1)
-    assert np.median(logits) == pytest.approx(-3.0, abs=0.02)
-    assert np.quantile(logits, 0.9) == pytest.approx(-3.0 + layers.NINE_TENTHS, abs=0.02)
+def test_spoilt_digits_look_like_no_unseen_digit(rng):
+    """They carry ink, are many, and the filter lets all of them pass."""
+    drawn, digits = pens.images(20, rng)
+    kept = np.isin(digits, SEEN_DIGITS)
+    plan = DetectorRecipe(spoilt_pool=300)
+    spoilt = fused_training.spoilt_digits(plan, np.round(drawn[kept] * 255).astype(np.uint8), digits[kept], rng)
+    assert 100 < len(spoilt) < 300
+    assert spoilt.dtype == np.uint8
+    assert (spoilt.reshape(len(spoilt), -1).max(1) > 128).mean() > 0.95
+    assert not looks_like_unseen(spoilt).any()
 
 
 def test_invented_pools_keep_strangers_aside(rng):
     """Strangers of each kind are no part of what is trained on."""
     drawn, digits = pens.images(12, rng)
     kept = np.isin(digits, SEEN_DIGITS)
-    recipe = recipe_named("strokes", glyphs=20, fragments=15, collages=10, strangers=5, pool_instances=3)
+    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5, pool_instances=3)
     images = np.round(drawn[kept] * 255).astype(np.uint8)
     trained_on, strangers = fused_training.invented_pools(recipe, images, digits[kept], rng)
     assert trained_on.shape == (45, 3, 28, 28)
@@ -112,6 +123,29 @@ def test_fused_training_takes_its_last_epoch(trained):
     """The recipe says so: the learning rate has run out there."""
     assert trained.chosen == 2
     assert np.isfinite([epoch.loss for epoch in trained.epochs]).all()
+
+
+def test_gradients_tell_directions_apart():
+    """An upright bar and a lying bar have different energies, and neither is blank's."""
+    upright, lying = np.zeros((2, 28, 28), np.float32)
+    upright[4:24, 13:15] = 1
+    lying[13:15, 4:24] = 1
+    gradients = layers.OrientedGradients()
+    features = np.asarray(gradients(np.stack([upright, lying, np.zeros((28, 28), np.float32)])))
+    assert features.shape == (3, 5 * 5 * 8)
+    assert np.abs(features[0] - features[1]).max() > 0.1
+    assert features[2].std() < 1e-6
+
+
+def test_whitening_makes_classes_spheres(rng):
+    """After whitening, the scatter within classes is the identity, when nothing is shrunk."""
+    scale = rng.normal(size=(6, 6))
+    classes = np.repeat(np.arange(5), 400)
+    features = 3 * rng.normal(size=(5, 6))[classes] + rng.normal(size=(2000, 6)) @ scale
+    matrix, offset = layers.whitening(features, classes, 6, 0.0)
+    white = features @ matrix + offset
+    within = np.concatenate([white[classes == c] - white[classes == c].mean(0) for c in range(5)])
+    assert np.allclose(np.cov(within.T), np.eye(6), atol=0.02)
 
 
 def test_fusion_weighs_squared_distances(rng):
@@ -153,3 +187,22 @@ def test_jitter_moves_ink_but_stays_in_range(rng):
     assert 0 <= moved.min() <= moved.max() <= 1
     assert (np.abs(moved - images).reshape(4, -1).mean(1) > 0.005).all()
     assert (moved.sum((1, 2)) > 0.3 * images.sum((1, 2))).all()
+
+
+def test_chimeras_take_every_pixel_from_one_of_two(rng):
+    """Of a white and a grey image: each place shows mostly one of them, and both are shown."""
+    keras.utils.set_random_seed(0)
+    white, grey = np.ones((5, 28, 28), np.float32), np.full((5, 28, 28), 0.5, np.float32)
+    mixed = chimeras(tf.constant(white), tf.constant(grey)).numpy()
+    assert mixed.max() <= 1
+    for image in mixed:
+        assert (image > 0.8).mean() > 0.1
+        assert (image < 0.55).mean() > 0.1
+    assert np.abs(mixed[0] - mixed[1]).mean() > 0.05
+
+
+def test_no_jitter_changes_nothing(rng):
+    """With every deviation 0 the images come back as they were."""
+    still = Jitter(rotation=0, slant=0, size=0, shift=0, elastic=0, thickness=(0, 0), contrast=0)
+    images = rng.random((3, 28, 28)).astype(np.float32)
+    assert np.allclose(jitter(tf.constant(images), still).numpy(), images, atol=1e-5)
