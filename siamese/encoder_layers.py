@@ -1,4 +1,4 @@
-"""Layers and builders of the encoders: fixed gradients, whitening, convolutions, fusion.
+"""Layers and builders of the encoders: fixed gradients, whitening, convolutions, memberships, prototypes, fusion.
 
 Every encoder here maps normalised images (n, 28, 28) to embeddings (n, d).
 """
@@ -6,12 +6,15 @@ Every encoder here maps normalised images (n, 28, 28) to embeddings (n, d).
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
 import keras
 import numpy as np
 from keras import ops
 
 from siamese.encoder import SIDE, UnitLength
+
+NINE_TENTHS = 1.2816  # standard deviations from the median of a normal distribution to its 90th percentile
 
 
 @keras.saving.register_keras_serializable("siamese")
@@ -70,11 +73,129 @@ class OrientedGradients(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("siamese")
-class Fusion(keras.layers.Layer):
-    """Embeddings (n, sum of d) from those of several branches, each with a weight.
+class Memberships(keras.layers.Layer):
+    """How well embeddings (n, d) fit each training digit: (n, digits), each 0..1.
 
-    Its squared distance is the mean of the branches' squared distances, weighted by the squares
-    of `weights`: every branch has its say, whatever its number of dimensions.
+    For each digit a normal distribution of its own images' embeddings; an image's Mahalanobis distance from
+    it (Lee et al. 2018 found strangers by it), measured in the digit's own spread, goes through a logistic
+    function. An image of none of the digits fits none of them. The distribution is that of probabilistic
+    principal components (Tipping and Bishop 1999): a variance of its own in each of the `rank` directions in
+    which the digit varies most, and one small variance everywhere.
+
+    Args:
+        digits: how many.
+        rank: directions with a variance of their own.
+        reach: the distance, in spreads beyond the median of the digit's own images, that counts one half.
+        softness: of the logistic function, in spreads.
+    """
+
+    def __init__(self, digits, rank, reach, softness, **kwargs):
+        super().__init__(**kwargs)
+        self.digits, self.rank, self.reach, self.softness = digits, rank, reach, softness
+
+    def build(self, input_shape):
+        size = int(input_shape[-1])
+        fixed = {"trainable": False, "initializer": "zeros"}
+        self.centres = self.add_weight(shape=(self.digits, size), name="centres", **fixed)
+        self.directions = self.add_weight(shape=(size, self.digits * self.rank), name="directions", **fixed)
+        self.offset = self.add_weight(shape=(self.digits * self.rank,), name="offset", **fixed)
+        self.noise = self.add_weight(shape=(self.digits,), name="noise", trainable=False, initializer="ones")
+        self.scale = self.add_weight(shape=(self.digits,), name="scale", **fixed)
+        self.median = self.add_weight(shape=(self.digits,), name="median", **fixed)
+
+    def call(self, embeddings):
+        apart = ops.expand_dims(embeddings, 1) - self.centres  # (n, digits, d)
+        along = ops.matmul(embeddings, self.directions) + self.offset
+        along = ops.reshape(along, (-1, self.digits, self.rank))
+        # Mahalanobis distance without the inverse: the digit's own directions count less, the rest in full.
+        square = (ops.sum(ops.square(apart), -1) - ops.sum(ops.square(along), -1)) / self.noise
+        beyond = (ops.sqrt(ops.maximum(square, 1e-6)) - self.median) * self.scale
+        return ops.sigmoid((self.reach - beyond) / self.softness)
+
+    def fit(self, embeddings, classes, others, their_classes, shrinkage):
+        """Take the digits' distributions from embeddings (n, d) of `classes` (n,), 0 to digits - 1.
+
+        Median and spread come from `others` (m, d), which the encoder was not trained on: its own training
+        images lie closer. The small variance is `shrinkage` times the mean one.
+        """
+        centres, directions, offsets, noises, medians, scales = [], [], [], [], [], []
+        for digit in range(self.digits):
+            own = embeddings[classes == digit].astype(np.float64)
+            centre = own.mean(0)
+            values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(own.T)))
+            noise = max(shrinkage * values.mean(), 1e-9)
+            values, vectors = values[::-1][: self.rank].clip(0), vectors[:, ::-1][:, : self.rank]
+            along = vectors * np.sqrt(values / (values + noise))  # (d, rank)
+            apart = others[their_classes == digit] - centre
+            square = ((apart**2).sum(1) - ((apart @ along) ** 2).sum(1)) / noise
+            distance = np.sqrt(np.maximum(square, 1e-6))
+            median = np.median(distance)
+            centres.append(centre)
+            directions.append(along)
+            offsets.append(-centre @ along)
+            noises.append(noise)
+            medians.append(median)
+            scales.append(NINE_TENTHS / max(np.quantile(distance, 0.9) - median, 1e-6))
+        self.set_weights(
+            [
+                np.stack(centres),
+                np.concatenate(directions, 1),
+                np.concatenate(offsets),
+                np.array(noises),
+                np.array(scales),
+                np.array(medians),
+            ]
+        )
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], self.digits)
+
+    def get_config(self):
+        own = {"digits": self.digits, "rank": self.rank, "reach": self.reach, "softness": self.softness}
+        return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable("siamese")
+class TowardsPrototypes(keras.layers.Layer):
+    """Embeddings (n, d) of unit length, drawn towards the prototypes of the digits whose answers (n, digits) say yes.
+
+    A prototype is the mean embedding of a digit (Snell et al. 2017). An image that surely is a training digit
+    goes the share `pull` of the way to that digit's prototype, so that two writings of a known digit come close; a
+    stranger stays where it is. So the known digits no longer dictate a threshold that does not suit strangers.
+    """
+
+    def __init__(self, digits, pull, **kwargs):
+        super().__init__(**kwargs)
+        self.digits, self.pull = digits, pull
+
+    def build(self, embeddings_shape, answers_shape=None):
+        shape = (self.digits, int(embeddings_shape[-1]))
+        self.prototypes = self.add_weight(shape=shape, name="prototypes", trainable=False, initializer="zeros")
+
+    def call(self, embeddings, answers):
+        answers = answers * (self.pull / ops.maximum(ops.sum(answers, -1, keepdims=True), 1.0))
+        stays = 1.0 - ops.sum(answers, -1, keepdims=True)
+        drawn = stays * embeddings + ops.matmul(answers, self.prototypes)
+        return drawn * ops.rsqrt(ops.maximum(ops.sum(ops.square(drawn), -1, keepdims=True), 1e-12))
+
+    def fit(self, embeddings, classes):
+        """Take the prototypes from embeddings (n, d) of `classes` (n,), 0 to digits - 1."""
+        means = np.stack([embeddings[classes == digit].mean(0) for digit in range(self.digits)])
+        self.set_weights([means / np.linalg.norm(means, axis=1, keepdims=True)])
+
+    def compute_output_shape(self, embeddings_shape, answers_shape=None):
+        return embeddings_shape
+
+    def get_config(self):
+        return {**super().get_config(), "digits": self.digits, "pull": self.pull}
+
+
+@keras.saving.register_keras_serializable("siamese")
+class Fusion(keras.layers.Layer):
+    """Embeddings (n, sum of d) from several parts, each with a weight.
+
+    Its squared distance is the mean of the parts' squared distances, weighted by the squares
+    of `weights`: every part has its say, whatever its number of dimensions.
     """
 
     def __init__(self, weights, **kwargs):
@@ -99,17 +220,14 @@ def load_encoder(path: str | os.PathLike) -> keras.Model:
     return keras.saving.load_model(path, safe_mode=True)
 
 
-def convolutional_branch(
-    channels: tuple[int, ...], strides: tuple[int, ...], embedding: int, dropout: float, name: str
-) -> keras.Model:
+def convolutional_branch(channels: tuple[int, ...], strides: tuple[int, ...], embedding: int, name: str) -> keras.Model:
     """A branch: images (n, 28, 28) -> (n, embedding) of unit length, by 3 × 3 convolutions.
 
     Convolution, batch normalisation, ReLU for each of `channels`; the map is flattened, not
     averaged, since where a stroke lies matters; one linear layer.
     """
     images = keras.Input((SIDE, SIDE), name="images")
-    x = keras.layers.Dropout(dropout)(_convolutions(images, channels, strides))
-    x = keras.layers.Dense(embedding)(x)
+    x = keras.layers.Dense(embedding)(_convolutions(images, channels, strides))
     return keras.Model(images, UnitLength()(x), name=name)
 
 
@@ -144,27 +262,48 @@ def gradient_branch(gradients: OrientedGradients, matrix: np.ndarray, offset: np
     return branch
 
 
-def fused_encoder(
-    shape: keras.Model,
-    detectors: keras.Model,
-    digit: keras.Model,
-    gradients: keras.Model,
-    weights: tuple[float, float, float, float],
-    softness: float,
-) -> keras.Model:
-    """One encoder from its branches: images (n, 28, 28) -> embeddings (n, sum of d).
+@dataclass(frozen=True)
+class Parts:
+    """What a fused encoder is made of.
 
-    The detectors' answers, 0..1 each, are coordinates as they are: two images of the same training
-    digit agree in all, those of two training digits differ in two, a stranger and a training digit
-    in one, two strangers in none, so that the other branches alone decide about these. `softness` divides
-    the logits: an answer in doubt then costs little, where a hard one would tear apart the images of a
-    stranger that only some of them take for a digit.
+    Attributes:
+        shape, gradients: branches, images (n, 28, 28) -> embeddings (n, d) of unit length.
+        detectors: images (n, 28, 28) -> logits (n, digits).
+        memberships: of shape and gradients together.
+        drawn: for shape and gradients, what draws them towards the prototypes.
+    """
+
+    shape: keras.Model
+    gradients: keras.Model
+    detectors: keras.Model
+    memberships: Memberships
+    drawn: tuple[TowardsPrototypes, TowardsPrototypes]
+
+
+def fused_encoder(
+    parts: Parts, weights: tuple[float, float, float], detector_share: float, detector_softness: float
+) -> keras.Model:
+    """One encoder from its parts: images (n, 28, 28) -> embeddings (n, sum of d).
+
+    The answers, one for each training digit, 0..1, are the mean of its membership and its detector's answer,
+    whose logit `detector_softness` divides. They draw shape and gradients towards the prototypes and are
+    coordinates themselves: two images of the same training digit agree in all, those of two training digits differ
+    in two, a stranger and a training digit in one, two strangers in none, so that shape and gradients alone
+    decide about these.
     """
     images = keras.Input((SIDE, SIDE), name="images")
-    logits = keras.layers.Rescaling(1 / softness, name="softened")(detectors(images))
-    answers = keras.layers.Activation("sigmoid", name="answers")(logits)
-    parts = [shape(images), answers, digit(images), gradients(images)]
-    return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
+    embeddings = [parts.shape(images), parts.gradients(images)]
+    members = parts.memberships(keras.layers.Concatenate(name="both")(embeddings))
+    softened = keras.layers.Rescaling(1 / detector_softness, name="softened")(parts.detectors(images))
+    detected = keras.layers.Activation("sigmoid", name="detected")(softened)
+    answers = keras.layers.Add(name="answers")(
+        [
+            keras.layers.Rescaling(1 - detector_share, name="members_share")(members),
+            keras.layers.Rescaling(detector_share, name="detected_share")(detected),
+        ]
+    )
+    shape, gradients = (layer(embedding, answers) for layer, embedding in zip(parts.drawn, embeddings))
+    return keras.Model(images, Fusion(weights, name="fusion")([shape, answers, gradients]), name="encoder")
 
 
 def whitening(

@@ -113,23 +113,28 @@ def curves_among_strangers(
         same, across, different: distances' counts (bins,) on the same grid: of two images of one
             stranger, of a stranger and a known digit, of two different strangers.
     """
-
-    def rate(counts):
-        return np.concatenate([[0.0], np.cumsum(counts) / max(counts.sum(), 1)])
-
     every = digits + strangers
-    accepts = (digits * known.true_accept_rate + strangers * rate(same)) / every
-    false = digits * (digits - 1) * known.false_accept_rate + 2 * digits * strangers * rate(across)
-    false = false + strangers * (strangers - 1) * rate(different)
+    accepts = (digits * known.true_accept_rate + strangers * _accepted(same)) / every
+    false = digits * (digits - 1) * known.false_accept_rate + 2 * digits * strangers * _accepted(across)
+    false = false + strangers * (strangers - 1) * _accepted(different)
     return PairCurves(known.thresholds, accepts, false / (every * (every - 1)))
 
 
-def mean_of_curves(first: PairCurves, second: PairCurves) -> PairCurves:
-    """Rates for pairs of which one half is those of `first`, the other those of `second`; one grid."""
+def curves_of_strangers(thresholds: np.ndarray, same: np.ndarray, different: np.ndarray) -> PairCurves:
+    """Rates for pairs of strangers alone, from counts (bins,) of distances of the same and of different ones."""
+    return PairCurves(thresholds, _accepted(same), _accepted(different))
+
+
+def _accepted(counts: np.ndarray) -> np.ndarray:
+    return np.concatenate([[0.0], np.cumsum(counts) / max(counts.sum(), 1)])
+
+
+def mean_of_curves(*curves: PairCurves) -> PairCurves:
+    """Rates for pairs of which equal parts are those of each of `curves`; one grid."""
     return PairCurves(
-        first.thresholds,
-        (first.true_accept_rate + second.true_accept_rate) / 2,
-        (first.false_accept_rate + second.false_accept_rate) / 2,
+        curves[0].thresholds,
+        np.mean([each.true_accept_rate for each in curves], 0),
+        np.mean([each.false_accept_rate for each in curves], 0),
     )
 
 

@@ -76,13 +76,14 @@ class Jitter:
 
 @dataclass(frozen=True)
 class BranchRecipe:
-    """One convolutional branch and its training.
+    """The convolutional branch and its training.
 
     Attributes:
         channels, strides: of the 3 × 3 convolutions.
         steps: batches in the whole training.
+        digit_images: images of each digit a batch.
         invented, instances: invented classes a batch, and images of each.
-        digit_images: images of the digits a batch.
+        turned, turned_images: classes of turned digits a batch, and images of each.
         temperature: of the supervised contrastive loss.
         pair_weight: of the pair loss beside it.
     """
@@ -90,11 +91,12 @@ class BranchRecipe:
     channels: tuple[int, ...] = (24, 48, 64, 96, 96)
     strides: tuple[int, ...] = (1, 2, 1, 2, 1)
     embedding: int = 128
-    dropout: float = 0.0
-    steps: int = 1600
-    invented: int = 64
+    steps: int = 1000
+    digit_images: int = 22
+    invented: int = 44
     instances: int = 4
-    digit_images: int = 132
+    turned: int = 16
+    turned_images: int = 5
     temperature: float = 0.1
     pair_weight: float = 1.0
     learning_rate: float = 3e-3
@@ -136,43 +138,48 @@ class DetectorRecipe:
 
 @dataclass(frozen=True)
 class FusionRecipe(Recipe):
-    """One encoder of four branches: shapes (with invented classes), a detector a digit, digits, fixed gradients.
+    """One encoder of shapes (learned with invented classes), fixed gradients, and an answer for each training digit.
 
     Attributes:
-        digit: the branch that learns the digits alone.
-        glyphs, fragments, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
-        siblings: classes of a family, which differ in one part and come in the same batch.
+        glyphs, fragments, collages: how many invented classes of each kind; no glyphs in the strict protocol.
+        turned_writers: images of each digit that are turned to make further classes.
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
-        weights: of the branches shape, detectors, digit, gradients in the fusion.
-        softness: what the detectors' logits are divided by in the fusion.
-        dimensions, shrinkage, whitening_images: of the gradient branch's whitening.
+        weights: of shape, answers and gradients in the fusion.
+        rank, reach, softness, shrinkage: see `encoder_layers.Memberships`.
+        member_images: images of the digits whose distributions and prototypes are taken.
+        detector_share, detector_softness: what the detectors contribute to the answers, and what their logits are
+            divided by.
+        pull: see `encoder_layers.TowardsPrototypes`.
+        dimensions, whitening_shrinkage, whitening_images: of the gradient branch's whitening.
     """
 
     shape: BranchRecipe = field(default_factory=BranchRecipe)
     detectors: DetectorRecipe = field(default_factory=DetectorRecipe)
-    digit: BranchRecipe = field(
-        default_factory=lambda: BranchRecipe(
-            channels=(16, 32, 32, 64, 64), embedding=64, steps=500, invented=0, digit_images=162, pair_weight=0.0
-        )
-    )
     glyphs: int = 0
     fragments: int = 0
-    combinations: int = 0
-    siblings: int = 1
+    collages: int = 0
+    turned_writers: int = 1200
     pool_instances: int = 12
     strangers: int = 200
     world: int = 10
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
-    weights: tuple[float, float, float, float] = (1.0, 1.5, 0.5, 0.6)
-    softness: float = 4.0
+    weights: tuple[float, float, float] = (1.0, 1.5, 0.4)
+    rank: int = 32
+    reach: float = 3.0
+    softness: float = 1.0
+    shrinkage: float = 1.0
+    member_images: int = 14_000
+    detector_share: float = 0.25
+    detector_softness: float = 2.0
+    pull: float = 0.5
     dimensions: int = 160
-    shrinkage: float = 0.05
+    whitening_shrinkage: float = 0.05
     whitening_images: int = 12_000
 
 
@@ -220,8 +227,8 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True),
             epochs=12,
             last_epoch=True,
-            fragments=5000,
-            weights=(1.0, 1.5, 0.5, 1.0),
+            fragments=2500,
+            collages=2500,
             seen_cost=0.001,
         ),
         FusionRecipe(
@@ -230,7 +237,9 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True),
             epochs=12,
             last_epoch=True,
-            glyphs=5000,
+            glyphs=2500,
+            collages=2500,
+            seen_cost=0.001,
         ),
     )
 }

@@ -134,8 +134,8 @@ def _validation_curves(
 ) -> tuple[metrics.PairCurves, metrics.PairHistograms]:
     """What threshold and calibration are fixed on, and the histograms of the validation digits alone.
 
-    Where the recipe keeps invented classes aside, these stand for the digits that it does not know: one half
-    of the pairs are of its own digits, the other of all. The threshold must serve strangers,
+    Where the recipe keeps invented classes aside, these stand for the digits that it does not know: one third
+    of the pairs are of its own digits, one of all, one of strangers. The threshold must serve strangers,
     too, and no unseen digit may be asked.
     """
     embeddings = fitting.encoder.predict(data.validation_images, batch_size=512, verbose=0)
@@ -149,7 +149,8 @@ def _validation_curves(
     among_all = metrics.curves_among_strangers(
         curves, known, *counts, strangers=cast(FusionRecipe, recipe).world - known
     )
-    return metrics.mean_of_curves(curves, among_all), histograms
+    alone = metrics.curves_of_strangers(curves.thresholds, counts[0], counts[2])
+    return metrics.mean_of_curves(curves, among_all, alone), histograms
 
 
 def _measure(

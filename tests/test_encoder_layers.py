@@ -1,4 +1,4 @@
-"""Fixed gradients, whitening, fusion; losses; distortions; and a tiny fused training."""
+"""Fixed gradients, whitening, memberships, prototypes, fusion; losses; distortions; and a tiny fused training."""
 
 from __future__ import annotations
 
@@ -27,13 +27,12 @@ def trained():
     images, digits = pens.images(20, np.random.default_rng(0))
     kept = np.isin(digits, SEEN_DIGITS)
     recipe = recipe_named(
-        "strokes", epochs=2, glyphs=70, fragments=40, combinations=70, strangers=10, dimensions=40, redrawn=20
+        "strokes", epochs=2, glyphs=70, fragments=40, collages=40, strangers=10, dimensions=40, redrawn=20
     )
     recipe = replace(
         recipe,
         shape=replace(recipe.shape, steps=4),
         detectors=replace(recipe.detectors, steps=2, spoilt_pool=100),
-        digit=replace(recipe.digit, steps=2),
     )
     return train(recipe, np.round(images[kept] * 255).astype(np.uint8), digits[kept])
 
@@ -48,18 +47,17 @@ def test_a_fused_encoder_survives_saving_in_safe_mode(trained, tmp_path):
 
 
 def test_a_fused_encoder_is_one_small_litert_file(trained):
-    """One file of at most 8 MB holds all branches."""
+    """One file of at most 8 MB holds all parts."""
     assert len(export_litert(trained.encoder)) <= 8_000_000
 
 
 def test_the_parts_of_an_embedding_are_as_long_as_the_weights_say(trained):
-    """Shape, digit and gradients have their weight's share as length; a detector's answer is within 0 and its share."""
+    """Shape and gradients have their weight's share as length; an answer is within 0 and its share."""
     embeddings = trained.encoder.predict(np.random.default_rng(1).random((6, 28, 28), np.float32), verbose=0)
     shares = np.array(trained.recipe.weights) / np.linalg.norm(trained.recipe.weights)
-    first, digit_first = trained.recipe.shape.embedding, -40 - trained.recipe.digit.embedding
-    shape, answers, digit, gradients = np.split(embeddings, [first, digit_first, -40], axis=1)
+    shape, answers, gradients = np.split(embeddings, [trained.recipe.shape.embedding, -40], axis=1)
     assert answers.shape[1] == len(SEEN_DIGITS)
-    for part, share in ((shape, shares[0]), (digit, shares[2]), (gradients, shares[3])):
+    for part, share in ((shape, shares[0]), (gradients, shares[2])):
         assert np.allclose(np.linalg.norm(part, axis=1), share, atol=1e-5)
     assert (answers >= 0).all()
     assert (answers <= shares[1] + 1e-6).all()
@@ -71,7 +69,7 @@ def test_detectors_learn_to_refuse_the_invented():
     rng = np.random.default_rng(0)
     drawn, digits = pens.images(60, rng)
     images = np.round(drawn * 255).astype(np.uint8)
-    invented = glyph_pool(rng, 160, 1, 4)[0][:, 0]
+    invented = glyph_pool(rng, 160, 4)[0]
     plan = DetectorRecipe(channels=(8, 16), strides=(2, 2), hidden=32, steps=60)
     plan = replace(plan, digit_images=60, invented_images=60, spoilt_images=12, spoilt_pool=200)
     branch = layers.detector_branch(plan.channels, plan.strides, plan.hidden, 2)
@@ -103,11 +101,80 @@ def test_spoilt_digits_look_like_no_unseen_digit(rng):
     assert not looks_like_unseen(spoilt).any()
 
 
+def cloud(rng, centre, count):
+    """Points (count, 5) about `centre`, spread four times as far along the first axis as along the others."""
+    return (centre + rng.normal(size=(count, 5)) * (4, 1, 1, 1, 1)).astype(np.float32)
+
+
+def test_memberships_know_their_own_and_refuse_strangers(rng):
+    """Of two classes' new members nearly all fit their own class and no other; points of neither fit none."""
+    here, there = np.zeros(5), np.array([0, 20, 0, 0, 0])
+    classes = np.repeat([0, 1], 800)
+    memberships = layers.Memberships(2, rank=2, reach=3.5, softness=0.5)
+    memberships.build((None, 5))
+    memberships.fit(
+        *(np.concatenate([cloud(rng, here, 800), cloud(rng, there, 800)]), classes),
+        *(np.concatenate([cloud(rng, here, 800), cloud(rng, there, 800)]), classes),
+        shrinkage=0.25,
+    )
+    fits = np.concatenate([np.asarray(memberships(cloud(rng, centre, 300))) for centre in (here, there)])
+    own = np.repeat(np.eye(2, dtype=bool), 300, axis=0)
+    assert (fits[own] > 0.5).mean() > 0.98
+    assert fits[~own].max() < 0.01
+    assert np.asarray(memberships(cloud(rng, np.array([0, 10, 0, 0, 0]), 300))).max() < 0.2
+    # Ten along the axis of much scatter is near, ten along another is far.
+    along, across = np.asarray(memberships(np.array([[10, 0, 0, 0, 0], [0, 0, 10, 0, 0]], np.float32)))[:, 0]
+    assert along > 0.5 > 0.01 > across
+
+
+def test_memberships_measure_in_spreads(rng):
+    """The median member lies `reach` spreads inside of one half; so does its logistic value say."""
+    inside, beside = cloud(rng, np.zeros(5), 3000), cloud(rng, np.zeros(5), 3000)
+    memberships = layers.Memberships(1, rank=5, reach=3.0, softness=1.0)
+    memberships.build((None, 5))
+    zeros = np.zeros(3000, int)
+    memberships.fit(inside, zeros, beside, zeros, shrinkage=0.25)
+    logits = np.log(1 / np.asarray(memberships(beside))[:, 0] - 1)
+    assert np.median(logits) == pytest.approx(-3.0, abs=0.02)
+    assert np.quantile(logits, 0.9) == pytest.approx(-3.0 + layers.NINE_TENTHS, abs=0.02)
+
+
+def test_memberships_measure_as_their_distribution_does(rng):
+    """With directions for everything: the Mahalanobis distance of the covariance and one small variance added."""
+    inside, beside = cloud(rng, np.ones(5), 500), cloud(rng, np.ones(5), 500)
+    memberships = layers.Memberships(1, rank=5, reach=2.0, softness=1.0)
+    memberships.build((None, 5))
+    zeros = np.zeros(500, int)
+    memberships.fit(inside, zeros, beside, zeros, shrinkage=0.5)
+    covariance = np.cov(inside.T)
+    inverse = np.linalg.inv(covariance + 0.5 * np.trace(covariance) / 5 * np.eye(5))
+    apart = beside - inside.mean(0)
+    distance = np.sqrt(np.einsum("ni,ij,nj->n", apart, inverse, apart))
+    median = np.median(distance)
+    beyond = (distance - median) / (np.quantile(distance, 0.9) - median) * layers.NINE_TENTHS
+    expected = 1 / (1 + np.exp(beyond - 2.0))
+    assert np.allclose(np.asarray(memberships(beside))[:, 0], expected, atol=1e-4)
+
+
+def test_only_known_digits_are_drawn_towards_their_prototype():
+    """With the answer yes half of the way, back to unit length; with no answer not at all; in doubt in between."""
+    layer = layers.TowardsPrototypes(2, pull=0.5)
+    layer.build((None, 2), (None, 2))
+    layer.fit(np.array([[1, 0], [3, 0], [0, 2]], np.float32), np.array([0, 0, 1]))
+    embeddings = np.array([[0, 1], [0, 1], [0, 1], [0, 1]], np.float32)
+    answers = np.array([[1, 0], [0, 0], [0, 1], [0.5, 0]], np.float32)
+    drawn = np.asarray(layer(embeddings, answers))
+    half = np.sqrt(0.5)
+    quarter = np.array([0.25, 0.75]) / np.hypot(0.25, 0.75)
+    assert np.allclose(drawn, [[half, half], [0, 1], [0, 1], quarter], atol=1e-6)
+    assert layers.TowardsPrototypes.from_config(layer.get_config()).pull == 0.5
+
+
 def test_invented_pools_keep_strangers_aside(rng):
     """Strangers of each kind are no part of what is trained on."""
     drawn, digits = pens.images(12, rng)
     kept = np.isin(digits, SEEN_DIGITS)
-    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5, pool_instances=3)
+    recipe = recipe_named("strokes", glyphs=20, fragments=15, collages=10, strangers=5, pool_instances=3)
     images = np.round(drawn[kept] * 255).astype(np.uint8)
     trained_on, strangers = fused_training.invented_pools(recipe, images, digits[kept], rng)
     assert trained_on.shape == (45, 3, 28, 28)

@@ -153,6 +153,10 @@ def test_strangers_weigh_as_the_digits_they_stand_for(rng):
     assert np.allclose(mixed.true_accept_rate, expected.true_accept_rate)
     assert np.allclose(mixed.false_accept_rate, expected.false_accept_rate)
     assert np.allclose(metrics.mean_of_curves(known, mixed).accuracy, (known.accuracy + mixed.accuracy) / 2)
+    alone = metrics.curves_of_strangers(known.thresholds, counts[4, 4] + counts[5, 5], counts[4, 5])
+    assert np.allclose(alone.accuracy, metrics.pair_curves(every, (4, 5)).accuracy)
+    third = metrics.mean_of_curves(known, mixed, alone)
+    assert np.allclose(third.accuracy, (known.accuracy + mixed.accuracy + alone.accuracy) / 3)
 
 
 def test_calibration_recovers_a_known_logistic(rng):

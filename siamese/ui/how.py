@@ -274,10 +274,14 @@ def _beside(recipe: dict) -> str:
     words = ""
     if recipe.get("glyphs"):
         words += " This model also learned from invented pen strokes, without those that resemble an unseen digit."
-    if recipe.get("detectors"):
+    if recipe.get("turned_writers"):
         words += (
-            " A part of it answers six questions, *is it a 2? a 3? …*, and may say no to all of them, so that a "
-            "stranger need not pass for an acquaintance."
+            " Digits turned on their side, and pieces of several writers' digits put together, were further classes."
+        )
+    if recipe.get("membership"):
+        words += (
+            " A part of it says how well an image fits what it knows of a 2, of a 3, and so on, and may find that it "
+            "fits none of them, so that a stranger need not pass for an acquaintance."
         )
     return words
 
