@@ -278,10 +278,11 @@ def _beside(recipe: dict) -> str:
         words += (
             " Digits turned on their side, and pieces of several writers' digits put together, were further classes."
         )
-    if recipe.get("membership"):
+    if recipe.get("pull"):
         words += (
             " A part of it says how well an image fits what it knows of a 2, of a 3, and so on, and may find that it "
-            "fits none of them, so that a stranger need not pass for an acquaintance."
+            "fits none of them, so that a stranger need not pass for an acquaintance. What does fit is moved towards "
+            "the typical 2 or 3, so that an unusual 2 is still near the others."
         )
     return words
 
