@@ -192,10 +192,10 @@ class TowardsPrototypes(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("siamese")
 class Fusion(keras.layers.Layer):
-    """Embeddings (n, sum of d) from several parts, each with a weight.
+    """Embeddings (n, sum of d) from those of several branches, each with a weight.
 
-    Its squared distance is the mean of the parts' squared distances, weighted by the squares
-    of `weights`: every part has its say, whatever its number of dimensions.
+    Its squared distance is the mean of the branches' squared distances, weighted by the squares
+    of `weights`: every branch has its say, whatever its number of dimensions.
     """
 
     def __init__(self, weights, **kwargs):
@@ -220,14 +220,17 @@ def load_encoder(path: str | os.PathLike) -> keras.Model:
     return keras.saving.load_model(path, safe_mode=True)
 
 
-def convolutional_branch(channels: tuple[int, ...], strides: tuple[int, ...], embedding: int, name: str) -> keras.Model:
+def convolutional_branch(
+    channels: tuple[int, ...], strides: tuple[int, ...], embedding: int, dropout: float, name: str
+) -> keras.Model:
     """A branch: images (n, 28, 28) -> (n, embedding) of unit length, by 3 × 3 convolutions.
 
     Convolution, batch normalisation, ReLU for each of `channels`; the map is flattened, not
     averaged, since where a stroke lies matters; one linear layer.
     """
     images = keras.Input((SIDE, SIDE), name="images")
-    x = keras.layers.Dense(embedding)(_convolutions(images, channels, strides))
+    x = keras.layers.Dropout(dropout)(_convolutions(images, channels, strides))
+    x = keras.layers.Dense(embedding)(x)
     return keras.Model(images, UnitLength()(x), name=name)
 
 
@@ -263,47 +266,54 @@ def gradient_branch(gradients: OrientedGradients, matrix: np.ndarray, offset: np
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What a fused encoder is made of.
+class Knowledge:
+    """What an encoder knows of the training digits.
 
     Attributes:
-        shape, gradients: branches, images (n, 28, 28) -> embeddings (n, d) of unit length.
-        detectors: images (n, 28, 28) -> logits (n, digits).
-        memberships: of shape and gradients together.
-        drawn: for shape and gradients, what draws them towards the prototypes.
+        memberships: in the embeddings of shape and gradients, one after the other.
+        drawn: what draws shape, digit and gradients towards the prototypes.
+        detector_share: what the detectors contribute to the answers.
     """
 
-    shape: keras.Model
-    gradients: keras.Model
-    detectors: keras.Model
     memberships: Memberships
-    drawn: tuple[TowardsPrototypes, TowardsPrototypes]
+    drawn: tuple[TowardsPrototypes, TowardsPrototypes, TowardsPrototypes]
+    detector_share: float
 
 
 def fused_encoder(
-    parts: Parts, weights: tuple[float, float, float], detector_share: float, detector_softness: float
+    shape: keras.Model,
+    detectors: keras.Model,
+    digit: keras.Model,
+    gradients: keras.Model,
+    weights: tuple[float, float, float, float],
+    softness: float,
+    knowledge: Knowledge | None = None,
 ) -> keras.Model:
-    """One encoder from its parts: images (n, 28, 28) -> embeddings (n, sum of d).
+    """One encoder from its branches: images (n, 28, 28) -> embeddings (n, sum of d).
 
-    The answers, one for each training digit, 0..1, are the mean of its membership and its detector's answer,
-    whose logit `detector_softness` divides. They draw shape and gradients towards the prototypes and are
-    coordinates themselves: two images of the same training digit agree in all, those of two training digits differ
-    in two, a stranger and a training digit in one, two strangers in none, so that shape and gradients alone
-    decide about these.
+    The answers, one for each training digit, 0..1, are coordinates as they are: two images of the same training
+    digit agree in all, those of two training digits differ in two, a stranger and a training digit
+    in one, two strangers in none, so that the other branches alone decide about these. They are the detectors',
+    whose logits `softness` divides: an answer in doubt then costs little, where a hard one would tear apart the images
+    of a stranger that only some of them take for a digit. With `knowledge` they are the mean of detectors and
+    memberships, weighted by its share, and also draw the other branches towards the prototypes.
     """
     images = keras.Input((SIDE, SIDE), name="images")
-    embeddings = [parts.shape(images), parts.gradients(images)]
-    members = parts.memberships(keras.layers.Concatenate(name="both")(embeddings))
-    softened = keras.layers.Rescaling(1 / detector_softness, name="softened")(parts.detectors(images))
-    detected = keras.layers.Activation("sigmoid", name="detected")(softened)
-    answers = keras.layers.Add(name="answers")(
-        [
-            keras.layers.Rescaling(1 - detector_share, name="members_share")(members),
-            keras.layers.Rescaling(detector_share, name="detected_share")(detected),
-        ]
-    )
-    shape, gradients = (layer(embedding, answers) for layer, embedding in zip(parts.drawn, embeddings))
-    return keras.Model(images, Fusion(weights, name="fusion")([shape, answers, gradients]), name="encoder")
+    logits = keras.layers.Rescaling(1 / softness, name="softened")(detectors(images))
+    answers = keras.layers.Activation("sigmoid", name="answers")(logits)
+    parts = [shape(images), digit(images), gradients(images)]
+    if knowledge:
+        members = knowledge.memberships(keras.layers.Concatenate(name="both")([parts[0], parts[2]]))
+        share = knowledge.detector_share
+        answers = keras.layers.Add(name="together")(
+            [
+                keras.layers.Rescaling(share, name="detectors_share")(answers),
+                keras.layers.Rescaling(1 - share, name="memberships_share")(members),
+            ]
+        )
+        parts = [layer(part, answers) for layer, part in zip(knowledge.drawn, parts)]
+    parts.insert(1, answers)
+    return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
 
 
 def whitening(

@@ -21,14 +21,17 @@ _AROUND = [(-1, 0), (0, 1), (1, 0), (0, -1), (-1, 1), (1, 1), (1, -1), (-1, -1)]
 def fragment_pool(
     rng: np.random.Generator,
     images: np.ndarray,
-    classes: int,
+    families: int,
+    siblings: int,
     count: int,
     writers: int = 4000,
 ) -> tuple[np.ndarray, int]:
     """As `glyph_pool`, with strokes taken from `images` (n, 28, 28) uint8, of which `writers` are followed."""
     some = rng.permutation(len(images))[:writers]
     paths = [path for line in middle_lines(images[some]) for path in pen_paths(line)]
-    return glyph_pool(rng, classes, count, new_stroke=lambda generator, start: _piece(generator, start, paths))
+    return glyph_pool(
+        rng, families, siblings, count, new_stroke=lambda generator, start: _piece(generator, start, paths)
+    )
 
 
 def pen_paths(line: np.ndarray) -> list[np.ndarray]:
@@ -37,7 +40,7 @@ def pen_paths(line: np.ndarray) -> list[np.ndarray]:
     A way starts at a loose end where there is one, and goes straight on where lines cross.
     """
     left = {(int(y), int(x)) for y, x in np.argwhere(line)}
-    ends = sorted(place for place in left if _neighbours(place, left) == 1)
+    ends = [place for place in left if _neighbours(place, left) == 1]
     paths = []
     while left:
         place = next((end for end in ends if end in left), None) or min(left)

@@ -1,28 +1,30 @@
-"""Training of the fused encoders: shapes, a detector a digit, fixed gradients, and what is known of each digit.
+"""Training of the fused encoders: shapes, a detector a digit, digits, fixed gradients, and what is known of each digit.
 
 The shape branch learns thousands of invented classes beside the digits, so it must keep the whole
-shape; the detectors learn to know the digits and to refuse the invented and the spoilt (Hendrycks et al.
-2019, *outlier exposure*); the gradient branch is not learned but whitened. When they have learned, each
-digit is described by a prototype and a normal distribution in their space: an image that fits none is a
-stranger. Nothing but the recipe's digits and invented images is seen.
+shape; the detectors learn to know the digits and to refuse the invented and the spoilt
+(Hendrycks et al. 2019, *outlier exposure*); the digit branch learns the digits alone; the gradient
+branch is not learned but whitened. Where the recipe wants it, each digit is then described by a prototype and a
+normal distribution in their space: an image that fits none is a stranger. Nothing but the recipe's digits and
+invented images is seen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from siamese.augmentation import chimeras, jitter
-from siamese.collages import collage_pool
-from siamese.data import SEEN_DIGITS, TrainingData
+from siamese.combinations import combination_pool
+from siamese.data import TrainingData
 from siamese.encoder_layers import (
+    Knowledge,
     Memberships,
     OrientedGradients,
-    Parts,
     TowardsPrototypes,
     convolutional_branch,
     detector_branch,
@@ -34,9 +36,10 @@ from siamese.fragments import fragment_pool
 from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.normalisation import normalise
-from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
+from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe, KnowledgeRecipe
 from siamese.redrawing import redraw
-from siamese.turning import turn, turned_kinds
+
+MAX_DIGIT = 10  # invented classes are numbered from here
 
 
 @dataclass(frozen=True)
@@ -62,24 +65,19 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
     images = np.round(data.train_images * 255).astype(np.uint8)
     pool, strangers = invented_pools(recipe, images, data.train_digits, rng)
     images, digits = _with_redrawn(recipe, images, data.train_digits, rng)
-    turned = turned_pool(recipe, images, digits, rng)
-    plan, known = recipe.shape, len(recipe.digits)
-    parts = Parts(
-        shape=convolutional_branch(plan.channels, plan.strides, plan.embedding, name="shape"),
-        gradients=whitened_gradients(recipe, data, rng),
-        detectors=detector_branch(
-            recipe.detectors.channels, recipe.detectors.strides, recipe.detectors.hidden, digits=known
-        ),
-        memberships=Memberships(known, recipe.rank, recipe.reach, recipe.softness, name="memberships"),
-        drawn=(
-            TowardsPrototypes(known, recipe.pull, name="shape_drawn"),
-            TowardsPrototypes(known, recipe.pull, name="gradients_drawn"),
-        ),
+    shape, digit = (
+        convolutional_branch(plan.channels, plan.strides, plan.embedding, plan.dropout, name=name)
+        for name, plan in (("shape", recipe.shape), ("digit", recipe.digit))
     )
-    encoder = fused_encoder(parts, recipe.weights, recipe.detector_share, recipe.detector_softness)
+    plan = recipe.detectors
+    detectors = detector_branch(plan.channels, plan.strides, plan.hidden, len(recipe.digits))
+    gradients = whitened_gradients(recipe, data, rng)
+    knowledge = _to_be_known(recipe.knowledge, len(recipe.digits)) if recipe.knowledge else None
+    encoder = fused_encoder(shape, detectors, digit, gradients, recipe.weights, recipe.softness, knowledge)
     trainers: list[tuple[Iterator[float], BranchRecipe | DetectorRecipe]] = [
-        (contrastive_trainer(parts.shape, plan, images, digits, pool, turned, rng), plan),
-        (detector_trainer(parts.detectors, recipe.detectors, images, digits, pool, rng), recipe.detectors),
+        (contrastive_trainer(shape, recipe.shape, images, digits, pool, recipe.siblings, rng), recipe.shape),
+        (detector_trainer(detectors, plan, images, digits, pool, rng), plan),
+        (contrastive_trainer(digit, recipe.digit, images, digits, pool, recipe.siblings, rng), recipe.digit),
     ]
 
     def losses() -> Iterator[float]:
@@ -89,27 +87,33 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
                 np.mean([next(trainer) for _ in range(_share(plan.steps, number, recipe.epochs))] or [np.nan])
                 for trainer, plan in trainers
             ]
-            describe_digits(recipe, parts, images, digits, data)
+            if knowledge:
+                learn_digits(recipe, knowledge, (shape, digit, gradients), images, digits, data)
             yield float(np.nansum(total))
 
     return Fitting(encoder, losses(), strangers)
 
 
-def _share(steps: int, number: int, epochs: int) -> int:
-    return steps * (number + 1) // epochs - steps * number // epochs
+def _to_be_known(plan: KnowledgeRecipe, digits: int) -> Knowledge:
+    shape, digit, gradients = (
+        TowardsPrototypes(digits, plan.pull, name=f"{name}_drawn") for name in ("shape", "digit", "gradients")
+    )
+    memberships = Memberships(digits, plan.rank, plan.reach, plan.softness, name="memberships")
+    return Knowledge(memberships, (shape, digit, gradients), plan.detector_share)
 
 
-def describe_digits(recipe: FusionRecipe, parts: Parts, images, digits, data: TrainingData) -> None:
-    """Take each digit's prototypes and distribution as the branches now see it."""
-    some = np.random.default_rng(recipe.seed).permutation(len(digits))[: recipe.member_images]
-    shown = images[some].astype(np.float32) / 255
+def learn_digits(recipe: FusionRecipe, knowledge: Knowledge, branches, images, digits, data: TrainingData) -> None:
+    """Take each digit's prototypes and distribution as the branches (shape, digit, gradients) now see it."""
+    plan = cast(KnowledgeRecipe, recipe.knowledge)
+    some = np.random.default_rng(recipe.seed).permutation(len(digits))[: plan.images]
     classes, others = (np.searchsorted(recipe.digits, names) for names in (digits[some], data.validation_digits))
-    inside, beside = [], []
-    for branch, layer in zip((parts.shape, parts.gradients), parts.drawn):
-        inside.append(branch.predict(shown, batch_size=512, verbose=0))
-        beside.append(branch.predict(data.validation_images, batch_size=512, verbose=0))
-        layer.fit(inside[-1], classes)
-    parts.memberships.fit(np.concatenate(inside, 1), classes, np.concatenate(beside, 1), others, recipe.shrinkage)
+    shown = images[some].astype(np.float32) / 255
+    inside = [branch.predict(shown, batch_size=512, verbose=0) for branch in branches]
+    for layer, embeddings in zip(knowledge.drawn, inside):
+        layer.fit(embeddings, classes)
+    beside = [branches[index].predict(data.validation_images, batch_size=512, verbose=0) for index in (0, 2)]
+    both = np.concatenate([inside[0], inside[2]], 1)
+    knowledge.memberships.fit(both, classes, np.concatenate(beside, 1), others, plan.shrinkage)
 
 
 def _with_redrawn(
@@ -121,45 +125,40 @@ def _with_redrawn(
     return np.concatenate([images, again]), np.concatenate([digits, digits[some]])
 
 
+def _share(steps: int, number: int, epochs: int) -> int:
+    return steps * (number + 1) // epochs - steps * number // epochs
+
+
 def invented_pools(
     recipe: FusionRecipe, images: np.ndarray, digits: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normalised images of the invented classes: (classes, pool_instances, 28, 28) uint8 to be trained on,
 
-    and (strangers, pool_instances, 28, 28) float32 that are not trained on.
+    families together, and (strangers, pool_instances, 28, 28) float32 that are not trained on.
     """
-    count = recipe.pool_instances
-    kinds: list[tuple[int, Callable[[int], np.ndarray]]] = [
-        (recipe.glyphs, lambda classes: glyph_pool(rng, classes, count)[0]),
-        (recipe.fragments, lambda classes: fragment_pool(rng, images, classes, count)[0]),
-        (recipe.collages, lambda classes: collage_pool(rng, images, digits, classes, count)),
-    ]
     trained, strangers = [], []
+    siblings, count = recipe.siblings, recipe.pool_instances
+    kinds: list[tuple[int, Callable[[int], np.ndarray]]] = [
+        (recipe.glyphs, lambda families: glyph_pool(rng, families, siblings, count)[0]),
+        (recipe.fragments, lambda families: fragment_pool(rng, images, families, siblings, count)[0]),
+        (recipe.combinations, lambda families: combination_pool(rng, images, digits, families, siblings, count)),
+    ]
     for classes, invent in kinds:
         if classes:
-            pool = _normalised(invent(classes + recipe.strangers), recipe)
-            trained.append(pool[:classes])
-            strangers.append(pool[classes:])
+            trained.append(_normalised(invent((classes + recipe.strangers) // siblings), recipe))
+    kept = recipe.strangers // recipe.siblings * recipe.siblings
+    for index, pool in enumerate(trained):
+        strangers.append(pool[-kept:])
+        trained[index] = pool[:-kept]
     return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
 
 
 def _normalised(pool: np.ndarray, recipe: FusionRecipe) -> np.ndarray:
-    """A pool (classes, n, 28, 28) uint8, normalised."""
+    """A pool (families, siblings, n, 28, 28) uint8 as classes (families · siblings, n, 28, 28), normalised."""
+    pool = pool.reshape(-1, *pool.shape[2:])
     for start in range(0, len(pool), 256):  # in blocks: float32 of the whole pool would fill the memory
         block = pool[start : start + 256].reshape(-1, 28, 28).astype(np.float32) / 255
         pool[start : start + 256] = np.round(normalise(block, recipe.normalisation) * 255).reshape(-1, *pool.shape[1:])
-    return pool
-
-
-def turned_pool(
-    recipe: FusionRecipe, images: np.ndarray, digits: np.ndarray, rng: np.random.Generator
-) -> list[np.ndarray]:
-    """For each class of turned digits its images (n, 28, 28) uint8, normalised again after turning."""
-    pool = []
-    strangers = set(SEEN_DIGITS) - set(recipe.digits)  # in cross-validation
-    for digit, symmetry in turned_kinds(recipe.digits, strangers):
-        own = rng.permutation(np.flatnonzero(digits == digit))[: recipe.turned_writers]
-        pool.append(_normalised(turn(images[own], symmetry)[:, None], recipe)[:, 0])
     return pool
 
 
@@ -172,7 +171,7 @@ def whitened_gradients(recipe: FusionRecipe, data: TrainingData, rng: np.random.
     images, digits = data.train_images[some], data.train_digits[some]
     gradients = OrientedGradients(name="oriented_gradients")
     features = np.concatenate([np.asarray(gradients(images[i : i + 500])) for i in range(0, len(images), 500)])
-    return gradient_branch(gradients, *whitening(features, digits, recipe.dimensions, recipe.whitening_shrinkage))
+    return gradient_branch(gradients, *whitening(features, digits, recipe.dimensions, recipe.shrinkage))
 
 
 def _optimizer(plan: BranchRecipe | DetectorRecipe, branch: keras.Model) -> keras.optimizers.Optimizer:
@@ -188,39 +187,39 @@ def _optimizer(plan: BranchRecipe | DetectorRecipe, branch: keras.Model) -> kera
     return optimizer
 
 
-def contrastive_trainer(branch, plan: BranchRecipe, images, digits, pool, turned, rng) -> Iterator[float]:
+def contrastive_trainer(branch, plan: BranchRecipe, images, digits, pool, siblings, rng) -> Iterator[float]:
     """An endless iterator: each `next` is one training step of `branch`, and its loss.
 
     Args:
         images, digits: (n, 28, 28) uint8 and (n,), the classes that every batch has.
         pool: invented classes (classes, instances, 28, 28) uint8, of which every batch has some.
-        turned: for each class of turned digits its images (n, 28, 28) uint8; every batch has some of these, too.
     """
     optimizer = _optimizer(plan, branch)
     groups = [np.flatnonzero(digits == digit) for digit in np.unique(digits)]
-    turned_classes = min(plan.turned, len(turned))
-    sizes = [plan.digit_images] * len(groups) + [plan.instances] * plan.invented + [plan.turned_images] * turned_classes
-    classes = tf.constant(np.repeat(np.arange(len(sizes)), sizes), tf.int32)
 
     @tf.function
-    def step(batch):
+    def step(batch, classes):
         batch = jitter(tf.cast(batch, tf.float32) / 255, plan.jitter)
         with tf.GradientTape() as tape:
             embeddings = branch(batch, training=True)  # (n, d)
             loss = supervised_contrastive_loss(embeddings, classes, plan.temperature)
-            loss += plan.pair_weight * pair_loss(embeddings, classes)
+            if plan.pair_weight:
+                loss += plan.pair_weight * pair_loss(embeddings, classes)
         gradients = tape.gradient(loss, branch.trainable_variables)
         optimizer.apply_gradients(zip(gradients, branch.trainable_variables))
         return loss
 
     while True:
-        batch = [images[rng.choice(group, plan.digit_images)] for group in groups]
-        chosen = rng.choice(len(pool), plan.invented, replace=False)
-        which = np.argsort(rng.random((plan.invented, pool.shape[1])), 1)[:, : plan.instances]
-        batch.append(pool[chosen[:, None], which].reshape(-1, 28, 28))
-        for kind in rng.choice(len(turned), turned_classes, replace=False):
-            batch.append(turned[kind][rng.integers(0, len(turned[kind]), plan.turned_images)])
-        yield float(step(tf.constant(np.concatenate(batch))))
+        each = plan.digit_images // len(groups)
+        batch = [images[rng.choice(group, each)] for group in groups]
+        classes = [np.repeat(np.arange(len(groups)), each)]
+        if plan.invented:
+            families = rng.choice(len(pool) // siblings, plan.invented // siblings, replace=False)
+            chosen = (families[:, None] * siblings + np.arange(siblings)).ravel()
+            which = np.argsort(rng.random((plan.invented, pool.shape[1])), 1)[:, : plan.instances]
+            batch.append(pool[chosen[:, None], which].reshape(-1, 28, 28))
+            classes.append(MAX_DIGIT + np.repeat(np.arange(plan.invented), plan.instances))
+        yield float(step(tf.constant(np.concatenate(batch)), tf.constant(np.concatenate(classes), tf.int32)))
 
 
 def detector_trainer(branch, plan: DetectorRecipe, images, digits, pool, rng) -> Iterator[float]:

@@ -76,14 +76,13 @@ class Jitter:
 
 @dataclass(frozen=True)
 class BranchRecipe:
-    """The convolutional branch and its training.
+    """One convolutional branch and its training.
 
     Attributes:
         channels, strides: of the 3 × 3 convolutions.
         steps: batches in the whole training.
-        digit_images: images of each digit a batch.
         invented, instances: invented classes a batch, and images of each.
-        turned, turned_images: classes of turned digits a batch, and images of each.
+        digit_images: images of the digits a batch.
         temperature: of the supervised contrastive loss.
         pair_weight: of the pair loss beside it.
     """
@@ -91,12 +90,11 @@ class BranchRecipe:
     channels: tuple[int, ...] = (24, 48, 64, 96, 96)
     strides: tuple[int, ...] = (1, 2, 1, 2, 1)
     embedding: int = 128
-    steps: int = 1000
-    digit_images: int = 22
-    invented: int = 44
+    dropout: float = 0.0
+    steps: int = 1600
+    invented: int = 64
     instances: int = 4
-    turned: int = 16
-    turned_images: int = 5
+    digit_images: int = 132
     temperature: float = 0.1
     pair_weight: float = 1.0
     learning_rate: float = 3e-3
@@ -137,49 +135,68 @@ class DetectorRecipe:
 
 
 @dataclass(frozen=True)
-class FusionRecipe(Recipe):
-    """One encoder of shapes (learned with invented classes), fixed gradients, and an answer for each training digit.
+class KnowledgeRecipe:
+    """What the encoder shall know of each training digit, and what it does with that.
 
     Attributes:
-        glyphs, fragments, collages: how many invented classes of each kind; no glyphs in the strict protocol.
-        turned_writers: images of each digit that are turned to make further classes.
+        rank, reach, softness, shrinkage: see `encoder_layers.Memberships`.
+        images: images of the digits whose distributions and prototypes are taken.
+        detector_share: what the detectors contribute to the answers; memberships give the rest.
+        pull: see `encoder_layers.TowardsPrototypes`.
+    """
+
+    rank: int = 32
+    reach: float = 3.0
+    softness: float = 1.0
+    shrinkage: float = 1.0
+    images: int = 14_000
+    detector_share: float = 0.25
+    pull: float = 0.5
+
+
+@dataclass(frozen=True)
+class FusionRecipe(Recipe):
+    """One encoder of shapes (learned with invented classes), digits, fixed gradients, and an answer for each digit.
+
+    Attributes:
+        digit: the branch that learns the digits alone.
+        glyphs, fragments, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
+        siblings: classes of a family, which differ in one part and come in the same batch.
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
-        weights: of shape, answers and gradients in the fusion.
-        rank, reach, softness, shrinkage: see `encoder_layers.Memberships`.
-        member_images: images of the digits whose distributions and prototypes are taken.
-        detector_share, detector_softness: what the detectors contribute to the answers, and what their logits are
-            divided by.
-        pull: see `encoder_layers.TowardsPrototypes`.
-        dimensions, whitening_shrinkage, whitening_images: of the gradient branch's whitening.
+        strangers_alone: whether pairs of two strangers count by themselves, too, when the threshold is fixed.
+        weights: of shape, answers, digit, gradients in the fusion.
+        softness: what the detectors' logits are divided by.
+        knowledge: None where the detectors alone answer, and nothing is drawn towards a prototype.
+        dimensions, shrinkage, whitening_images: of the gradient branch's whitening.
     """
 
     shape: BranchRecipe = field(default_factory=BranchRecipe)
     detectors: DetectorRecipe = field(default_factory=DetectorRecipe)
+    digit: BranchRecipe = field(
+        default_factory=lambda: BranchRecipe(
+            channels=(16, 32, 32, 64, 64), embedding=64, steps=500, invented=0, digit_images=162, pair_weight=0.0
+        )
+    )
     glyphs: int = 0
     fragments: int = 0
-    collages: int = 0
-    turned_writers: int = 1200
+    combinations: int = 0
+    siblings: int = 1
     pool_instances: int = 12
     strangers: int = 200
     world: int = 10
+    strangers_alone: bool = False
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
-    weights: tuple[float, float, float] = (1.0, 1.5, 0.4)
-    rank: int = 32
-    reach: float = 3.0
-    softness: float = 1.0
-    shrinkage: float = 1.0
-    member_images: int = 14_000
-    detector_share: float = 0.25
-    detector_softness: float = 2.0
-    pull: float = 0.5
+    weights: tuple[float, float, float, float] = (1.0, 1.5, 0.5, 0.6)
+    softness: float = 4.0
+    knowledge: KnowledgeRecipe | None = None
     dimensions: int = 160
-    whitening_shrinkage: float = 0.05
+    shrinkage: float = 0.05
     whitening_images: int = 12_000
 
 
@@ -227,8 +244,11 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True),
             epochs=12,
             last_epoch=True,
-            fragments=2500,
-            collages=2500,
+            fragments=5000,
+            strangers_alone=True,
+            weights=(1.0, 1.5, 0.5, 1.0),
+            softness=2.0,
+            knowledge=KnowledgeRecipe(),
             seen_cost=0.001,
         ),
         FusionRecipe(
@@ -237,9 +257,7 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True),
             epochs=12,
             last_epoch=True,
-            glyphs=2500,
-            collages=2500,
-            seen_cost=0.001,
+            glyphs=5000,
         ),
     )
 }

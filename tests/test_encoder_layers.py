@@ -17,22 +17,25 @@ from siamese.fused_training import pair_loss, supervised_contrastive_loss
 from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.publishing import export_litert
-from siamese.recipes import DetectorRecipe, Jitter, recipe_named
+from siamese.recipes import DetectorRecipe, Jitter, KnowledgeRecipe, recipe_named
 from siamese.training import train
 
 
-@pytest.fixture(scope="module")
-def trained():
+@pytest.fixture(scope="module", params=[None, KnowledgeRecipe()], ids=["detectors", "knowledge"])
+def trained(request):
     """A fused encoder of a few steps on pen digits."""
     images, digits = pens.images(20, np.random.default_rng(0))
     kept = np.isin(digits, SEEN_DIGITS)
     recipe = recipe_named(
-        "strokes", epochs=2, glyphs=70, fragments=40, collages=40, strangers=10, dimensions=40, redrawn=20
+        "strokes", epochs=2, glyphs=70, fragments=40, combinations=70, strangers=10, dimensions=40, redrawn=20
     )
     recipe = replace(
         recipe,
         shape=replace(recipe.shape, steps=4),
         detectors=replace(recipe.detectors, steps=2, spoilt_pool=100),
+        digit=replace(recipe.digit, steps=2),
+        strangers_alone=request.param is not None,
+        knowledge=request.param,
     )
     return train(recipe, np.round(images[kept] * 255).astype(np.uint8), digits[kept])
 
@@ -52,12 +55,13 @@ def test_a_fused_encoder_is_one_small_litert_file(trained):
 
 
 def test_the_parts_of_an_embedding_are_as_long_as_the_weights_say(trained):
-    """Shape and gradients have their weight's share as length; an answer is within 0 and its share."""
+    """Shape, digit and gradients have their weight's share as length; an answer is within 0 and its share."""
     embeddings = trained.encoder.predict(np.random.default_rng(1).random((6, 28, 28), np.float32), verbose=0)
     shares = np.array(trained.recipe.weights) / np.linalg.norm(trained.recipe.weights)
-    shape, answers, gradients = np.split(embeddings, [trained.recipe.shape.embedding, -40], axis=1)
+    first, digit_first = trained.recipe.shape.embedding, -40 - trained.recipe.digit.embedding
+    shape, answers, digit, gradients = np.split(embeddings, [first, digit_first, -40], axis=1)
     assert answers.shape[1] == len(SEEN_DIGITS)
-    for part, share in ((shape, shares[0]), (gradients, shares[2])):
+    for part, share in ((shape, shares[0]), (digit, shares[2]), (gradients, shares[3])):
         assert np.allclose(np.linalg.norm(part, axis=1), share, atol=1e-5)
     assert (answers >= 0).all()
     assert (answers <= shares[1] + 1e-6).all()
@@ -69,7 +73,7 @@ def test_detectors_learn_to_refuse_the_invented():
     rng = np.random.default_rng(0)
     drawn, digits = pens.images(60, rng)
     images = np.round(drawn * 255).astype(np.uint8)
-    invented = glyph_pool(rng, 160, 4)[0]
+    invented = glyph_pool(rng, 160, 1, 4)[0][:, 0]
     plan = DetectorRecipe(channels=(8, 16), strides=(2, 2), hidden=32, steps=60)
     plan = replace(plan, digit_images=60, invented_images=60, spoilt_images=12, spoilt_pool=200)
     branch = layers.detector_branch(plan.channels, plan.strides, plan.hidden, 2)
@@ -174,7 +178,7 @@ def test_invented_pools_keep_strangers_aside(rng):
     """Strangers of each kind are no part of what is trained on."""
     drawn, digits = pens.images(12, rng)
     kept = np.isin(digits, SEEN_DIGITS)
-    recipe = recipe_named("strokes", glyphs=20, fragments=15, collages=10, strangers=5, pool_instances=3)
+    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5, pool_instances=3)
     images = np.round(drawn[kept] * 255).astype(np.uint8)
     trained_on, strangers = fused_training.invented_pools(recipe, images, digits[kept], rng)
     assert trained_on.shape == (45, 3, 28, 28)

@@ -274,15 +274,15 @@ def _beside(recipe: dict) -> str:
     words = ""
     if recipe.get("glyphs"):
         words += " This model also learned from invented pen strokes, without those that resemble an unseen digit."
-    if recipe.get("turned_writers"):
+    if recipe.get("detectors"):
         words += (
-            " Digits turned on their side, and pieces of several writers' digits put together, were further classes."
+            " A part of it answers six questions, *is it a 2? a 3? …*, and may say no to all of them, so that a "
+            "stranger need not pass for an acquaintance."
         )
-    if recipe.get("pull"):
+    if recipe.get("knowledge"):
         words += (
-            " A part of it says how well an image fits what it knows of a 2, of a 3, and so on, and may find that it "
-            "fits none of them, so that a stranger need not pass for an acquaintance. What does fit is moved towards "
-            "the typical 2 or 3, so that an unusual 2 is still near the others."
+            " What it takes for a 2 is moved towards the typical 2, and so on, so that an unusual 2 is still near the "
+            "others; a stranger stays where it is."
         )
     return words
 
