@@ -1,4 +1,4 @@
-"""Layers and builders of the encoders: fixed gradients, whitening, convolutions, memberships, prototypes, fusion.
+"""Layers and builders of the encoders: fixed gradients, whitening, convolutions, prototypes, fusion.
 
 Every encoder here maps normalised images (n, 28, 28) to embeddings (n, d).
 """
@@ -6,15 +6,13 @@ Every encoder here maps normalised images (n, 28, 28) to embeddings (n, d).
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import keras
 import numpy as np
 from keras import ops
 
 from siamese.encoder import SIDE, UnitLength
-
-NINE_TENTHS = 1.2816  # standard deviations from the median of a normal distribution to its 90th percentile
 
 
 @keras.saving.register_keras_serializable("siamese")
@@ -70,89 +68,6 @@ class OrientedGradients(keras.layers.Layer):
     def get_config(self):
         own = {"orientations": self.orientations, "cells": self.cells, "blur": self.blur, "window": self.window}
         return {**super().get_config(), **own, "power": self.power}
-
-
-@keras.saving.register_keras_serializable("siamese")
-class Memberships(keras.layers.Layer):
-    """How well embeddings (n, d) fit each training digit: (n, digits), each 0..1.
-
-    For each digit a normal distribution of its own images' embeddings; an image's Mahalanobis distance from
-    it (Lee et al. 2018 found strangers by it), measured in the digit's own spread, goes through a logistic
-    function. An image of none of the digits fits none of them. The distribution is that of probabilistic
-    principal components (Tipping and Bishop 1999): a variance of its own in each of the `rank` directions in
-    which the digit varies most, and one small variance everywhere.
-
-    Args:
-        digits: how many.
-        rank: directions with a variance of their own.
-        reach: the distance, in spreads beyond the median of the digit's own images, that counts one half.
-        softness: of the logistic function, in spreads.
-    """
-
-    def __init__(self, digits, rank, reach, softness, **kwargs):
-        super().__init__(**kwargs)
-        self.digits, self.rank, self.reach, self.softness = digits, rank, reach, softness
-
-    def build(self, input_shape):
-        size = int(input_shape[-1])
-        fixed = {"trainable": False, "initializer": "zeros"}
-        self.centres = self.add_weight(shape=(self.digits, size), name="centres", **fixed)
-        self.directions = self.add_weight(shape=(size, self.digits * self.rank), name="directions", **fixed)
-        self.offset = self.add_weight(shape=(self.digits * self.rank,), name="offset", **fixed)
-        self.noise = self.add_weight(shape=(self.digits,), name="noise", trainable=False, initializer="ones")
-        self.scale = self.add_weight(shape=(self.digits,), name="scale", **fixed)
-        self.median = self.add_weight(shape=(self.digits,), name="median", **fixed)
-
-    def call(self, embeddings):
-        apart = ops.expand_dims(embeddings, 1) - self.centres  # (n, digits, d)
-        along = ops.matmul(embeddings, self.directions) + self.offset
-        along = ops.reshape(along, (-1, self.digits, self.rank))
-        # Mahalanobis distance without the inverse: the digit's own directions count less, the rest in full.
-        square = (ops.sum(ops.square(apart), -1) - ops.sum(ops.square(along), -1)) / self.noise
-        beyond = (ops.sqrt(ops.maximum(square, 1e-6)) - self.median) * self.scale
-        return ops.sigmoid((self.reach - beyond) / self.softness)
-
-    def fit(self, embeddings, classes, others, their_classes, shrinkage):
-        """Take the digits' distributions from embeddings (n, d) of `classes` (n,), 0 to digits - 1.
-
-        Median and spread come from `others` (m, d), which the encoder was not trained on: its own training
-        images lie closer. The small variance is `shrinkage` times the mean one.
-        """
-        centres, directions, offsets, noises, medians, scales = [], [], [], [], [], []
-        for digit in range(self.digits):
-            own = embeddings[classes == digit].astype(np.float64)
-            centre = own.mean(0)
-            values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(own.T)))
-            noise = max(shrinkage * values.mean(), 1e-9)
-            values, vectors = values[::-1][: self.rank].clip(0), vectors[:, ::-1][:, : self.rank]
-            along = vectors * np.sqrt(values / (values + noise))  # (d, rank)
-            apart = others[their_classes == digit] - centre
-            square = ((apart**2).sum(1) - ((apart @ along) ** 2).sum(1)) / noise
-            distance = np.sqrt(np.maximum(square, 1e-6))
-            median = np.median(distance)
-            centres.append(centre)
-            directions.append(along)
-            offsets.append(-centre @ along)
-            noises.append(noise)
-            medians.append(median)
-            scales.append(NINE_TENTHS / max(np.quantile(distance, 0.9) - median, 1e-6))
-        self.set_weights(
-            [
-                np.stack(centres),
-                np.concatenate(directions, 1),
-                np.concatenate(offsets),
-                np.array(noises),
-                np.array(scales),
-                np.array(medians),
-            ]
-        )
-
-    def compute_output_shape(self, input_shape):
-        return (input_shape[0], self.digits)
-
-    def get_config(self):
-        own = {"digits": self.digits, "rank": self.rank, "reach": self.reach, "softness": self.softness}
-        return {**super().get_config(), **own}
 
 
 @keras.saving.register_keras_serializable("siamese")
@@ -265,21 +180,6 @@ def gradient_branch(gradients: OrientedGradients, matrix: np.ndarray, offset: np
     return branch
 
 
-@dataclass(frozen=True)
-class Knowledge:
-    """What an encoder knows of the training digits.
-
-    Attributes:
-        memberships: in the embeddings of shape and gradients, one after the other.
-        drawn: what draws shape, digit and gradients towards the prototypes.
-        detector_share: what the detectors contribute to the answers.
-    """
-
-    memberships: Memberships
-    drawn: tuple[TowardsPrototypes, TowardsPrototypes, TowardsPrototypes]
-    detector_share: float
-
-
 def fused_encoder(
     shape: keras.Model,
     detectors: keras.Model,
@@ -287,31 +187,21 @@ def fused_encoder(
     gradients: keras.Model,
     weights: tuple[float, float, float, float],
     softness: float,
-    knowledge: Knowledge | None = None,
+    drawn: Sequence[TowardsPrototypes],
 ) -> keras.Model:
     """One encoder from its branches: images (n, 28, 28) -> embeddings (n, sum of d).
 
-    The answers, one for each training digit, 0..1, are coordinates as they are: two images of the same training
+    The detectors' answers, 0..1 each, are coordinates as they are: two images of the same training
     digit agree in all, those of two training digits differ in two, a stranger and a training digit
-    in one, two strangers in none, so that the other branches alone decide about these. They are the detectors',
-    whose logits `softness` divides: an answer in doubt then costs little, where a hard one would tear apart the images
-    of a stranger that only some of them take for a digit. With `knowledge` they are the mean of detectors and
-    memberships, weighted by its share, and also draw the other branches towards the prototypes.
+    in one, two strangers in none, so that the other branches alone decide about these. `softness` divides
+    the logits: an answer in doubt then costs little, where a hard one would tear apart the images of a
+    stranger that only some of them take for a digit. The answers also draw shape, digit and gradients, each by
+    its layer of `drawn`, towards the prototypes of the digits that they say yes to.
     """
     images = keras.Input((SIDE, SIDE), name="images")
     logits = keras.layers.Rescaling(1 / softness, name="softened")(detectors(images))
     answers = keras.layers.Activation("sigmoid", name="answers")(logits)
-    parts = [shape(images), digit(images), gradients(images)]
-    if knowledge:
-        members = knowledge.memberships(keras.layers.Concatenate(name="both")([parts[0], parts[2]]))
-        share = knowledge.detector_share
-        answers = keras.layers.Add(name="together")(
-            [
-                keras.layers.Rescaling(share, name="detectors_share")(answers),
-                keras.layers.Rescaling(1 - share, name="memberships_share")(members),
-            ]
-        )
-        parts = [layer(part, answers) for layer, part in zip(knowledge.drawn, parts)]
+    parts = [layer(branch(images), answers) for layer, branch in zip(drawn, (shape, digit, gradients))]
     parts.insert(1, answers)
     return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
 

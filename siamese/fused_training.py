@@ -1,18 +1,16 @@
-"""Training of the fused encoders: shapes, a detector a digit, digits, fixed gradients, and what is known of each digit.
+"""Training of the fused encoders: a branch for shapes, a detector a digit, one for digits, fixed gradients.
 
 The shape branch learns thousands of invented classes beside the digits, so it must keep the whole
 shape; the detectors learn to know the digits and to refuse the invented and the spoilt
 (Hendrycks et al. 2019, *outlier exposure*); the digit branch learns the digits alone; the gradient
-branch is not learned but whitened. Where the recipe wants it, each digit is then described by a prototype and a
-normal distribution in their space: an image that fits none is a stranger. Nothing but the recipe's digits and
-invented images is seen.
+branch is not learned but whitened. All four see nothing but the recipe's digits and invented images. What the
+detectors know is then drawn towards the prototypes of the digits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import cast
 
 import keras
 import numpy as np
@@ -22,8 +20,6 @@ from siamese.augmentation import chimeras, jitter
 from siamese.combinations import combination_pool
 from siamese.data import TrainingData
 from siamese.encoder_layers import (
-    Knowledge,
-    Memberships,
     OrientedGradients,
     TowardsPrototypes,
     convolutional_branch,
@@ -36,7 +32,7 @@ from siamese.fragments import fragment_pool
 from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.normalisation import normalise
-from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe, KnowledgeRecipe
+from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
 from siamese.redrawing import redraw
 
 MAX_DIGIT = 10  # invented classes are numbered from here
@@ -72,8 +68,13 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
     plan = recipe.detectors
     detectors = detector_branch(plan.channels, plan.strides, plan.hidden, len(recipe.digits))
     gradients = whitened_gradients(recipe, data, rng)
-    knowledge = _to_be_known(recipe.knowledge, len(recipe.digits)) if recipe.knowledge else None
-    encoder = fused_encoder(shape, detectors, digit, gradients, recipe.weights, recipe.softness, knowledge)
+    drawn = [
+        TowardsPrototypes(len(recipe.digits), recipe.pull, name=f"{branch.name}_drawn")
+        for branch in (shape, digit, gradients)
+    ]
+    encoder = fused_encoder(shape, detectors, digit, gradients, recipe.weights, recipe.softness, drawn)
+    some = np.random.default_rng(recipe.seed).permutation(len(digits))[: recipe.prototype_images]
+    typical, typical_classes = images[some].astype(np.float32) / 255, np.searchsorted(recipe.digits, digits[some])
     trainers: list[tuple[Iterator[float], BranchRecipe | DetectorRecipe]] = [
         (contrastive_trainer(shape, recipe.shape, images, digits, pool, recipe.siblings, rng), recipe.shape),
         (detector_trainer(detectors, plan, images, digits, pool, rng), plan),
@@ -87,33 +88,11 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
                 np.mean([next(trainer) for _ in range(_share(plan.steps, number, recipe.epochs))] or [np.nan])
                 for trainer, plan in trainers
             ]
-            if knowledge:
-                learn_digits(recipe, knowledge, (shape, digit, gradients), images, digits, data)
+            for branch, layer in zip((shape, digit, gradients), drawn):
+                layer.fit(branch.predict(typical, batch_size=512, verbose=0), typical_classes)
             yield float(np.nansum(total))
 
     return Fitting(encoder, losses(), strangers)
-
-
-def _to_be_known(plan: KnowledgeRecipe, digits: int) -> Knowledge:
-    shape, digit, gradients = (
-        TowardsPrototypes(digits, plan.pull, name=f"{name}_drawn") for name in ("shape", "digit", "gradients")
-    )
-    memberships = Memberships(digits, plan.rank, plan.reach, plan.softness, name="memberships")
-    return Knowledge(memberships, (shape, digit, gradients), plan.detector_share)
-
-
-def learn_digits(recipe: FusionRecipe, knowledge: Knowledge, branches, images, digits, data: TrainingData) -> None:
-    """Take each digit's prototypes and distribution as the branches (shape, digit, gradients) now see it."""
-    plan = cast(KnowledgeRecipe, recipe.knowledge)
-    some = np.random.default_rng(recipe.seed).permutation(len(digits))[: plan.images]
-    classes, others = (np.searchsorted(recipe.digits, names) for names in (digits[some], data.validation_digits))
-    shown = images[some].astype(np.float32) / 255
-    inside = [branch.predict(shown, batch_size=512, verbose=0) for branch in branches]
-    for layer, embeddings in zip(knowledge.drawn, inside):
-        layer.fit(embeddings, classes)
-    beside = [branches[index].predict(data.validation_images, batch_size=512, verbose=0) for index in (0, 2)]
-    both = np.concatenate([inside[0], inside[2]], 1)
-    knowledge.memberships.fit(both, classes, np.concatenate(beside, 1), others, plan.shrinkage)
 
 
 def _with_redrawn(

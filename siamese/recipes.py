@@ -135,28 +135,8 @@ class DetectorRecipe:
 
 
 @dataclass(frozen=True)
-class KnowledgeRecipe:
-    """What the encoder shall know of each training digit, and what it does with that.
-
-    Attributes:
-        rank, reach, softness, shrinkage: see `encoder_layers.Memberships`.
-        images: images of the digits whose distributions and prototypes are taken.
-        detector_share: what the detectors contribute to the answers; memberships give the rest.
-        pull: see `encoder_layers.TowardsPrototypes`.
-    """
-
-    rank: int = 32
-    reach: float = 3.0
-    softness: float = 1.0
-    shrinkage: float = 1.0
-    images: int = 14_000
-    detector_share: float = 0.25
-    pull: float = 0.5
-
-
-@dataclass(frozen=True)
 class FusionRecipe(Recipe):
-    """One encoder of shapes (learned with invented classes), digits, fixed gradients, and an answer for each digit.
+    """One encoder of four branches: shapes (with invented classes), a detector a digit, digits, fixed gradients.
 
     Attributes:
         digit: the branch that learns the digits alone.
@@ -168,10 +148,10 @@ class FusionRecipe(Recipe):
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
-        strangers_alone: whether pairs of two strangers count by themselves, too, when the threshold is fixed.
-        weights: of shape, answers, digit, gradients in the fusion.
+        weights: of the branches shape, detectors, digit, gradients in the fusion.
         softness: what the detectors' logits are divided by.
-        knowledge: None where the detectors alone answer, and nothing is drawn towards a prototype.
+        pull: see `encoder_layers.TowardsPrototypes`.
+        prototype_images: images of the digits whose mean embeddings are the prototypes.
         dimensions, shrinkage, whitening_images: of the gradient branch's whitening.
     """
 
@@ -189,12 +169,12 @@ class FusionRecipe(Recipe):
     pool_instances: int = 12
     strangers: int = 200
     world: int = 10
-    strangers_alone: bool = False
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
     weights: tuple[float, float, float, float] = (1.0, 1.5, 0.5, 0.6)
     softness: float = 4.0
-    knowledge: KnowledgeRecipe | None = None
+    pull: float = 0.4
+    prototype_images: int = 14_000
     dimensions: int = 160
     shrinkage: float = 0.05
     whitening_images: int = 12_000
@@ -245,10 +225,7 @@ RECIPES: dict[str, Recipe] = {
             epochs=12,
             last_epoch=True,
             fragments=5000,
-            strangers_alone=True,
             weights=(1.0, 1.5, 0.5, 1.0),
-            softness=2.0,
-            knowledge=KnowledgeRecipe(),
             seen_cost=0.001,
         ),
         FusionRecipe(
@@ -258,6 +235,7 @@ RECIPES: dict[str, Recipe] = {
             epochs=12,
             last_epoch=True,
             glyphs=5000,
+            seen_cost=0.001,
         ),
     )
 }

@@ -134,9 +134,9 @@ def _validation_curves(
 ) -> tuple[metrics.PairCurves, metrics.PairHistograms]:
     """What threshold and calibration are fixed on, and the histograms of the validation digits alone.
 
-    Where the recipe keeps invented classes aside, these stand for the digits that it does not know: equal parts
-    of the pairs are of its own digits, of all, and, if it says so, of strangers alone. The threshold must serve
-    strangers, too, and no unseen digit may be asked.
+    Where the recipe keeps invented classes aside, these stand for the digits that it does not know: one third
+    of the pairs are of its own digits, one of all, one of strangers alone. The threshold must serve strangers,
+    too, and no unseen digit may be asked.
     """
     embeddings = fitting.encoder.predict(data.validation_images, batch_size=512, verbose=0)
     histograms = pair_histograms(embeddings, data.validation_digits, recipe.upper)
@@ -145,11 +145,12 @@ def _validation_curves(
         return curves, histograms
     strangers = fitting.encoder.predict(fitting.strangers.reshape(-1, SIDE, SIDE), batch_size=512, verbose=0)
     counts = stranger_counts(embeddings, strangers.reshape(*fitting.strangers.shape[:2], -1), recipe.upper)
-    known, plan = len(recipe.digits), cast(FusionRecipe, recipe)
-    parts = [curves, metrics.curves_among_strangers(curves, known, *counts, strangers=plan.world - known)]
-    if plan.strangers_alone:
-        parts.append(metrics.curves_of_strangers(curves.thresholds, counts[0], counts[2]))
-    return metrics.mean_of_curves(*parts), histograms
+    known = len(recipe.digits)
+    among_all = metrics.curves_among_strangers(
+        curves, known, *counts, strangers=cast(FusionRecipe, recipe).world - known
+    )
+    alone = metrics.curves_of_strangers(curves.thresholds, counts[0], counts[2])
+    return metrics.mean_of_curves(curves, among_all, alone), histograms
 
 
 def _measure(

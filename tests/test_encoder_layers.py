@@ -1,4 +1,4 @@
-"""Fixed gradients, whitening, memberships, prototypes, fusion; losses; distortions; and a tiny fused training."""
+"""Fixed gradients, whitening, prototypes, fusion; losses; distortions; and a tiny fused training."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from siamese.fused_training import pair_loss, supervised_contrastive_loss
 from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.publishing import export_litert
-from siamese.recipes import DetectorRecipe, Jitter, KnowledgeRecipe, recipe_named
+from siamese.recipes import DetectorRecipe, Jitter, recipe_named
 from siamese.training import train
 
 
-@pytest.fixture(scope="module", params=[None, KnowledgeRecipe()], ids=["detectors", "knowledge"])
-def trained(request):
+@pytest.fixture(scope="module")
+def trained():
     """A fused encoder of a few steps on pen digits."""
     images, digits = pens.images(20, np.random.default_rng(0))
     kept = np.isin(digits, SEEN_DIGITS)
@@ -34,8 +34,6 @@ def trained(request):
         shape=replace(recipe.shape, steps=4),
         detectors=replace(recipe.detectors, steps=2, spoilt_pool=100),
         digit=replace(recipe.digit, steps=2),
-        strangers_alone=request.param is not None,
-        knowledge=request.param,
     )
     return train(recipe, np.round(images[kept] * 255).astype(np.uint8), digits[kept])
 
@@ -103,61 +101,6 @@ def test_spoilt_digits_look_like_no_unseen_digit(rng):
     assert spoilt.dtype == np.uint8
     assert (spoilt.reshape(len(spoilt), -1).max(1) > 128).mean() > 0.95
     assert not looks_like_unseen(spoilt).any()
-
-
-def cloud(rng, centre, count):
-    """Points (count, 5) about `centre`, spread four times as far along the first axis as along the others."""
-    return (centre + rng.normal(size=(count, 5)) * (4, 1, 1, 1, 1)).astype(np.float32)
-
-
-def test_memberships_know_their_own_and_refuse_strangers(rng):
-    """Of two classes' new members nearly all fit their own class and no other; points of neither fit none."""
-    here, there = np.zeros(5), np.array([0, 20, 0, 0, 0])
-    classes = np.repeat([0, 1], 800)
-    memberships = layers.Memberships(2, rank=2, reach=3.5, softness=0.5)
-    memberships.build((None, 5))
-    memberships.fit(
-        *(np.concatenate([cloud(rng, here, 800), cloud(rng, there, 800)]), classes),
-        *(np.concatenate([cloud(rng, here, 800), cloud(rng, there, 800)]), classes),
-        shrinkage=0.25,
-    )
-    fits = np.concatenate([np.asarray(memberships(cloud(rng, centre, 300))) for centre in (here, there)])
-    own = np.repeat(np.eye(2, dtype=bool), 300, axis=0)
-    assert (fits[own] > 0.5).mean() > 0.98
-    assert fits[~own].max() < 0.01
-    assert np.asarray(memberships(cloud(rng, np.array([0, 10, 0, 0, 0]), 300))).max() < 0.2
-    # Ten along the axis of much scatter is near, ten along another is far.
-    along, across = np.asarray(memberships(np.array([[10, 0, 0, 0, 0], [0, 0, 10, 0, 0]], np.float32)))[:, 0]
-    assert along > 0.5 > 0.01 > across
-
-
-def test_memberships_measure_in_spreads(rng):
-    """The median member lies `reach` spreads inside of one half; so does its logistic value say."""
-    inside, beside = cloud(rng, np.zeros(5), 3000), cloud(rng, np.zeros(5), 3000)
-    memberships = layers.Memberships(1, rank=5, reach=3.0, softness=1.0)
-    memberships.build((None, 5))
-    zeros = np.zeros(3000, int)
-    memberships.fit(inside, zeros, beside, zeros, shrinkage=0.25)
-    logits = np.log(1 / np.asarray(memberships(beside))[:, 0] - 1)
-    assert np.median(logits) == pytest.approx(-3.0, abs=0.02)
-    assert np.quantile(logits, 0.9) == pytest.approx(-3.0 + layers.NINE_TENTHS, abs=0.02)
-
-
-def test_memberships_measure_as_their_distribution_does(rng):
-    """With directions for everything: the Mahalanobis distance of the covariance and one small variance added."""
-    inside, beside = cloud(rng, np.ones(5), 500), cloud(rng, np.ones(5), 500)
-    memberships = layers.Memberships(1, rank=5, reach=2.0, softness=1.0)
-    memberships.build((None, 5))
-    zeros = np.zeros(500, int)
-    memberships.fit(inside, zeros, beside, zeros, shrinkage=0.5)
-    covariance = np.cov(inside.T)
-    inverse = np.linalg.inv(covariance + 0.5 * np.trace(covariance) / 5 * np.eye(5))
-    apart = beside - inside.mean(0)
-    distance = np.sqrt(np.einsum("ni,ij,nj->n", apart, inverse, apart))
-    median = np.median(distance)
-    beyond = (distance - median) / (np.quantile(distance, 0.9) - median) * layers.NINE_TENTHS
-    expected = 1 / (1 + np.exp(beyond - 2.0))
-    assert np.allclose(np.asarray(memberships(beside))[:, 0], expected, atol=1e-4)
 
 
 def test_only_known_digits_are_drawn_towards_their_prototype():
