@@ -73,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     folds.add_argument("--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download")
     folds.add_argument("--out", metavar="FILE", help="a JSON list to add the results to")
 
+    turned = command("turned", _turned, "Measure models with the training digits on their side as strangers.")
+    turned.add_argument("model", metavar="MODEL", nargs="?", help="a trained model; default: every one")
+    turned.add_argument("--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download")
+    turned.add_argument("--out", metavar="FILE", help="a JSON list to write the results to")
+
     models = command("models", _models, "List the trained models and the recipes.")
     models.add_argument("--json", action="store_true", help="print JSON instead of a table")
     models.add_argument("--markdown", action="store_true", help="print the README's table of results")
@@ -221,6 +226,27 @@ def _crossvalidate(options: argparse.Namespace) -> None:
         results = [old for old in results if any(old[key] != result[key] for key in same)] + [result]
         if out:
             out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+def _turned(options: argparse.Namespace) -> None:
+    import numpy as np
+
+    from siamese.data import load_mnist
+    from siamese.turning import measure
+
+    cards = _cards(options)
+    images, digits = load_mnist("train", options.mnist, progress=True)
+    results = []
+    for card in cards:
+        allowed = np.isin(digits, card.raw["recipe"]["digits"])
+        results.append(measure(card, images[allowed], digits[allowed]))
+        rates = "  ".join(
+            f"{name} {values['accuracy']:.2%} (best {values['best']:.2%})"
+            for name, values in results[-1]["splits"].items()
+        )
+        print(f"{card.name}: {rates}")
+    if options.out:
+        Path(options.out).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 def _models(options: argparse.Namespace) -> None:

@@ -62,6 +62,8 @@ def test_models_lists_models_and_recipes(capsys):
         ["compare", "README.md", "README.md"],
         ["compare", "A", "B", "--model", "../baseline"],
         ["evaluate", "nonsense"],
+        ["turned", "nonsense"],
+        ["turned", "baseline", "--mnist", "absent.npz"],
         ["evaluate", "baseline", "--mnist", "absent.npz"],
         ["evaluate", "baseline", "--mnist", "README.md"],
         ["train", "nonsense"],
@@ -88,7 +90,7 @@ def test_bad_usage_is_status_2(arguments):
     assert stopped.value.code == 2
 
 
-@pytest.mark.parametrize("command", ["compare", "train", "evaluate", "models"])
+@pytest.mark.parametrize("command", ["compare", "train", "evaluate", "crossvalidate", "turned", "models"])
 def test_help_is_complete(command):
     """--help of every command explains each of its arguments."""
     done = subprocess.run(
@@ -110,3 +112,13 @@ def test_training_from_the_command_line(tmp_path, mnist_file, capsys):
     card = read_card(tmp_path / "model")
     assert card.raw["command"] == "python -m siamese train baseline --epochs 1"
     assert Verifier(card).compare(np.eye(28), np.eye(28)).is_same
+
+
+def test_turned_digits_from_the_command_line(tmp_path, mnist_file, capsys):
+    """`turned baseline --out FILE` prints the three rates and writes them."""
+    out = tmp_path / "turned.json"
+    assert main(["turned", "baseline", "--mnist", str(mnist_file), "--out", str(out)]) == 0
+    assert "strangers" in capsys.readouterr().out
+    (result,) = json.loads(out.read_text(encoding="utf-8"))
+    assert result["model"] == "baseline"
+    assert set(result["splits"]) == {"seen", "mixed", "strangers"}

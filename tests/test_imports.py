@@ -33,6 +33,7 @@ ORDER = [
     "projection",
     "hardest",
     "reporting",
+    "turning",
     "palette",
     "journey_sheet",
     "charts",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+
 from benchmarks.__main__ import PARTS
 from benchmarks.report import page, summary
 from siamese import Verifier, artefacts
@@ -33,6 +35,20 @@ def test_the_table_of_seeds_is_that_of_the_reports():
         for seed, splits in seeds:
             rates = " | ".join(f"{splits[split]['accuracy']:.2%}" for split in SPLITS)
             expected.append(f"| `{name}` | {seed} | {rates} |")
+    assert shown == expected
+
+
+def test_the_table_of_turned_digits_is_that_of_the_artefact():
+    """In the log of the models: what `turned --out` wrote, for the models as they are."""
+    text = (ROOT / "assets" / "models" / "README.md").read_text(encoding="utf-8")
+    shown = text.split("<!-- turned -->")[1].split("<!-- /turned -->")[0].strip().splitlines()[2:]
+    expected = []
+    for result in json.loads((ROOT / "assets" / "models" / "turned.json").read_text(encoding="utf-8")):
+        assert result["threshold"] == pytest.approx(artefacts.load_card(result["model"]).threshold)
+        splits = [result["splits"][name] for name in ("seen", "mixed", "strangers")]
+        rates = " | ".join(f"{split['accuracy']:.2%} ({split['best']:.2%})" for split in splits)
+        expected.append(f"| `{result['model']}` | {rates} | {splits[2]['roc_auc']:.3f} |")
+    assert len(shown) == len(artefacts.available())
     assert shown == expected
 
 
