@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -93,8 +94,14 @@ def test_bad_usage_is_status_2(arguments):
 @pytest.mark.parametrize("command", ["compare", "train", "evaluate", "crossvalidate", "turned", "models"])
 def test_help_is_complete(command):
     """--help of every command explains each of its arguments."""
+    wide = {**os.environ, "COLUMNS": "300"}  # one line for each argument
     done = subprocess.run(
-        [sys.executable, "-m", "siamese", command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "siamese", command, "--help"],
+        cwd=ROOT,
+        env=wide,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "usage" in done.stdout
     for line in done.stdout.split("options:")[1].strip().splitlines():
