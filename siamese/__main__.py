@@ -217,11 +217,7 @@ def _crossvalidate(options: argparse.Namespace) -> None:
 
     for held_out in folds:
         result = fold(recipe, images[allowed], digits[allowed], held_out, options.length)
-        rates = "  ".join(
-            f"{name.replace('_', ' ')} {values['accuracy']:.2%} (best {values['best']:.2%})"
-            for name, values in result["splits"].items()
-        )
-        print(f"{recipe.name} without {' and '.join(map(str, held_out))}: {rates}")
+        print(f"{recipe.name} without {' and '.join(map(str, held_out))}: {_rates(result['splits'])}")
         same = ("recipe", "held_out", "length", "seed")
         results = [old for old in results if any(old[key] != result[key] for key in same)] + [result]
         if out:
@@ -240,13 +236,16 @@ def _turned(options: argparse.Namespace) -> None:
     for card in cards:
         allowed = np.isin(digits, card.raw["recipe"]["digits"])
         results.append(measure(card, images[allowed], digits[allowed]))
-        rates = "  ".join(
-            f"{name} {values['accuracy']:.2%} (best {values['best']:.2%})"
-            for name, values in results[-1]["splits"].items()
-        )
-        print(f"{card.name}: {rates}")
+        print(f"{card.name}: {_rates(results[-1]['splits'])}")
     if options.out:
         Path(options.out).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+def _rates(splits: dict) -> str:
+    return "  ".join(
+        f"{name.replace('_', ' ')} {values['accuracy']:.2%} (best {values['best']:.2%})"
+        for name, values in splits.items()
+    )
 
 
 def _models(options: argparse.Namespace) -> None:

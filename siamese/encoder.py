@@ -8,13 +8,18 @@ from keras import ops
 SIDE = 28
 
 
+def unit_length(embeddings):
+    """Embeddings (n, d) scaled to Euclidean length 1."""
+    square = ops.sum(ops.square(embeddings), axis=-1, keepdims=True)
+    return embeddings * ops.rsqrt(ops.maximum(square, 1e-12))
+
+
 @keras.saving.register_keras_serializable("siamese")
 class UnitLength(keras.layers.Layer):
     """Embeddings (n, d) scaled to Euclidean length 1."""
 
     def call(self, embeddings):
-        square = ops.sum(ops.square(embeddings), axis=-1, keepdims=True)
-        return embeddings * ops.rsqrt(ops.maximum(square, 1e-12))
+        return unit_length(embeddings)
 
 
 @keras.saving.register_keras_serializable("siamese")

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from siamese.encoder import SIDE, UnitLength
+from siamese.encoder import SIDE, UnitLength, unit_length
 
 
 @keras.saving.register_keras_serializable("siamese")
@@ -90,8 +90,7 @@ class TowardsPrototypes(keras.layers.Layer):
     def call(self, embeddings, answers):
         answers = answers * (self.pull / ops.maximum(ops.sum(answers, -1, keepdims=True), 1.0))
         stays = 1.0 - ops.sum(answers, -1, keepdims=True)
-        drawn = stays * embeddings + ops.matmul(answers, self.prototypes)
-        return drawn * ops.rsqrt(ops.maximum(ops.sum(ops.square(drawn), -1, keepdims=True), 1e-12))
+        return unit_length(stays * embeddings + ops.matmul(answers, self.prototypes))
 
     def fit(self, embeddings, classes):
         """Take the prototypes from embeddings (n, d) of `classes` (n,), 0 to digits - 1."""

@@ -93,6 +93,20 @@ def stranger_counts(
     return count(among[alike]), count(pairwise_distances(known, flat).ravel()), count(among[~alike])
 
 
+def curves_with_strangers(
+    curves: metrics.PairCurves, digits: int, known: np.ndarray, strangers: np.ndarray, upper: float, world: int
+) -> tuple[metrics.PairCurves, metrics.PairCurves]:
+    """Rates among `digits` known digits and as many strangers as make `world`; and those of strangers alone.
+
+    Args:
+        curves: rates of the known digits among themselves.
+        known, strangers: embeddings, as for `stranger_counts`.
+    """
+    same, across, different = stranger_counts(known, strangers, upper)
+    among = metrics.curves_among_strangers(curves, digits, same, across, different, strangers=world - digits)
+    return among, metrics.curves_of_strangers(curves.thresholds, same, different)
+
+
 def _cell(distance: np.ndarray, upper: float, bins: int) -> np.ndarray:
     """The grid's cell of each distance: (k, k+1], as a distance on an edge belongs below it."""
     return np.clip(np.ceil(distance * (bins / upper) - 1e-9) - 1, 0, bins - 1).astype(np.int32)

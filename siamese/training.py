@@ -16,7 +16,7 @@ import numpy as np
 from siamese import fused_training, live_training, metrics
 from siamese.data import TrainingData, balanced_pairs, refuse_unseen, training_data
 from siamese.encoder import ContrastiveLoss, dense_encoder, siamese_model
-from siamese.evaluation import pair_histograms, stranger_counts
+from siamese.evaluation import curves_with_strangers, pair_histograms
 from siamese.fused_training import Fitting
 from siamese.normalisation import normalise
 from siamese.preprocessing import SIDE, as_images
@@ -144,13 +144,10 @@ def _validation_curves(
     if fitting.strangers is None:
         return curves, histograms
     strangers = fitting.encoder.predict(fitting.strangers.reshape(-1, SIDE, SIDE), batch_size=512, verbose=0)
-    counts = stranger_counts(embeddings, strangers.reshape(*fitting.strangers.shape[:2], -1), recipe.upper)
-    known = len(recipe.digits)
-    among_all = metrics.curves_among_strangers(
-        curves, known, *counts, strangers=cast(FusionRecipe, recipe).world - known
-    )
-    alone = metrics.curves_of_strangers(curves.thresholds, counts[0], counts[2])
-    return metrics.mean_of_curves(curves, among_all, alone), histograms
+    strangers = strangers.reshape(*fitting.strangers.shape[:2], -1)
+    world = cast(FusionRecipe, recipe).world
+    with_strangers = curves_with_strangers(curves, len(recipe.digits), embeddings, strangers, recipe.upper, world)
+    return metrics.mean_of_curves(curves, *with_strangers), histograms
 
 
 def _measure(

@@ -12,7 +12,7 @@ import numpy as np
 from siamese import metrics
 from siamese.artefacts import Card
 from siamese.data import ALL_DIGITS, refuse_unseen, training_data
-from siamese.evaluation import pair_histograms, rounded, stranger_counts
+from siamese.evaluation import curves_with_strangers, pair_histograms, rounded
 from siamese.machine import machine
 from siamese.normalisation import normalise
 from siamese.preprocessing import as_images
@@ -70,12 +70,8 @@ def measure(card: Card, images: np.ndarray, digits: np.ndarray) -> dict:
     strangers = verifier.embed(shapes.reshape(-1, *shapes.shape[2:])).reshape(*shapes.shape[:2], -1)
     histograms = pair_histograms(embeddings, data.validation_digits, card.upper)
     seen = metrics.pair_curves(histograms, known)
-    counts = stranger_counts(embeddings, strangers, card.upper)
-    curves = {
-        "seen": seen,
-        "mixed": metrics.curves_among_strangers(seen, len(known), *counts, strangers=len(ALL_DIGITS) - len(known)),
-        "strangers": metrics.curves_of_strangers(seen.thresholds, counts[0], counts[2]),
-    }
+    mixed, alone = curves_with_strangers(seen, len(known), embeddings, strangers, card.upper, len(ALL_DIGITS))
+    curves = {"seen": seen, "mixed": mixed, "strangers": alone}
     at = histograms.index(card.threshold)
     splits = {
         name: {
