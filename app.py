@@ -6,7 +6,7 @@ from siamese.ui import accuracy, address, compare, delivery, garbage, how, live,
 
 st.set_page_config(page_title="Siamese network: same digit or different?", page_icon="⚖️", layout="wide")
 pages = [
-    st.Page(compare.page, title="Compare", icon=":material/compare_arrows:", url_path="compare", default=True),
+    st.Page(compare.page, title="Compare", icon=":material/compare_arrows:", url_path="", default=True),
     st.Page(map.page, title="Map", icon=":material/scatter_plot:", url_path="map"),
     st.Page(teach.page, title="Teach it a symbol", icon=":material/school:", url_path="teach"),
     st.Page(accuracy.page, title="Accuracy", icon=":material/monitoring:", url_path="accuracy"),
@@ -14,7 +14,9 @@ pages = [
 ]
 if resources.can_train():
     pages.insert(-1, st.Page(live.page, title="Train live", icon=":material/model_training:", url_path="live"))
-page = st.navigation(pages, position="hidden")
+# The default page lives at /; whoever types /compare is sent there.
+by_name = st.Page(compare.by_name, title="Compare", url_path="compare", visibility="hidden")
+page = st.navigation([*pages, by_name], position="hidden")
 # Links of our own: on a phone Streamlit folds its navigation away, and it then lies over the page that was chosen.
 navigation = st.container(horizontal=True, vertical_alignment="center", gap="small", key="navigation")
 with navigation:

@@ -21,6 +21,11 @@ def page() -> None:
     _panel()
 
 
+def by_name() -> None:
+    """What /compare opens: the page itself, which lives at /. Its parameters have been read by now."""
+    st.switch_page(st.Page(page, title="Compare", url_path="", default=True))
+
+
 @st.fragment
 def _panel() -> None:
     """Everything that a stroke changes: a stroke reruns this, and nothing else."""

@@ -279,6 +279,11 @@ def _beside(recipe: dict) -> str:
             " A part of it answers six questions, *is it a 2? a 3? …*, and may say no to all of them, so that a "
             "stranger need not pass for an acquaintance."
         )
+    if recipe.get("whitening_invented"):
+        words += (
+            " Another part is fixed: it notes which way the strokes run in each region, and pays little heed to what "
+            "differs between writings of one and the same invented shape."
+        )
     if recipe.get("pull"):
         words += (
             " What it takes for a 2 is moved towards the typical 2, and so on, so that an unusual 2 is still near the "

@@ -137,3 +137,13 @@ def test_a_hostile_link_is_ignored_gently(offline_server, open_page):
     assert page.locator(".stMain script").count() == 0
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_text("could not be used")).to_have_count(0)
+
+
+def test_compare_is_found_by_its_name(mnist_server, open_page):
+    """/compare, as somebody types it, opens the page that lives at /, with what its address holds."""
+    page = open_page(f"{mnist_server}/compare?left=m5&right=m7")
+    expect(page.get_by_role("heading", name="Same digit, or different?")).to_be_visible()
+    verdict(page)
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    assert parameters(page)["left"] == ["m5"]
+    assert parameters(page)["right"] == ["m7"]
