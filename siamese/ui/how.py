@@ -243,7 +243,8 @@ def _experiment() -> None:
             "3. **Test** on MNIST's test file, other images by other people, all pairs of them: "
             "*seen* digits, *unseen* digits, and *mixed*, all ten together.\n\n"
             "The unseen digits play no part before the test. To choose anything by them would be like reading the "
-            "exam beforehand."
+            "exam beforehand. Whoever builds several models sees figures of the test in between: the log beside the "
+            "models says which had been seen, and when."
         )
     with right, st.container(border=True):
         st.header("What *unseen* means")
