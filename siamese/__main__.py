@@ -228,7 +228,7 @@ def _turned(options: argparse.Namespace) -> None:
     import numpy as np
 
     from siamese.data import load_mnist
-    from siamese.imitation import measure
+    from siamese.turning import measure
 
     cards = _cards(options)
     images, digits = load_mnist("train", options.mnist, progress=True)

@@ -31,7 +31,7 @@ class OrientedGradients(keras.layers.Layer):
 
     FLOOR = 1e-3  # keeps the slope of the power finite at 0, where float rounding would be magnified
 
-    def __init__(self, orientations=12, cells=5, blur=0.7, window=4.0, power=0.35, **kwargs):
+    def __init__(self, orientations=8, cells=5, blur=0.7, window=2.0, power=0.35, **kwargs):
         super().__init__(**kwargs)
         self.orientations, self.cells, self.blur, self.window, self.power = orientations, cells, blur, window, power
         place = np.arange(SIDE, dtype=np.float64)
@@ -180,10 +180,9 @@ def gradient_branch(gradients: OrientedGradients, matrix: np.ndarray, offset: np
 
 
 def fused_encoder(
-    shape: keras.Model,
     detectors: keras.Model,
-    gradients: keras.Model,
-    weights: tuple[float, float, float],
+    branches: Sequence[keras.Model],
+    weights: Sequence[float],
     softness: float,
     drawn: Sequence[TowardsPrototypes],
 ) -> keras.Model:
@@ -193,13 +192,13 @@ def fused_encoder(
     digit agree in all, those of two training digits differ in two, a stranger and a training digit
     in one, two strangers in none, so that the other branches alone decide about these. `softness` divides
     the logits: an answer in doubt then costs little, where a hard one would tear apart the images of a
-    stranger that only some of them take for a digit. The answers also draw shape and gradients, each by
+    stranger that only some of them take for a digit. The answers also draw the other `branches`, each by
     its layer of `drawn`, towards the prototypes of the digits that they say yes to.
     """
     images = keras.Input((SIDE, SIDE), name="images")
     logits = keras.layers.Rescaling(1 / softness, name="softened")(detectors(images))
     answers = keras.layers.Activation("sigmoid", name="answers")(logits)
-    parts = [layer(branch(images), answers) for layer, branch in zip(drawn, (shape, gradients))]
+    parts = [layer(branch(images), answers) for layer, branch in zip(drawn, branches)]
     parts.insert(1, answers)
     return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
 

@@ -1,9 +1,9 @@
-"""Training of the fused encoders: a branch for shapes, a detector a digit, fixed gradients.
+"""Training of the fused encoders: a branch for shapes, a detector a digit, one for digits, fixed gradients.
 
 The shape branch learns thousands of invented classes beside the digits, so it must keep the whole
 shape; the detectors learn to know the digits and to refuse the invented and the spoilt
-(Hendrycks et al. 2019, *outlier exposure*); the gradient branch is not learned but whitened within the digits
-and the invented classes. All three see nothing but the recipe's digits and invented images. What the
+(Hendrycks et al. 2019, *outlier exposure*); the digit branch, where there is one, learns the digits alone; the
+gradient branch is not learned but whitened. All see nothing but the recipe's digits and invented images. What the
 detectors know is then drawn towards the prototypes of the digits.
 """
 
@@ -34,7 +34,6 @@ from siamese.glyphs import glyph_pool
 from siamese.normalisation import normalise
 from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
 from siamese.redrawing import redraw
-from siamese.turning import turned_digits
 
 MAX_DIGIT = 10  # invented classes are numbered from here
 
@@ -45,7 +44,7 @@ class Fitting:
 
     Attributes:
         losses: trains the encoder for one epoch each time it is asked for the mean loss.
-        strangers: normalised images (classes, instances, 28, 28) float32 of shapes that are not trained on, or None.
+        strangers: images (classes, instances, 28, 28) float32 of invented classes that are not trained on, or None.
     """
 
     encoder: keras.Model
@@ -60,24 +59,25 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
         data: already normalised images, float32 in 0..1; `TrainingData` has refused unseen digits.
     """
     images = np.round(data.train_images * 255).astype(np.uint8)
-    pool = invented_pool(recipe, images, data.train_digits, rng)
+    pool, strangers = invented_pools(recipe, images, data.train_digits, rng)
     images, digits = _with_redrawn(recipe, images, data.train_digits, rng)
-    shape = convolutional_branch(
-        recipe.shape.channels, recipe.shape.strides, recipe.shape.embedding, recipe.shape.dropout, name="shape"
-    )
+    learned = {"shape": recipe.shape} | ({"digit": recipe.digit} if recipe.digit else {})
+    branches = [
+        convolutional_branch(plan.channels, plan.strides, plan.embedding, plan.dropout, name=name)
+        for name, plan in learned.items()
+    ]
     plan = recipe.detectors
     detectors = detector_branch(plan.channels, plan.strides, plan.hidden, len(recipe.digits))
-    gradients = whitened_gradients(recipe, data, pool, rng)
-    drawn = [
-        TowardsPrototypes(len(recipe.digits), recipe.pull, name=f"{branch.name}_drawn") for branch in (shape, gradients)
-    ]
-    encoder = fused_encoder(shape, detectors, gradients, recipe.weights, recipe.softness, drawn)
+    branches.append(whitened_gradients(recipe, data, pool, rng))
+    drawn = [TowardsPrototypes(len(recipe.digits), recipe.pull, name=f"{branch.name}_drawn") for branch in branches]
+    encoder = fused_encoder(detectors, branches, recipe.weights, recipe.softness, drawn)
     some = np.random.default_rng(recipe.seed).permutation(len(digits))[: recipe.prototype_images]
     typical, typical_classes = images[some].astype(np.float32) / 255, np.searchsorted(recipe.digits, digits[some])
     trainers: list[tuple[Iterator[float], BranchRecipe | DetectorRecipe]] = [
-        (contrastive_trainer(shape, recipe.shape, images, digits, pool, recipe.siblings, rng), recipe.shape),
-        (detector_trainer(detectors, plan, images, digits, pool, rng), plan),
+        (contrastive_trainer(branch, each, images, digits, pool, recipe.siblings, rng), each)
+        for branch, each in zip(branches, learned.values())
     ]
+    trainers.insert(1, (detector_trainer(detectors, plan, images, digits, pool, rng), plan))
 
     def losses() -> Iterator[float]:
         for number in range(recipe.epochs):
@@ -86,11 +86,11 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
                 np.mean([next(trainer) for _ in range(_share(plan.steps, number, recipe.epochs))] or [np.nan])
                 for trainer, plan in trainers
             ]
-            for branch, layer in zip((shape, gradients), drawn):
+            for branch, layer in zip(branches, drawn):
                 layer.fit(branch.predict(typical, batch_size=512, verbose=0), typical_classes)
             yield float(np.nansum(total))
 
-    return Fitting(encoder, losses(), turned_strangers(recipe, data))
+    return Fitting(encoder, losses(), strangers)
 
 
 def _with_redrawn(
@@ -106,26 +106,28 @@ def _share(steps: int, number: int, epochs: int) -> int:
     return steps * (number + 1) // epochs - steps * number // epochs
 
 
-def turned_strangers(recipe: FusionRecipe, data: TrainingData) -> np.ndarray:
-    """Images (kinds, writers, 28, 28) float32 of validation digits on their side: they stand for unseen digits.
+def invented_pools(
+    recipe: FusionRecipe, images: np.ndarray, digits: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Normalised images of the invented classes: (classes, pool_instances, 28, 28) uint8 to be trained on,
 
-    Every second image of the validation digits is left for `imitation` to measure the finished model with.
+    families together, and (strangers, pool_instances, 28, 28) float32 that are not trained on.
     """
-    rng = np.random.default_rng(recipe.seed)
-    shapes = turned_digits(data.validation_images[::2], data.validation_digits[::2], rng)
-    return normalise(shapes.reshape(-1, *shapes.shape[2:]), recipe.normalisation).reshape(shapes.shape)
-
-
-def invented_pool(recipe: FusionRecipe, images: np.ndarray, digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Normalised images (classes, pool_instances, 28, 28) uint8 of the invented classes, families together."""
+    trained, strangers = [], []
     siblings, count = recipe.siblings, recipe.pool_instances
     kinds: list[tuple[int, Callable[[int], np.ndarray]]] = [
         (recipe.glyphs, lambda families: glyph_pool(rng, families, siblings, count)[0]),
         (recipe.fragments, lambda families: fragment_pool(rng, images, families, siblings, count)[0]),
         (recipe.combinations, lambda families: combination_pool(rng, images, digits, families, siblings, count)),
     ]
-    pools = [_normalised(invent(classes // siblings), recipe) for classes, invent in kinds if classes]
-    return np.concatenate(pools)
+    for classes, invent in kinds:
+        if classes:
+            trained.append(_normalised(invent((classes + recipe.strangers) // siblings), recipe))
+    kept = recipe.strangers // recipe.siblings * recipe.siblings
+    for index, pool in enumerate(trained):
+        strangers.append(pool[-kept:])
+        trained[index] = pool[:-kept]
+    return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
 
 
 def _normalised(pool: np.ndarray, recipe: FusionRecipe) -> np.ndarray:
@@ -140,25 +142,24 @@ def _normalised(pool: np.ndarray, recipe: FusionRecipe) -> np.ndarray:
 def whitened_gradients(
     recipe: FusionRecipe, data: TrainingData, pool: np.ndarray, rng: np.random.Generator
 ) -> keras.Model:
-    """The gradient branch, whitened within the digits and within invented classes.
+    """The gradient branch, whitened within the digits and within `recipe.whitening_invented` invented classes.
 
-    How writings of *one* shape differ is learned here from thousands of shapes, where the digits alone
-    would say how those six differ.
+    How writings of *one* shape differ can be learned from thousands of shapes; the digits alone say how those
+    six differ.
 
     Args:
         pool: invented classes (classes, instances, 28, 28) uint8.
     """
     some = rng.permutation(len(data.train_digits))[: recipe.whitening_images]
     invented = pool[: recipe.whitening_invented]
-    gradients = OrientedGradients(name="oriented_gradients")
+    gradients = OrientedGradients(orientations=recipe.directions, window=recipe.window, name="oriented_gradients")
 
     def features(images):
-        blocks = (images[start : start + 500].astype(np.float32) for start in range(0, len(images), 500))
-        return [np.asarray(gradients(block)) for block in blocks]
+        return [np.asarray(gradients(images[start : start + 500])) for start in range(0, len(images), 500)]
 
     found = features(data.train_images[some]) + features(invented.reshape(-1, *invented.shape[2:]) / np.float32(255))
-    classes = np.repeat(np.arange(len(invented)), invented.shape[1])
-    classes = np.concatenate([data.train_digits[some], MAX_DIGIT + classes])
+    classes = MAX_DIGIT + np.repeat(np.arange(len(invented)), invented.shape[1])
+    classes = np.concatenate([data.train_digits[some], classes])
     return gradient_branch(gradients, *whitening(np.concatenate(found), classes, recipe.dimensions, recipe.shrinkage))
 
 

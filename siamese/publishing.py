@@ -28,7 +28,7 @@ from siamese.verifier import VALUE_TOLERANCE, Verifier
 
 CALIBRATION = (
     "logistic in distance, fitted on all pairs of validation images of the digits, "
-    "and of these digits on their side where the recipe has them play the strangers (Platt 1999)"
+    "and of invented classes kept aside where the recipe has any (Platt 1999)"
 )
 _LIBRARIES = ("tensorflow", "keras", "ai-edge-litert", "numpy")
 

@@ -136,41 +136,53 @@ class DetectorRecipe:
 
 @dataclass(frozen=True)
 class FusionRecipe(Recipe):
-    """One encoder of three branches: shapes (with invented classes), a detector a digit, fixed gradients.
+    """One encoder of several branches: shapes (with invented classes), a detector a digit, digits, fixed gradients.
 
     Attributes:
+        digit: the branch that learns the digits alone, or None.
         glyphs, fragments, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
         siblings: classes of a family, which differ in one part and come in the same batch.
         pool_instances: images kept of each invented class.
+        strangers: invented classes of each kind that are not trained on; they stand for unseen digits
+            when the threshold and the calibration are fixed.
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
-        weights: of the branches shape, detectors, gradients in the fusion.
+        weights: of the branches shape, detectors, digit (where there is one), gradients in the fusion.
         softness: what the detectors' logits are divided by.
         pull: see `encoder_layers.TowardsPrototypes`.
         prototype_images: images of the digits whose mean embeddings are the prototypes.
+        directions, window: of the gradients, see `encoder_layers.OrientedGradients`.
         dimensions, shrinkage: of the gradient branch's whitening.
         whitening_images, whitening_invented: images of the digits, and invented classes, that it is taken from.
     """
 
     shape: BranchRecipe = field(default_factory=BranchRecipe)
     detectors: DetectorRecipe = field(default_factory=DetectorRecipe)
+    digit: BranchRecipe | None = field(
+        default_factory=lambda: BranchRecipe(
+            channels=(16, 32, 32, 64, 64), embedding=64, steps=500, invented=0, digit_images=162, pair_weight=0.0
+        )
+    )
     glyphs: int = 0
     fragments: int = 0
     combinations: int = 0
     siblings: int = 1
     pool_instances: int = 12
+    strangers: int = 200
     world: int = 10
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
-    weights: tuple[float, float, float] = (1.0, 1.75, 1.4)
+    weights: tuple[float, ...] = (1.0, 1.5, 0.5, 0.6)
     softness: float = 4.0
     pull: float = 0.4
     prototype_images: int = 14_000
+    directions: int = 8
+    window: float = 2.0
     dimensions: int = 160
     shrinkage: float = 0.05
     whitening_images: int = 12_000
-    whitening_invented: int = 2000
+    whitening_invented: int = 0
 
 
 @dataclass(frozen=True)
@@ -218,6 +230,7 @@ RECIPES: dict[str, Recipe] = {
             epochs=12,
             last_epoch=True,
             fragments=5000,
+            weights=(1.0, 1.5, 0.5, 1.0),
             seen_cost=0.001,
         ),
         FusionRecipe(
@@ -228,6 +241,12 @@ RECIPES: dict[str, Recipe] = {
             last_epoch=True,
             glyphs=5000,
             seen_cost=0.001,
+            shape=BranchRecipe(steps=1000),
+            digit=None,
+            directions=12,
+            window=4.0,
+            whitening_invented=2000,
+            weights=(1.0, 1.75, 1.4),
         ),
     )
 }

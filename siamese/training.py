@@ -134,8 +134,8 @@ def _validation_curves(
 ) -> tuple[metrics.PairCurves, metrics.PairHistograms]:
     """What threshold and calibration are fixed on, and the histograms of the validation digits alone.
 
-    Where the recipe has strangers, these stand for the digits that it does not know: one third of the pairs are
-    of its own digits, one of all, one of strangers alone. The threshold must serve strangers,
+    Where the recipe keeps invented classes aside, these stand for the digits that it does not know: one third
+    of the pairs are of its own digits, one of all, one of strangers alone. The threshold must serve strangers,
     too, and no unseen digit may be asked.
     """
     embeddings = fitting.encoder.predict(data.validation_images, batch_size=512, verbose=0)

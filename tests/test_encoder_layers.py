@@ -16,11 +16,9 @@ from siamese.data import SEEN_DIGITS, TrainingData
 from siamese.fused_training import pair_loss, supervised_contrastive_loss
 from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
-from siamese.normalisation import Normalisation, normalise
 from siamese.publishing import export_litert
-from siamese.recipes import DetectorRecipe, Jitter, recipe_named
+from siamese.recipes import BranchRecipe, DetectorRecipe, Jitter, recipe_named
 from siamese.training import train
-from siamese.turning import KINDS, turn
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +26,15 @@ def trained():
     """A fused encoder of a few steps on pen digits."""
     images, digits = pens.images(20, np.random.default_rng(0))
     kept = np.isin(digits, SEEN_DIGITS)
-    recipe = recipe_named("strokes", epochs=2, glyphs=70, fragments=40, combinations=70, dimensions=40, redrawn=20)
+    recipe = recipe_named(
+        "strokes", epochs=2, glyphs=70, fragments=40, combinations=70, strangers=10, dimensions=40, redrawn=20
+    )
     recipe = replace(
         recipe,
         shape=replace(recipe.shape, steps=4),
         detectors=replace(recipe.detectors, steps=2, spoilt_pool=100),
+        digit=BranchRecipe(channels=(8, 16), strides=(2, 2), embedding=24, steps=2, invented=0),
+        weights=(1.0, 1.5, 0.5, 0.6),
     )
     return train(recipe, np.round(images[kept] * 255).astype(np.uint8), digits[kept])
 
@@ -52,12 +54,13 @@ def test_a_fused_encoder_is_one_small_litert_file(trained):
 
 
 def test_the_parts_of_an_embedding_are_as_long_as_the_weights_say(trained):
-    """Shape and gradients have their weight's share as length; an answer is within 0 and its share."""
+    """Shape, digit and gradients have their weight's share as length; an answer is within 0 and its share."""
     embeddings = trained.encoder.predict(np.random.default_rng(1).random((6, 28, 28), np.float32), verbose=0)
     shares = np.array(trained.recipe.weights) / np.linalg.norm(trained.recipe.weights)
-    shape, answers, gradients = np.split(embeddings, [trained.recipe.shape.embedding, -40], axis=1)
+    first, digit_first = trained.recipe.shape.embedding, -40 - trained.recipe.digit.embedding
+    shape, answers, digit, gradients = np.split(embeddings, [first, digit_first, -40], axis=1)
     assert answers.shape[1] == len(SEEN_DIGITS)
-    for part, share in ((shape, shares[0]), (gradients, shares[2])):
+    for part, share in ((shape, shares[0]), (digit, shares[2]), (gradients, shares[3])):
         assert np.allclose(np.linalg.norm(part, axis=1), share, atol=1e-5)
     assert (answers >= 0).all()
     assert (answers <= shares[1] + 1e-6).all()
@@ -115,37 +118,12 @@ def test_only_known_digits_are_drawn_towards_their_prototype():
     assert layers.TowardsPrototypes.from_config(layer.get_config()).pull == 0.5
 
 
-def test_the_invented_pool_has_all_kinds(rng):
-    """As many classes of each as the recipe says, upright, and no class twice."""
-    drawn, digits = pens.images(12, rng)
-    kept = np.isin(digits, SEEN_DIGITS)
-    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, pool_instances=3)
-    pool = fused_training.invented_pool(recipe, np.round(drawn[kept] * 255).astype(np.uint8), digits[kept], rng)
-    assert pool.shape == (45, 3, 28, 28)
-    assert pool.dtype == np.uint8
-    assert len({image.tobytes() for image in pool.reshape(-1, 784)}) == 135
-    images = pool.reshape(-1, 28, 28).astype(np.float32) / 255
-    assert np.abs(normalise(images, recipe.normalisation) - images).mean() < 0.01
-
-
-def test_strangers_are_validation_digits_on_their_side(rng):
-    """Of every second validation image, so that the others are left to measure the model with."""
-    drawn, digits = pens.images(12, rng)
-    kept = np.isin(digits, SEEN_DIGITS)
-    data = TrainingData(drawn[:0], digits[:0], drawn[kept], digits[kept], SEEN_DIGITS)
-    recipe = recipe_named("strokes", normalisation=Normalisation())
-    strangers = fused_training.turned_strangers(recipe, data)
-    assert strangers.shape == (sum(map(len, KINDS.values())), 6, 28, 28)
-    allowed = {turn(image[None], symmetry).tobytes() for image in drawn[kept][::2] for symmetry in range(8)}
-    assert all(image.tobytes() in allowed for image in strangers.reshape(-1, 28, 28))
-
-
 def test_gradients_are_whitened_within_digits_and_invented_classes(rng):
     """The scatter of an invented class's images is nearer to a sphere than when the digits alone are asked."""
     drawn, digits = pens.images(40, rng)
     kept = np.isin(digits, SEEN_DIGITS)
     data = TrainingData(drawn[kept], digits[kept], drawn[:0], digits[:0], SEEN_DIGITS)
-    recipe = recipe_named("strokes", dimensions=20, whitening_invented=150, shrinkage=0.0)
+    recipe = recipe_named("strokes", dimensions=20, shrinkage=0.0)
     pool = glyph_pool(rng, 200, 1, 8)[0][:, 0]
 
     def unevenness(invented):
@@ -158,6 +136,34 @@ def test_gradients_are_whitened_within_digits_and_invented_classes(rng):
         return spread[-1] / spread.mean()
 
     assert unevenness(150) < 0.7 * unevenness(0)
+
+
+def test_a_recipe_may_do_without_the_digit_branch(rng):
+    """`strokes` has none: its embeddings are shape, answers and gradients, with a weight for each."""
+    images, digits = pens.images(20, rng)
+    kept = np.isin(digits, SEEN_DIGITS)
+    data = TrainingData(images[kept], digits[kept], images[:0], digits[:0], SEEN_DIGITS)
+    recipe = recipe_named("strokes", glyphs=70, strangers=10, dimensions=40, redrawn=20)
+    encoder = fused_training.fit(recipe, data, rng).encoder
+    assert recipe.digit is None
+    assert len(recipe.weights) == 3
+    assert encoder.output_shape == (None, recipe.shape.embedding + len(SEEN_DIGITS) + 40)
+
+
+def test_invented_pools_keep_strangers_aside(rng):
+    """Strangers of each kind are no part of what is trained on."""
+    drawn, digits = pens.images(12, rng)
+    kept = np.isin(digits, SEEN_DIGITS)
+    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5, pool_instances=3)
+    images = np.round(drawn[kept] * 255).astype(np.uint8)
+    trained_on, strangers = fused_training.invented_pools(recipe, images, digits[kept], rng)
+    assert trained_on.shape == (45, 3, 28, 28)
+    assert strangers.shape == (15, 3, 28, 28)
+    assert strangers.max() <= 1
+    trained_on = {image.tobytes() for image in trained_on.reshape(-1, 784)}
+    assert not any(
+        np.round(image * 255).astype(np.uint8).tobytes() in trained_on for image in strangers.reshape(-1, 784)
+    )
 
 
 def test_fused_training_takes_its_last_epoch(trained):
@@ -173,7 +179,7 @@ def test_gradients_tell_directions_apart():
     lying[13:15, 4:24] = 1
     gradients = layers.OrientedGradients()
     features = np.asarray(gradients(np.stack([upright, lying, np.zeros((28, 28), np.float32)])))
-    assert features.shape == (3, 5 * 5 * 12)
+    assert features.shape == (3, 5 * 5 * 8)
     assert np.abs(features[0] - features[1]).max() > 0.1
     assert features[2].std() < 1e-6
 

@@ -33,6 +33,7 @@ ORDER = [
     "projection",
     "hardest",
     "reporting",
+    "turning",
     "palette",
     "journey_sheet",
     "charts",
@@ -52,7 +53,6 @@ ORDER = [
     "redrawing",
     "fragments",
     "combinations",
-    "turning",
     "augmentation",
     "encoder",
     "encoder_layers",
@@ -60,7 +60,6 @@ ORDER = [
     "live_training",
     "training",
     "cross_validation",
-    "imitation",
     "publishing",
     "live_worker",
 ]

@@ -80,8 +80,8 @@ def _figures() -> None:
         st.caption(
             f"Notice where each line has its top: seen pairs at {seen:.2f}, unseen pairs at {unseen:.2f}. The further "
             f"apart, the worse one threshold suits both. This model's, {resources.verifier(name).threshold:.2f}, was "
-            "fixed on validation pairs of seen digits (for some models also on their side, to play the strangers), "
-            "before any unseen digit was looked at."
+            "fixed on validation pairs, of seen digits and of invented shapes if its recipe has any, before any unseen "
+            "digit was looked at."
         )
 
     _table(name, splits, names)

@@ -295,7 +295,7 @@ def _beside(recipe: dict) -> str:
 
 def _aside(recipe: dict) -> str:
     """What stands for unseen digits when the threshold is fixed, from the card."""
-    return ", and of the same digits laid on their side to play the strangers" if recipe.get("world") else ""
+    return ", and of invented shapes that were kept aside to play the strangers" if recipe.get("strangers") else ""
 
 
 def _unseen() -> str:
