@@ -169,12 +169,30 @@ def test_the_report_says_how_many_verdicts_rounding_could_change(verifier):
     assert near["pairs"] < report["pairs"] / 1000
 
 
+def leaves(value, path=""):
+    """(path, value) of every number and word in nested dictionaries and lists."""
+    if isinstance(value, (dict, list, tuple)):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(inner, f"{path}/{key}")
+    else:
+        yield path, value
+
+
 def test_the_committed_report_is_rebuilt(verifier, mnist_file):
-    """Evaluating the served encoder on all pairs of MNIST's test file gives the committed report, to the last digit."""
+    """Evaluating the served encoder on all pairs of MNIST's test file gives the committed report.
+
+    To the last digit on the processor that wrote it. Another kind adds in another order: the few pairs that lie on
+    a step of the grid may then fall to its other side, and rates move by some millionths.
+    """
     from siamese import artefacts, reporting
     from siamese.data import load_mnist
 
     images, digits = load_mnist("test", mnist_file)
     histograms, report = reporting.evaluate(verifier.card, images, digits)
-    assert report == artefacts.load_json(verifier.card, "report.json")
-    assert np.array_equal(histograms.counts, artefacts.load_histograms(verifier.card).counts)
+    found, written = (dict(leaves(each)) for each in (report, artefacts.load_json(verifier.card, "report.json")))
+    near = "/near_threshold/pairs"
+    assert found.pop(near) == pytest.approx(written.pop(near), rel=0.01)
+    assert found == pytest.approx(written, abs=1e-5)
+    counts = artefacts.load_histograms(verifier.card).counts
+    assert histograms.counts.sum() == counts.sum()
+    assert np.abs(histograms.counts - counts).sum() <= 1e-4 * counts.sum()
