@@ -14,8 +14,8 @@ pages = [
 ]
 if resources.can_train():
     pages.insert(-1, st.Page(live.page, title="Train live", icon=":material/model_training:", url_path="live"))
-# The default page lives at /; whoever types /compare is sent there.
-by_name = st.Page(compare.by_name, title="Compare", url_path="compare", visibility="hidden")
+# The default page lives at /; whoever types /compare is sent there, after `address` has read the parameters.
+by_name = st.Page(compare.show, title="Compare", url_path="compare", visibility="hidden")
 page = st.navigation([*pages, by_name], position="hidden")
 # Links of our own: on a phone Streamlit folds its navigation away, and it then lies over the page that was chosen.
 navigation = st.container(horizontal=True, vertical_alignment="center", gap="small", key="navigation")

@@ -61,7 +61,7 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
     images = np.round(data.train_images * 255).astype(np.uint8)
     pool, strangers = invented_pools(recipe, images, data.train_digits, rng)
     images, digits = _with_redrawn(recipe, images, data.train_digits, rng)
-    learned = {"shape": recipe.shape} | ({"digit": recipe.digit} if recipe.digit else {})
+    learned = {name: plan for name, plan in (("shape", recipe.shape), ("digit", recipe.digit)) if plan}
     branches = [
         convolutional_branch(plan.channels, plan.strides, plan.embedding, plan.dropout, name=name)
         for name, plan in learned.items()

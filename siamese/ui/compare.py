@@ -21,8 +21,8 @@ def page() -> None:
     _panel()
 
 
-def by_name() -> None:
-    """What /compare opens: the page itself, which lives at /. Its parameters have been read by now."""
+def show() -> None:
+    """Goes to this page. Streamlit knows it by the address that app.py gives it: the empty one."""
     st.switch_page(st.Page(page, title="Compare", url_path="", default=True))
 
 

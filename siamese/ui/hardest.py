@@ -184,8 +184,7 @@ def _show_on_compare(pair: HardPair) -> None:
 
     sides.put_sample("left", pair.left)
     sides.put_sample("right", pair.right)
-    # The same address as in app.py, by which Streamlit knows the page.
-    st.switch_page(st.Page(compare.page, title="Compare", url_path="", default=True))
+    compare.show()
 
 
 def _numbers(pairs: list[HardPair], threshold: float) -> None:

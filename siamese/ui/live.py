@@ -158,5 +158,4 @@ def _show_on_compare(name: str) -> None:
     from siamese.ui import compare
 
     state.set_model(name)
-    # The same address as in app.py, by which Streamlit knows the page.
-    st.switch_page(st.Page(compare.page, title="Compare", url_path="", default=True))
+    compare.show()
