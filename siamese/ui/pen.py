@@ -50,9 +50,7 @@ export default function () {
   };
 }
 """
-_mount = st.components.v2.component(
-    "siamese.pen", css=".st-key-pen {position: absolute}", js=_JS.replace("SEND", SEND), isolate_styles=False
-)
+_mount = st.components.v2.component("siamese.pen", js=_JS.replace("SEND", SEND), isolate_styles=False)
 
 
 def quicken() -> None:

@@ -154,7 +154,9 @@ def settled(page: Page) -> None:
     page.wait_for_function(
         """() => {
             const app = document.querySelector("[data-testid=stApp]");
-            const still = app.dataset.testScriptState === "notRunning" && !document.querySelector("[data-stale=true]");
+            // A skeleton holds the place of an element whose code the browser is still fetching.
+            const still = app.dataset.testScriptState === "notRunning"
+                && !document.querySelector("[data-stale=true], [data-testid=stSkeleton]");
             if (!still) window.stillSince = undefined;
             else window.stillSince ??= performance.now();
             return still && performance.now() - window.stillSince > 250;
