@@ -65,7 +65,7 @@ def memory_mb() -> float:
 def profile() -> dict[str, float]:
     """Median milliseconds of each step of our way."""
     verifier = Verifier.load()
-    steps: dict[str, list[float]] = {"from_drawing, twice": [], "slant correction": [], "encoder and the rest": []}
+    steps: dict[str, list[float]] = {"from_drawing, twice": [], "slant and size correction": [], "encoder and the rest": []}
     for left, right in drawings():
         start = time.perf_counter()
         images = [from_drawing(left), from_drawing(right)]
@@ -75,7 +75,7 @@ def profile() -> dict[str, float]:
         verifier.compare(*images)
         end = time.perf_counter()
         steps["from_drawing, twice"].append(framed - start)
-        steps["slant correction"].append(upright - framed)
+        steps["slant and size correction"].append(upright - framed)
         steps["encoder and the rest"].append((end - upright) - (upright - framed))
     return {name: 1000 * float(np.median(values[WARM_UP:])) for name, values in steps.items()}
 

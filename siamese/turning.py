@@ -7,6 +7,8 @@ each written by another hand. No unseen digit and no test image takes part.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from siamese import metrics
@@ -63,7 +65,8 @@ def measure(card: Card, images: np.ndarray, digits: np.ndarray) -> dict:
     refuse_unseen(digits, known)
     rng = np.random.default_rng(card.raw["seed"])  # training divides the images before anything else
     data = training_data(images, digits, allowed=known, validation_fraction=recipe["validation_fraction"], rng=rng)
-    upright = normalise(as_images(data.validation_images), card.normalisation)
+    # The turned shapes get their own size correction; to correct the digits before would be to do it twice.
+    upright = normalise(as_images(data.validation_images), replace(card.normalisation, size=0.0))
     shapes = turned_digits(upright, data.validation_digits, np.random.default_rng(SEED))
     verifier = Verifier(card)
     embeddings = verifier.embed(data.validation_images)

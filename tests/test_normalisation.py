@@ -1,4 +1,4 @@
-"""Slant correction: upright afterwards, the same whatever the batch, harmless to blank images."""
+"""Slant and size correction: upright and of even spread afterwards, the same whatever the batch, harmless to blanks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 from siamese import pens
 from siamese.errors import InvalidArtefact
-from siamese.normalisation import Normalisation, correct_slant, normalise
+from siamese.normalisation import ENLARGEMENT, SPREADS, Normalisation, correct_slant, even_size, normalise
 
 
 def slant(image):
@@ -37,24 +37,68 @@ def test_drawn_digits_stand_upright_afterwards(digit):
     assert max(abs(slant(image)) for image in correct_slant(images)) < 0.06
 
 
-def test_the_batch_does_not_matter(rng):
+def spreads(image):
+    """Standard deviation of the ink's row and column, pixels."""
+    grid, mass = np.arange(28), image.sum()
+    return [np.sqrt(ink @ grid**2 / mass - (ink @ grid / mass) ** 2) for ink in (image.sum(1), image.sum(0))]
+
+
+def block(height, width, top=4, left=5):
+    image = np.zeros((28, 28), np.float32)
+    image[top : top + height, left : left + width] = 1
+    return image
+
+
+def test_a_small_block_grows_and_a_large_one_shrinks_to_the_same_spread():
+    """All the way, where the limits allow it, and to the middle; half the way is the geometric mean."""
+    for image in (block(18, 15), block(22, 19)):
+        whole, half = even_size(image[None], 1.0)[0], even_size(image[None], 0.5)[0]
+        assert spreads(whole) == pytest.approx(SPREADS, abs=0.12)
+        assert spreads(half) == pytest.approx(np.sqrt(np.multiply(spreads(image), SPREADS)), abs=0.12)
+        grid = np.arange(28)
+        for ink in (whole.sum(0), whole.sum(1), half.sum(0), half.sum(1)):
+            assert ink @ grid / ink.sum() == pytest.approx(13.5, abs=0.05)
+
+
+def test_a_plain_stroke_stays_narrow():
+    """A bar three pixels wide grows by the largest enlargement and no more."""
+    bar = block(20, 3)
+    assert spreads(even_size(bar[None], 1.0)[0])[1] == pytest.approx(spreads(bar)[1] * ENLARGEMENT[1], rel=0.1)
+
+
+@pytest.mark.parametrize("correct", [correct_slant, lambda images: even_size(images, 0.5)], ids=["slant", "size"])
+def test_the_batch_does_not_matter(rng, correct):
     """One by one or in batches of any size: the same bits."""
     images = rng.random((67, 28, 28)).astype(np.float32)
-    together = correct_slant(images)
+    together = correct(images)
+    assert together.dtype == np.float32
     for size in (1, 2, 5, 64):
-        parts = [correct_slant(images[start : start + size]) for start in range(0, 67, size)]
+        parts = [correct(images[start : start + size]) for start in range(0, 67, size)]
         assert np.array_equal(np.concatenate(parts), together)
 
 
 def test_blank_images_stay_blank():
-    """No ink, no division by it."""
-    assert not correct_slant(np.zeros((2, 28, 28), np.float32)).any()
+    """No ink, no division by it; a single pixel in a corner does no harm."""
+    blank, corner = np.zeros((2, 28, 28), np.float32), block(1, 1, 0, 0)[None]
+    assert not correct_slant(blank).any()
+    assert not even_size(blank, 0.5).any()
+    assert np.isfinite(even_size(corner, 1.0)).all()
 
 
 def test_normalisation_travels_in_the_card():
     """To JSON and back; an unknown step is refused; no step changes nothing."""
     assert Normalisation.from_json(Normalisation(slant=True).to_json()) == Normalisation(slant=True)
-    with pytest.raises(InvalidArtefact, match="preprocessing"):
-        Normalisation.from_json({"magic": True})
+    both = Normalisation(slant=True, size=0.5)
+    assert Normalisation.from_json(both.to_json()) == both
+    for unknown in (
+        {"magic": True},
+        {"slant": 1},
+        {"size": True},
+        {"size": 1.5},
+        {"size": "half"},
+        {"size": float("nan")},
+    ):
+        with pytest.raises(InvalidArtefact, match=r"preprocessing|correction"):
+            Normalisation.from_json(unknown)
     images = np.ones((1, 28, 28), np.float32)
     assert normalise(images, Normalisation()) is images
