@@ -39,7 +39,6 @@ def shortened(recipe: Recipe, digits: tuple[int, ...], length: float) -> Recipe:
             epochs=1,
             shape=replace(recipe.shape, steps=steps(recipe.shape)),
             detectors=replace(recipe.detectors, steps=steps(recipe.detectors)),
-            digit=recipe.digit and replace(recipe.digit, steps=steps(recipe.digit)),
         )
     if isinstance(recipe, ContrastiveRecipe):
         return replace(recipe, digits=digits, epochs=max(1, round(length * recipe.epochs)))

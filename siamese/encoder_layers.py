@@ -27,13 +27,15 @@ class OrientedGradients(keras.layers.Layer):
         blur: standard deviation of the Gaussian before the derivative, pixels.
         window: standard deviation of the Gaussian windows, pixels.
         power: exponent of the compression; faint and strong ink come closer.
+        margin: pixels between the image's outermost pixels and the middles of the outermost windows.
     """
 
     FLOOR = 1e-3  # keeps the slope of the power finite at 0, where float rounding would be magnified
 
-    def __init__(self, orientations=8, cells=5, blur=0.7, window=2.0, power=0.35, **kwargs):
+    def __init__(self, orientations=8, cells=5, blur=0.7, window=2.0, power=0.35, margin=3.0, **kwargs):
         super().__init__(**kwargs)
         self.orientations, self.cells, self.blur, self.window, self.power = orientations, cells, blur, window, power
+        self.margin = margin
         place = np.arange(SIDE, dtype=np.float64)
 
         def windows(centres, width):
@@ -45,7 +47,7 @@ class OrientedGradients(keras.layers.Layer):
         # Blur and derivative in one matrix for each axis.
         self._smooth = smooth.astype(np.float32)
         self._slope = (difference @ smooth).astype(np.float32)
-        self._windows = windows(np.linspace(3, SIDE - 4, cells), window).astype(np.float32)  # (cells, 28)
+        self._windows = windows(np.linspace(margin, SIDE - 1 - margin, cells), window).astype(np.float32)  # (cells, 28)
         angles = 2 * np.pi * np.arange(orientations) / orientations
         self._cosines, self._sines = np.cos(angles), np.sin(angles)
 
@@ -67,7 +69,7 @@ class OrientedGradients(keras.layers.Layer):
 
     def get_config(self):
         own = {"orientations": self.orientations, "cells": self.cells, "blur": self.blur, "window": self.window}
-        return {**super().get_config(), **own, "power": self.power}
+        return {**super().get_config(), **own, "power": self.power, "margin": self.margin}
 
 
 @keras.saving.register_keras_serializable("siamese")
@@ -135,39 +137,55 @@ def load_encoder(path: str | os.PathLike) -> keras.Model:
 
 
 def convolutional_branch(
-    channels: tuple[int, ...], strides: tuple[int, ...], embedding: int, dropout: float, name: str
+    channels: tuple[int, ...], strides: tuple[int, ...], directions: int, embedding: int, dropout: float, name: str
 ) -> keras.Model:
     """A branch: images (n, 28, 28) -> (n, embedding) of unit length, by 3 × 3 convolutions.
 
     Convolution, batch normalisation, ReLU for each of `channels`; the map is flattened, not
-    averaged, since where a stroke lies matters; one linear layer.
+    averaged, since where a stroke lies matters; one linear layer. With `directions`, the first convolution sees maps
+    of oriented gradients, see `gradient_maps`; with 0, the image.
     """
     images = keras.Input((SIDE, SIDE), name="images")
-    x = keras.layers.Dropout(dropout)(_convolutions(images, channels, strides))
+    x = keras.layers.Dropout(dropout)(_convolutions(images, channels, strides, directions))
     x = keras.layers.Dense(embedding)(x)
     return keras.Model(images, UnitLength()(x), name=name)
 
 
-def detector_branch(channels: tuple[int, ...], strides: tuple[int, ...], hidden: int, digits: int) -> keras.Model:
+def detector_branch(
+    channels: tuple[int, ...], strides: tuple[int, ...], directions: int, hidden: int, digits: int
+) -> keras.Model:
     """A branch: images (n, 28, 28) -> (n, digits) logits, one detector for each training digit.
 
     One against the rest, each with its own sigmoid (Shu et al. 2017, *deep open classification*): an
     image of none of these digits can be refused by all, where a softmax must share it out.
     """
     images = keras.Input((SIDE, SIDE), name="images")
-    x = keras.layers.Dense(hidden, use_bias=False)(_convolutions(images, channels, strides))
+    x = keras.layers.Dense(hidden, use_bias=False)(_convolutions(images, channels, strides, directions))
     x = keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.95)(x))
     return keras.Model(images, keras.layers.Dense(digits)(x), name="detectors")
 
 
-def _convolutions(images, channels: tuple[int, ...], strides: tuple[int, ...]):
+def _convolutions(images, channels: tuple[int, ...], strides: tuple[int, ...], directions: int):
     """The flattened map of 3 × 3 convolutions, each with batch normalisation and ReLU."""
-    x = keras.layers.Reshape((SIDE, SIDE, 1))(images)
+    x = gradient_maps(images, directions) if directions else keras.layers.Reshape((SIDE, SIDE, 1))(images)
     for width, stride in zip(channels, strides):
         x = keras.layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(x)
         x = keras.layers.BatchNormalization(momentum=0.95)(x)
         x = keras.layers.ReLU()(x)
     return keras.layers.Flatten()(x)
+
+
+def gradient_maps(images, directions: int):
+    """Maps (n, 14, 14, directions + 1) of images (n, 28, 28): gradient energy by direction, and ink, at half the side.
+
+    A fixed front end in place of a first convolution over the whole image: half the arithmetic, and strokes are
+    told apart by direction from the first step on.
+    """
+    half = SIDE // 2
+    layer = OrientedGradients(directions, cells=half, window=1.0, power=0.5, margin=0.5)
+    energy = keras.layers.Reshape((half, half, directions))(layer(images))
+    ink = keras.layers.AveragePooling2D(2)(keras.layers.Reshape((SIDE, SIDE, 1))(images))
+    return keras.layers.Concatenate()([energy, ink])
 
 
 def gradient_branch(gradients: OrientedGradients, matrix: np.ndarray, offset: np.ndarray) -> keras.Model:

@@ -1,10 +1,9 @@
-"""Training of the fused encoders: a branch for shapes, a detector a digit, one for digits, fixed gradients.
+"""Training of the fused encoders: a branch for shapes, a detector a digit, fixed gradients.
 
 The shape branch learns thousands of invented classes beside the digits, so it must keep the whole
 shape; the detectors learn to know the digits and to refuse the invented and the spoilt
-(Hendrycks et al. 2019, *outlier exposure*); the digit branch, where there is one, learns the digits alone; the
-gradient branch is not learned but whitened. All see nothing but the recipe's digits and invented images. What the
-detectors know is then drawn towards the prototypes of the digits.
+(Hendrycks et al. 2019, *outlier exposure*); the gradient branch is not learned but whitened. All see nothing but
+the recipe's digits and invented images. What the detectors know is then drawn towards the prototypes of the digits.
 """
 
 from __future__ import annotations
@@ -61,30 +60,27 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
     images = np.round(data.train_images * 255).astype(np.uint8)
     pool, strangers = invented_pools(recipe, images, data.train_digits, rng)
     images, digits = _with_redrawn(recipe, images, data.train_digits, rng)
-    learned = {name: plan for name, plan in (("shape", recipe.shape), ("digit", recipe.digit)) if plan}
-    branches = [
-        convolutional_branch(plan.channels, plan.strides, plan.embedding, plan.dropout, name=name)
-        for name, plan in learned.items()
-    ]
-    plan = recipe.detectors
-    detectors = detector_branch(plan.channels, plan.strides, plan.hidden, len(recipe.digits))
-    branches.append(whitened_gradients(recipe, data, pool, rng))
+    plan, practice = recipe.shape, recipe.detectors
+    shape = convolutional_branch(plan.channels, plan.strides, plan.directions, plan.embedding, plan.dropout, "shape")
+    detectors = detector_branch(
+        practice.channels, practice.strides, practice.directions, practice.hidden, len(recipe.digits)
+    )
+    branches = [shape, whitened_gradients(recipe, data, pool, rng)]
     drawn = [TowardsPrototypes(len(recipe.digits), recipe.pull, name=f"{branch.name}_drawn") for branch in branches]
     encoder = fused_encoder(detectors, branches, recipe.weights, recipe.softness, drawn)
     some = np.random.default_rng(recipe.seed).permutation(len(digits))[: recipe.prototype_images]
     typical, typical_classes = images[some].astype(np.float32) / 255, np.searchsorted(recipe.digits, digits[some])
-    trainers: list[tuple[Iterator[float], BranchRecipe | DetectorRecipe]] = [
-        (contrastive_trainer(branch, each, images, digits, pool, recipe.siblings, rng), each)
-        for branch, each in zip(branches, learned.values())
+    trainers: list[tuple[Iterator[float], int]] = [
+        (contrastive_trainer(shape, plan, images, digits, pool, recipe.siblings, rng), plan.steps),
+        (detector_trainer(detectors, practice, images, digits, pool, rng), practice.steps),
     ]
-    trainers.insert(1, (detector_trainer(detectors, plan, images, digits, pool, rng), plan))
 
     def losses() -> Iterator[float]:
         for number in range(recipe.epochs):
             total = [
                 # Steps that do not divide by the epochs are spread over them.
-                np.mean([next(trainer) for _ in range(_share(plan.steps, number, recipe.epochs))] or [np.nan])
-                for trainer, plan in trainers
+                np.mean([next(trainer) for _ in range(_share(steps, number, recipe.epochs))] or [np.nan])
+                for trainer, steps in trainers
             ]
             for branch, layer in zip(branches, drawn):
                 layer.fit(branch.predict(typical, batch_size=512, verbose=0), typical_classes)

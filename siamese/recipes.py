@@ -80,6 +80,7 @@ class BranchRecipe:
 
     Attributes:
         channels, strides: of the 3 × 3 convolutions.
+        directions: of the fixed maps of oriented gradients that these see; 0 for the image itself.
         steps: batches in the whole training.
         invented, instances: invented classes a batch, and images of each.
         digit_images: images of the digits a batch.
@@ -87,11 +88,12 @@ class BranchRecipe:
         pair_weight: of the pair loss beside it.
     """
 
-    channels: tuple[int, ...] = (24, 48, 64, 96, 96)
-    strides: tuple[int, ...] = (1, 2, 1, 2, 1)
+    channels: tuple[int, ...] = (64, 96, 96, 128)
+    strides: tuple[int, ...] = (1, 2, 1, 2)
+    directions: int = 8
     embedding: int = 128
     dropout: float = 0.0
-    steps: int = 1600
+    steps: int = 1000
     invented: int = 64
     instances: int = 4
     digit_images: int = 132
@@ -108,7 +110,7 @@ class DetectorRecipe:
     """The branch of detectors, one for each training digit, and its training.
 
     Attributes:
-        channels, strides: of the 3 × 3 convolutions.
+        channels, strides, directions: as above.
         hidden: units of the layer before the detectors.
         steps: batches in the whole training.
         digit_images, invented_images, spoilt_images: of the digits, of invented classes, and of digits
@@ -118,10 +120,11 @@ class DetectorRecipe:
         spoiling: the distortion that makes another shape of a digit.
     """
 
-    channels: tuple[int, ...] = (24, 48, 64, 96, 96)
-    strides: tuple[int, ...] = (1, 2, 1, 2, 1)
+    channels: tuple[int, ...] = (48, 64, 64, 96)
+    strides: tuple[int, ...] = (1, 2, 1, 1)
+    directions: int = 8
     hidden: int = 128
-    steps: int = 1200
+    steps: int = 1800
     digit_images: int = 162
     invented_images: int = 112
     spoilt_images: int = 80
@@ -136,10 +139,9 @@ class DetectorRecipe:
 
 @dataclass(frozen=True)
 class FusionRecipe(Recipe):
-    """One encoder of several branches: shapes (with invented classes), a detector a digit, digits, fixed gradients.
+    """One encoder of three branches: shapes (with invented classes), a detector a digit, fixed gradients.
 
     Attributes:
-        digit: the branch that learns the digits alone, or None.
         glyphs, fragments, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
         siblings: classes of a family, which differ in one part and come in the same batch.
         pool_instances: images kept of each invented class.
@@ -148,7 +150,7 @@ class FusionRecipe(Recipe):
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
-        weights: of the branches shape, detectors, digit (where there is one), gradients in the fusion.
+        weights: of the branches shape, detectors, gradients in the fusion.
         softness: what the detectors' logits are divided by.
         pull: see `encoder_layers.TowardsPrototypes`.
         prototype_images: images of the digits whose mean embeddings are the prototypes.
@@ -159,11 +161,6 @@ class FusionRecipe(Recipe):
 
     shape: BranchRecipe = field(default_factory=BranchRecipe)
     detectors: DetectorRecipe = field(default_factory=DetectorRecipe)
-    digit: BranchRecipe | None = field(
-        default_factory=lambda: BranchRecipe(
-            channels=(16, 32, 32, 64, 64), embedding=64, steps=500, invented=0, digit_images=162, pair_weight=0.0
-        )
-    )
     glyphs: int = 0
     fragments: int = 0
     combinations: int = 0
@@ -173,16 +170,16 @@ class FusionRecipe(Recipe):
     world: int = 10
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
-    weights: tuple[float, ...] = (1.0, 1.5, 0.5, 0.6)
+    weights: tuple[float, float, float] = (1.0, 1.75, 1.4)
     softness: float = 4.0
     pull: float = 0.4
     prototype_images: int = 14_000
-    directions: int = 8
-    window: float = 2.0
+    directions: int = 12
+    window: float = 4.0
     dimensions: int = 160
     shrinkage: float = 0.05
     whitening_images: int = 12_000
-    whitening_invented: int = 0
+    whitening_invented: int = 2000
 
 
 @dataclass(frozen=True)
@@ -226,27 +223,20 @@ RECIPES: dict[str, Recipe] = {
         FusionRecipe(
             name="digits",
             title="Digits: trained on images of 2–7 alone",
-            normalisation=Normalisation(slant=True),
+            normalisation=Normalisation(slant=True, size=0.5),
             epochs=12,
             last_epoch=True,
             fragments=5000,
-            weights=(1.0, 1.5, 0.5, 1.0),
             seen_cost=0.001,
         ),
         FusionRecipe(
             name="strokes",
             title="Strokes: 2–7 and invented pen strokes",
-            normalisation=Normalisation(slant=True),
+            normalisation=Normalisation(slant=True, size=0.5),
             epochs=12,
             last_epoch=True,
             glyphs=5000,
             seen_cost=0.001,
-            shape=BranchRecipe(steps=1000),
-            digit=None,
-            directions=12,
-            window=4.0,
-            whitening_invented=2000,
-            weights=(1.0, 1.75, 1.4),
         ),
     )
 }

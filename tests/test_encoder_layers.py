@@ -17,7 +17,7 @@ from siamese.fused_training import pair_loss, supervised_contrastive_loss
 from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.publishing import export_litert
-from siamese.recipes import BranchRecipe, DetectorRecipe, Jitter, recipe_named
+from siamese.recipes import DetectorRecipe, Jitter, recipe_named
 from siamese.training import train
 
 
@@ -33,8 +33,6 @@ def trained():
         recipe,
         shape=replace(recipe.shape, steps=4),
         detectors=replace(recipe.detectors, steps=2, spoilt_pool=100),
-        digit=BranchRecipe(channels=(8, 16), strides=(2, 2), embedding=24, steps=2, invented=0),
-        weights=(1.0, 1.5, 0.5, 0.6),
     )
     return train(recipe, np.round(images[kept] * 255).astype(np.uint8), digits[kept])
 
@@ -54,13 +52,12 @@ def test_a_fused_encoder_is_one_small_litert_file(trained):
 
 
 def test_the_parts_of_an_embedding_are_as_long_as_the_weights_say(trained):
-    """Shape, digit and gradients have their weight's share as length; an answer is within 0 and its share."""
+    """Shape and gradients have their weight's share as length; an answer is within 0 and its share."""
     embeddings = trained.encoder.predict(np.random.default_rng(1).random((6, 28, 28), np.float32), verbose=0)
     shares = np.array(trained.recipe.weights) / np.linalg.norm(trained.recipe.weights)
-    first, digit_first = trained.recipe.shape.embedding, -40 - trained.recipe.digit.embedding
-    shape, answers, digit, gradients = np.split(embeddings, [first, digit_first, -40], axis=1)
+    shape, answers, gradients = np.split(embeddings, [trained.recipe.shape.embedding, -40], axis=1)
     assert answers.shape[1] == len(SEEN_DIGITS)
-    for part, share in ((shape, shares[0]), (digit, shares[2]), (gradients, shares[3])):
+    for part, share in ((shape, shares[0]), (gradients, shares[2])):
         assert np.allclose(np.linalg.norm(part, axis=1), share, atol=1e-5)
     assert (answers >= 0).all()
     assert (answers <= shares[1] + 1e-6).all()
@@ -75,7 +72,7 @@ def test_detectors_learn_to_refuse_the_invented():
     invented = glyph_pool(rng, 160, 1, 4)[0][:, 0]
     plan = DetectorRecipe(channels=(8, 16), strides=(2, 2), hidden=32, steps=60)
     plan = replace(plan, digit_images=60, invented_images=60, spoilt_images=12, spoilt_pool=200)
-    branch = layers.detector_branch(plan.channels, plan.strides, plan.hidden, 2)
+    branch = layers.detector_branch(plan.channels, plan.strides, plan.directions, plan.hidden, 2)
     known = np.isin(digits, (2, 4))
     train, test = np.arange(len(digits)) % 60 < 45, np.arange(len(digits)) % 60 >= 45
     trainer = fused_training.detector_trainer(
@@ -138,18 +135,6 @@ def test_gradients_are_whitened_within_digits_and_invented_classes(rng):
     assert unevenness(150) < 0.7 * unevenness(0)
 
 
-def test_a_recipe_may_do_without_the_digit_branch(rng):
-    """`strokes` has none: its embeddings are shape, answers and gradients, with a weight for each."""
-    images, digits = pens.images(20, rng)
-    kept = np.isin(digits, SEEN_DIGITS)
-    data = TrainingData(images[kept], digits[kept], images[:0], digits[:0], SEEN_DIGITS)
-    recipe = recipe_named("strokes", glyphs=70, strangers=10, dimensions=40, redrawn=20)
-    encoder = fused_training.fit(recipe, data, rng).encoder
-    assert recipe.digit is None
-    assert len(recipe.weights) == 3
-    assert encoder.output_shape == (None, recipe.shape.embedding + len(SEEN_DIGITS) + 40)
-
-
 def test_invented_pools_keep_strangers_aside(rng):
     """Strangers of each kind are no part of what is trained on."""
     drawn, digits = pens.images(12, rng)
@@ -182,6 +167,20 @@ def test_gradients_tell_directions_apart():
     assert features.shape == (3, 5 * 5 * 8)
     assert np.abs(features[0] - features[1]).max() > 0.1
     assert features[2].std() < 1e-6
+
+
+def test_gradient_maps_keep_place_and_direction():
+    """An upright bar on the left: energy there alone, across it and not along it; its ink in the last map."""
+    image = np.zeros((1, 28, 28), np.float32)
+    image[0, 4:24, 6:8] = 1
+    inputs = keras.Input((28, 28))
+    maps = np.asarray(keras.Model(inputs, layers.gradient_maps(inputs, 8))(image))[0]
+    assert maps.shape == (14, 14, 9)
+    assert np.array_equal(maps[..., 8], image[0].reshape(14, 2, 14, 2).mean((1, 3)))
+    across, along, opposite = maps[7, :, 0], maps[7, :, 2], maps[7, :, 4]
+    assert across.argmax() in (2, 3)
+    assert opposite.argmax() in (3, 4)
+    assert max(across[8:].max(), along.max()) < 0.1 * across.max()
 
 
 def test_whitening_makes_classes_spheres(rng):
