@@ -222,13 +222,15 @@ def fused_encoder(
 
 
 def whitening(
-    features: np.ndarray, classes: np.ndarray, dimensions: int, shrinkage: float
+    features: np.ndarray, classes: np.ndarray, dimensions: int, shrinkage: float, between: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """(matrix (f, d), offset (d,)): principal components of `features` (n, f), whitened within classes.
 
     After it, the scatter of a class's own members is nearly a sphere, so that plain Euclidean
     distance counts each direction by how telling it is (Hatch, Kajarekar and Stolcke 2006, *within-class
-    covariance normalisation*). `shrinkage` mixes in a multiple of the identity.
+    covariance normalisation*). `shrinkage` mixes in a multiple of the identity. With `between`, each direction then
+    counts by the share of its variance that lies between classes, to this power: one in which classes do not
+    differ is noise (Ioffe 2006, *probabilistic linear discriminant analysis*).
     """
     centre = features.mean(0, dtype=np.float64)
     centred = features - centre
@@ -243,4 +245,11 @@ def whitening(
     covariance += shrinkage * np.trace(covariance) / len(covariance) * np.eye(len(covariance))
     values, vectors = np.linalg.eigh(covariance)
     matrix = directions @ vectors / np.sqrt(values)
+    if between:
+        count = np.bincount(index)
+        means = sums / count[:, None] @ (vectors / np.sqrt(values))
+        # The scatter of the means is too large by that of the members that each is a mean of.
+        values, vectors = np.linalg.eigh(np.cov(means.T) - np.mean(1 / count) * np.eye(matrix.shape[1]))
+        values = np.maximum(values, 0)
+        matrix = matrix @ vectors * (values / (values + 1)) ** between
     return matrix.astype(np.float32), (-centre @ matrix).astype(np.float32)

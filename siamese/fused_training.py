@@ -156,7 +156,10 @@ def whitened_gradients(
     found = features(data.train_images[some]) + features(invented.reshape(-1, *invented.shape[2:]) / np.float32(255))
     classes = MAX_DIGIT + np.repeat(np.arange(len(invented)), invented.shape[1])
     classes = np.concatenate([data.train_digits[some], classes])
-    return gradient_branch(gradients, *whitening(np.concatenate(found), classes, recipe.dimensions, recipe.shrinkage))
+    return gradient_branch(
+        gradients,
+        *whitening(np.concatenate(found), classes, recipe.dimensions, recipe.shrinkage, recipe.between),
+    )
 
 
 def _optimizer(plan: BranchRecipe | DetectorRecipe, branch: keras.Model) -> keras.optimizers.Optimizer:

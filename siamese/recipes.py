@@ -156,6 +156,7 @@ class FusionRecipe(Recipe):
         prototype_images: images of the digits whose mean embeddings are the prototypes.
         directions, window: of the gradients, see `encoder_layers.OrientedGradients`.
         dimensions, shrinkage: of the gradient branch's whitening.
+        between: how strongly a direction's spread between classes weighs it, see `encoder_layers.whitening`.
         whitening_images, whitening_invented: images of the digits, and invented classes, that it is taken from.
     """
 
@@ -178,6 +179,7 @@ class FusionRecipe(Recipe):
     window: float = 4.0
     dimensions: int = 160
     shrinkage: float = 0.05
+    between: float = 0.5
     whitening_images: int = 12_000
     whitening_invented: int = 2000
 
@@ -223,7 +225,7 @@ RECIPES: dict[str, Recipe] = {
         FusionRecipe(
             name="digits",
             title="Digits: trained on images of 2–7 alone",
-            normalisation=Normalisation(slant=True, size=0.5),
+            normalisation=Normalisation(slant=True, size=0.5, thickness=3.6),
             epochs=12,
             last_epoch=True,
             fragments=5000,
@@ -232,7 +234,7 @@ RECIPES: dict[str, Recipe] = {
         FusionRecipe(
             name="strokes",
             title="Strokes: 2–7 and invented pen strokes",
-            normalisation=Normalisation(slant=True, size=0.5),
+            normalisation=Normalisation(slant=True, size=0.5, thickness=3.6),
             epochs=12,
             last_epoch=True,
             glyphs=5000,

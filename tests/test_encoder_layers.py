@@ -194,6 +194,21 @@ def test_whitening_makes_classes_spheres(rng):
     assert np.allclose(np.cov(within.T), np.eye(6), atol=0.02)
 
 
+def test_directions_in_which_classes_do_not_differ_count_less(rng):
+    """Classes differ along the first two of four axes: with `between`, the others all but vanish."""
+    classes = np.repeat(np.arange(40), 50)
+    means = rng.normal(size=(40, 4)) * [3, 3, 0, 0]
+    features = means[classes] + rng.normal(size=(2000, 4))
+
+    def lengths(between):
+        matrix, _ = layers.whitening(features, classes, 4, 0.0, between)
+        return np.linalg.norm(matrix, axis=1)
+
+    assert np.allclose(lengths(0.0), 1, atol=0.1)
+    assert np.allclose(lengths(0.5)[:2], np.sqrt(0.9), atol=0.1)
+    assert lengths(0.5)[2:].max() < 0.2
+
+
 def test_fusion_weighs_squared_distances(rng):
     """The squared distance is the mean of the branches' squared distances, weighted by squared weights."""
 
