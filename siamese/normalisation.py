@@ -115,8 +115,9 @@ def _resized(images: np.ndarray, share: float, spread: float) -> np.ndarray:
     within = (source - low).astype(np.float32)[:, None]
     padded = np.zeros((*images.shape[:2], _WIDE), np.float32)  # an empty pixel before each row and two after it
     padded[..., 1:-2] = images
+    starts = np.arange(0, padded.size, _WIDE).reshape(*images.shape[:2], 1)
     left, right = (
-        np.take_along_axis(padded, np.minimum(np.maximum(low + beside, 0), _WIDE - 1)[:, None], 2) for beside in (1, 2)
+        padded.take(starts + np.minimum(np.maximum(low + beside, 0), _WIDE - 1)[:, None]) for beside in (1, 2)
     )  # (n, 28, 28) each
     return left * (1 - within) + right * within
 

@@ -8,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from siamese import Verifier
+from siamese.normalisation import Normalisation
+from siamese.ui.verdict import seen
 from tests.test_pages import WAIT, compare, html, opened
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
@@ -28,6 +30,20 @@ def linked(query: dict[str, str]) -> AppTest:
     page.run()
     assert not page.exception
     return page
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        (Normalisation(), "cut out and centred"),
+        (Normalisation(slant=True), "cut out, centred and set upright"),
+        (Normalisation(slant=True, size=0.5), "cut out, centred, set upright and evened in size"),
+        (Normalisation(True, 0.5, 3.6), "cut out, centred, set upright and evened in size and line"),
+    ],
+)
+def test_what_was_done_to_a_digit_is_said(steps, words):
+    """As the chosen model's card declares it."""
+    assert f"28 × 28 pixels, {words}</span>" in seen(None, "left", steps)
 
 
 def press(page: AppTest, key: str) -> AppTest:

@@ -41,7 +41,8 @@ def _panel() -> None:
         for name in sides.SIDES:
             with st.container(width=sides.SQUARE, gap="small", key=f"{name}-side"):
                 image, problem = sides.show(name, secret=hidden)
-                st.html(verdict.seen(None if image is None else verifier.normalise(image[None])[0], name))
+                small = None if image is None else verifier.normalise(image[None])[0]
+                st.html(verdict.seen(small, name, verifier.card.normalisation))
             images.append(image)
             missing.append(problem)
         with st.container(gap="small", key="answer"):

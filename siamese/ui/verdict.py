@@ -6,6 +6,7 @@ import html
 
 import numpy as np
 
+from siamese.normalisation import Normalisation
 from siamese.pictures import png_url
 from siamese.verifier import Verification
 
@@ -66,13 +67,18 @@ def truth(left: int, right: int, called_same: bool) -> str:
     )
 
 
-def seen(image: np.ndarray | None, name: str) -> str:
-    """One side's image as it goes into the encoder, or its empty place."""
+def seen(image: np.ndarray | None, name: str, normalisation: Normalisation) -> str:
+    """One side's image as it goes into the encoder, or its empty place, and what had been done to it."""
     small = (
         picture(image, f"The {name} digit as the network saw it, 28 by 28 pixels", "small")
         if image is not None
         else '<div class="digit small none"></div>'
     )
-    return (
-        f'<div class="saw">{small}<span><b>What the network saw</b><br>28 × 28 pixels, cut out and centred</span></div>'
-    )
+    done = ["cut out", "centred"]
+    if normalisation.slant:
+        done.append("set upright")
+    if normalisation.size or normalisation.thickness:
+        evened = {"size": normalisation.size, "line": normalisation.thickness}
+        done.append(f"evened in {' and '.join(name for name, amount in evened.items() if amount)}")
+    said = f"28 × 28 pixels, {', '.join(done[:-1])} and {done[-1]}"
+    return f'<div class="saw">{small}<span><b>What the network saw</b><br>{said}</span></div>'
