@@ -65,7 +65,11 @@ def memory_mb() -> float:
 def profile() -> dict[str, float]:
     """Median milliseconds of each step of our way."""
     verifier = Verifier.load()
-    steps: dict[str, list[float]] = {"from_drawing, twice": [], "slant and size correction": [], "encoder and the rest": []}
+    steps: dict[str, list[float]] = {
+        "from_drawing, twice": [],
+        "slant and size correction": [],
+        "encoder and the rest": [],
+    }
     for left, right in drawings():
         start = time.perf_counter()
         images = [from_drawing(left), from_drawing(right)]

@@ -78,7 +78,7 @@ def seen(image: np.ndarray | None, name: str, normalisation: Normalisation) -> s
     if normalisation.slant:
         done.append("set upright")
     if normalisation.size or normalisation.thickness:
-        evened = {"size": normalisation.size, "line": normalisation.thickness}
-        done.append(f"evened in {' and '.join(name for name, amount in evened.items() if amount)}")
+        evened = {"size": normalisation.size, "thickness": normalisation.thickness}
+        done.append(f"evened out in {' and '.join(name for name, amount in evened.items() if amount)}")
     said = f"28 × 28 pixels, {', '.join(done[:-1])} and {done[-1]}"
     return f'<div class="saw">{small}<span><b>What the network saw</b><br>{said}</span></div>'
