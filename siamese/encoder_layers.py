@@ -240,13 +240,13 @@ def whitening(
     names, index = np.unique(classes, return_inverse=True)
     sums = np.zeros((len(names), reduced.shape[1]))
     np.add.at(sums, index, reduced)
-    within = reduced - (sums / np.bincount(index)[:, None])[index]
+    count = np.bincount(index)
+    within = reduced - (sums / count[:, None])[index]
     covariance = within.T @ within / len(within)
     covariance += shrinkage * np.trace(covariance) / len(covariance) * np.eye(len(covariance))
     values, vectors = np.linalg.eigh(covariance)
     matrix = directions @ vectors / np.sqrt(values)
     if between:
-        count = np.bincount(index)
         means = sums / count[:, None] @ (vectors / np.sqrt(values))
         # The scatter of the means is too large by that of the members that each is a mean of.
         values, vectors = np.linalg.eigh(np.cov(means.T) - np.mean(1 / count) * np.eye(matrix.shape[1]))

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from siamese.normalisation import neighbourhood
+
 STRAIGHT = 0.2  # minor against major standard deviation of the ink of a straight stroke
 LITTLE = 0.15  # share of the ink that may lie outside a plain loop
 LITTLE_OF_TWO = 0.25  # the same for two loops
@@ -67,23 +69,14 @@ def label(mask: np.ndarray, diagonal: bool) -> np.ndarray:
     active = np.arange(n)
     while len(active):
         old = labels[active]
-        new = np.where(mask[active], _neighbourhood(old, diagonal), 0)
+        new = np.where(mask[active], neighbourhood(old, diagonal), 0)
         labels[active] = new
         active = active[(new != old).any((1, 2))]
     return labels
 
 
-def _neighbourhood(values: np.ndarray, diagonal: bool) -> np.ndarray:
-    padded = np.pad(values, ((0, 0), (1, 1), (1, 1)))
-    across = np.maximum(np.maximum(padded[:, :, :-2], padded[:, :, 2:]), padded[:, :, 1:-1])
-    if diagonal:
-        return np.maximum(np.maximum(across[:, :-2], across[:, 2:]), across[:, 1:-1])
-    down = np.maximum(padded[:, :-2, 1:-1], padded[:, 2:, 1:-1])
-    return np.maximum(across[:, 1:-1], down)
-
-
 def _grow(mask: np.ndarray) -> np.ndarray:
-    return _neighbourhood(mask, diagonal=True)
+    return neighbourhood(mask, diagonal=True)
 
 
 def _large(labels: np.ndarray, smallest: int) -> np.ndarray:

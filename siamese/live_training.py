@@ -18,7 +18,9 @@ from siamese.recipes import LiveRecipe
 
 def encoder_of(recipe: LiveRecipe) -> keras.Model:
     """The encoder of `recipe`, untrained."""
-    return convolutional_branch(recipe.channels, recipe.strides, 0, recipe.embedding, 0.0, name="encoder")
+    return convolutional_branch(
+        recipe.channels, recipe.strides, directions=0, embedding=recipe.embedding, dropout=0.0, name="encoder"
+    )
 
 
 def fit(recipe: LiveRecipe, data: TrainingData, rng: np.random.Generator) -> Fitting:

@@ -68,25 +68,42 @@ def correct_slant(images: np.ndarray) -> np.ndarray:
     grid = np.arange(SIDE, dtype=np.float32)
     # Sums, not matrix products: BLAS adds up in another order for another number of images.
     wide = images.astype(np.float64)
-    per_row, per_column = wide.sum(2), wide.sum(1)  # (n, 28) each
-    mass = np.maximum(per_row.sum(1), 1e-6)
-    row, column = (per_row * grid).sum(1) / mass, (per_column * grid).sum(1) / mass
-    row_variance = (per_row * grid**2).sum(1) / mass - row**2
+    mass, row, row_variance = _moments(wide.sum(2))
+    column = (wide.sum(1) * grid).sum(1) / mass
     covariance = ((wide * grid).sum(2) * grid).sum(1) / mass - row * column
     shear = np.minimum(np.maximum(covariance / np.maximum(row_variance, 1e-3), -1.5), 1.5).astype(np.float32)
     row = row.astype(np.float32)
 
     # Each row is moved by its own fraction of a pixel: linear interpolation along the row.
     source = grid[None, None, :] + (shear[:, None] * (grid[None] - row[:, None]))[..., None]  # (n, 28, 28)
+    left, right, share = _beside(images, source)
+    return (left * (1 - share) + right * share).astype(np.float32)
+
+
+def _moments(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(mass, mean place, variance of the place), (n,) each, of ink (n, 28) float64 summed up along one axis."""
+    grid = np.arange(SIDE, dtype=np.float32)
+    mass = np.maximum(ink.sum(1), 1e-6)
+    middle = (ink * grid).sum(1) / mass
+    return mass, middle, (ink * grid**2).sum(1) / mass - middle**2
+
+
+def _beside(images: np.ndarray, source: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(left, right, share): the pixels of images (n, 28, 28) on both sides of places in their own rows, and how far
+
+    to the right of the left one each place lies. Outside the image lies no ink.
+
+    Args:
+        source: columns (n, 28, 28), or (n, 1, 28) where all rows are read at the same places; float32.
+    """
     low = np.floor(source).astype(np.int32)
-    share = source - low
     padded = np.zeros((*images.shape[:2], _WIDE), np.float32)  # an empty pixel before each row and two after it
     padded[..., 1:-2] = images
     starts = np.arange(0, padded.size, _WIDE, dtype=np.int32).reshape(*images.shape[:2], 1)
     left, right = (
         padded.take(starts + np.minimum(np.maximum(low + beside, 0), _WIDE - 1)) for beside in (1, 2)
     )  # (n, 28, 28) each
-    return np.where((source > -1) & (source < SIDE), left * (1 - share) + right * share, 0).astype(np.float32)
+    return left, right, source - low
 
 
 def even_size(images: np.ndarray, share: float) -> np.ndarray:
@@ -104,21 +121,12 @@ def even_size(images: np.ndarray, share: float) -> np.ndarray:
 def _resized(images: np.ndarray, share: float, spread: float) -> np.ndarray:
     """Images (n, 28, 28) enlarged along their last axis."""
     grid = np.arange(SIDE, dtype=np.float32)
-    # Sums as in `correct_slant`, for the same reason.
-    ink = images.astype(np.float64).sum(1)  # (n, 28)
-    mass = np.maximum(ink.sum(1), 1e-6)
-    middle = (ink * grid).sum(1) / mass
-    own = np.sqrt(np.maximum((ink * grid**2).sum(1) / mass - middle**2, 0.25))
+    _, middle, variance = _moments(images.astype(np.float64).sum(1))
+    own = np.sqrt(np.maximum(variance, 0.25))
     larger = np.minimum(np.maximum((spread / own) ** share, ENLARGEMENT[0]), ENLARGEMENT[1])
     source = (middle[:, None] + (grid - (SIDE - 1) / 2) / larger[:, None]).astype(np.float32)  # (n, 28)
-    low = np.floor(source).astype(np.int32)
-    within = (source - low).astype(np.float32)[:, None]
-    padded = np.zeros((*images.shape[:2], _WIDE), np.float32)  # an empty pixel before each row and two after it
-    padded[..., 1:-2] = images
-    starts = np.arange(0, padded.size, _WIDE).reshape(*images.shape[:2], 1)
-    left, right = (
-        padded.take(starts + np.minimum(np.maximum(low + beside, 0), _WIDE - 1)[:, None]) for beside in (1, 2)
-    )  # (n, 28, 28) each
+    left, right, within = _beside(images, source[:, None])
+    within = within.astype(np.float32)
     return left * (1 - within) + right * within
 
 
@@ -144,9 +152,14 @@ def thicken(images: np.ndarray, thickness: float) -> np.ndarray:
     images = np.asarray(images, np.float32)
     missing = (thickness - stroke_width(images)) / _GROWTH
     share = np.minimum(np.maximum(missing, 0), 1).astype(np.float32)[:, None, None]
-    grown = images.copy()
-    np.maximum(grown[:, 1:], images[:, :-1], out=grown[:, 1:])
-    np.maximum(grown[:, :-1], images[:, 1:], out=grown[:, :-1])
-    np.maximum(grown[:, :, 1:], images[:, :, :-1], out=grown[:, :, 1:])
-    np.maximum(grown[:, :, :-1], images[:, :, 1:], out=grown[:, :, :-1])
-    return images + share * (grown - images)
+    return images + share * (neighbourhood(images, diagonal=False) - images)
+
+
+def neighbourhood(values: np.ndarray, diagonal: bool) -> np.ndarray:
+    """The largest of each value (n, h, w) and its four neighbours, or eight with the diagonal ones: a dilation."""
+    padded = np.pad(values, ((0, 0), (1, 1), (1, 1)))
+    across = np.maximum(np.maximum(padded[:, :, :-2], padded[:, :, 2:]), padded[:, :, 1:-1])
+    if diagonal:
+        return np.maximum(np.maximum(across[:, :-2], across[:, 2:]), across[:, 1:-1])
+    down = np.maximum(padded[:, :-2, 1:-1], padded[:, 2:, 1:-1])
+    return np.maximum(across[:, 1:-1], down)

@@ -77,8 +77,8 @@ def seen(image: np.ndarray | None, name: str, normalisation: Normalisation) -> s
     done = ["cut out", "centred"]
     if normalisation.slant:
         done.append("set upright")
-    if normalisation.size or normalisation.thickness:
-        evened = {"size": normalisation.size, "thickness": normalisation.thickness}
-        done.append(f"evened out in {' and '.join(name for name, amount in evened.items() if amount)}")
+    evened = [name for name in ("size", "thickness") if getattr(normalisation, name)]
+    if evened:
+        done.append(f"evened out in {' and '.join(evened)}")
     said = f"28 × 28 pixels, {', '.join(done[:-1])} and {done[-1]}"
     return f'<div class="saw">{small}<span><b>What the network saw</b><br>{said}</span></div>'
