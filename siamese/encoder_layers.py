@@ -1,4 +1,4 @@
-"""Layers and builders of the encoders: fixed gradients, whitening, convolutions, prototypes, fusion.
+"""Layers and builders of the encoders: maps of directions, convolutions, whitening, prototypes, fusion.
 
 Every encoder here maps normalised images (n, 28, 28) to embeddings (n, d).
 """
@@ -6,7 +6,6 @@ Every encoder here maps normalised images (n, 28, 28) to embeddings (n, d).
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -70,6 +69,19 @@ class OrientedGradients(keras.layers.Layer):
     def get_config(self):
         own = {"orientations": self.orientations, "cells": self.cells, "blur": self.blur, "window": self.window}
         return {**super().get_config(), **own, "power": self.power, "margin": self.margin}
+
+
+@keras.saving.register_keras_serializable("siamese")
+class Root(keras.layers.Layer):
+    """The square root of features that are at least 0: strong and weak ones come closer."""
+
+    FLOOR = 1e-2  # keeps the slope finite at 0, where float rounding would be magnified
+
+    def call(self, features):
+        return ops.sqrt(features + self.FLOOR)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
 
 
 @keras.saving.register_keras_serializable("siamese")
@@ -166,13 +178,13 @@ def detector_branch(
 
 
 def _convolutions(images, channels: tuple[int, ...], strides: tuple[int, ...], directions: int):
-    """The flattened map of 3 × 3 convolutions, each with batch normalisation and ReLU."""
+    """The flattened map, "features", of 3 × 3 convolutions, each with batch normalisation and ReLU."""
     x = gradient_maps(images, directions) if directions else keras.layers.Reshape((SIDE, SIDE, 1))(images)
     for width, stride in zip(channels, strides):
         x = keras.layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(x)
         x = keras.layers.BatchNormalization(momentum=0.95)(x)
         x = keras.layers.ReLU()(x)
-    return keras.layers.Flatten()(x)
+    return keras.layers.Flatten(name="features")(x)
 
 
 def gradient_maps(images, directions: int):
@@ -188,36 +200,38 @@ def gradient_maps(images, directions: int):
     return keras.layers.Concatenate()([energy, ink])
 
 
-def gradient_branch(gradients: OrientedGradients, matrix: np.ndarray, offset: np.ndarray) -> keras.Model:
-    """The fixed branch: images (n, 28, 28) -> whitened oriented gradients (n, d) of unit length."""
-    images = keras.Input((SIDE, SIDE), name="images")
-    dense = keras.layers.Dense(matrix.shape[1], trainable=False, name="whitening")
-    branch = keras.Model(images, UnitLength()(dense(gradients(images))), name="gradients")
-    dense.set_weights([matrix, offset])
-    return branch
+def whitened_branch(trained: keras.Model, dimensions: int) -> keras.Model:
+    """A branch: images (n, 28, 28) -> (n, dimensions) of unit length, from what `trained` knows before its last layer.
+
+    That layer serves the training, and is left out: thousands of classes teach the convolutions what shapes are made
+    of, and `whitening` of their features then says which differences between two images matter (Snyder et al. 2018
+    do so with voices). The layer "whitening" is to be set.
+    """
+    dense = keras.layers.Dense(dimensions, trainable=False, name="whitening")
+    features = Root(name="compressed")(trained.get_layer("features").output)
+    return keras.Model(trained.inputs, UnitLength()(dense(features)), name="whitened_shape")
 
 
 def fused_encoder(
     detectors: keras.Model,
-    branches: Sequence[keras.Model],
-    weights: Sequence[float],
+    shape: keras.Model,
+    drawn: TowardsPrototypes,
+    weights: tuple[float, float],
     softness: float,
-    drawn: Sequence[TowardsPrototypes],
 ) -> keras.Model:
-    """One encoder from its branches: images (n, 28, 28) -> embeddings (n, sum of d).
+    """One encoder from its branches: images (n, 28, 28) -> embeddings (n, dimensions + digits).
 
     The detectors' answers, 0..1 each, are coordinates as they are: two images of the same training
     digit agree in all, those of two training digits differ in two, a stranger and a training digit
-    in one, two strangers in none, so that the other branches alone decide about these. `softness` divides
+    in one, two strangers in none, so that `shape` alone decides about these. `softness` divides
     the logits: an answer in doubt then costs little, where a hard one would tear apart the images of a
-    stranger that only some of them take for a digit. The answers also draw the other `branches`, each by
-    its layer of `drawn`, towards the prototypes of the digits that they say yes to.
+    stranger that only some of them take for a digit. The answers also draw the shape, by the layer `drawn`, towards
+    the prototypes of the digits that they say yes to.
     """
     images = keras.Input((SIDE, SIDE), name="images")
     logits = keras.layers.Rescaling(1 / softness, name="softened")(detectors(images))
     answers = keras.layers.Activation("sigmoid", name="answers")(logits)
-    parts = [layer(branch(images), answers) for layer, branch in zip(drawn, branches)]
-    parts.insert(1, answers)
+    parts = [drawn(shape(images), answers), answers]
     return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
 
 

@@ -1,9 +1,9 @@
-"""Training of the fused encoders: a branch for shapes, a detector a digit, fixed gradients.
+"""Training of the fused encoders: a branch for shapes, and a detector a digit.
 
-The shape branch learns thousands of invented classes beside the digits, so it must keep the whole
-shape; the detectors learn to know the digits and to refuse the invented and the spoilt
-(Hendrycks et al. 2019, *outlier exposure*); the gradient branch is not learned but whitened. All see nothing but
-the recipe's digits and invented images. What the detectors know is then drawn towards the prototypes of the digits.
+The shape branch learns thousands of invented classes beside the digits, so its convolutions must keep the whole
+shape; their features are then whitened within all these classes. The detectors learn to know the digits and to refuse
+the invented and the spoilt (Hendrycks et al. 2019, *outlier exposure*). Both see nothing but the recipe's digits and
+invented images. What the detectors know is then drawn towards the prototypes of the digits.
 """
 
 from __future__ import annotations
@@ -19,18 +19,17 @@ from siamese.augmentation import chimeras, jitter
 from siamese.combinations import combination_pool
 from siamese.data import TrainingData
 from siamese.encoder_layers import (
-    OrientedGradients,
     TowardsPrototypes,
     convolutional_branch,
     detector_branch,
     fused_encoder,
-    gradient_branch,
+    whitened_branch,
     whitening,
 )
 from siamese.fragments import fragment_pool
 from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
-from siamese.normalisation import normalise
+from siamese.normalisation import SIDE, normalise
 from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
 from siamese.redrawing import redraw
 
@@ -65,11 +64,10 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
     detectors = detector_branch(
         practice.channels, practice.strides, practice.directions, practice.hidden, len(recipe.digits)
     )
-    branches = [shape, whitened_gradients(recipe, data, pool, rng)]
-    drawn = [TowardsPrototypes(len(recipe.digits), recipe.pull, name=f"{branch.name}_drawn") for branch in branches]
-    encoder = fused_encoder(detectors, branches, recipe.weights, recipe.softness, drawn)
-    some = np.random.default_rng(recipe.seed).permutation(len(digits))[: recipe.prototype_images]
-    typical, typical_classes = images[some].astype(np.float32) / 255, np.searchsorted(recipe.digits, digits[some])
+    whitened = whitened_branch(shape, recipe.dimensions)
+    drawn = TowardsPrototypes(len(recipe.digits), recipe.pull, name="drawn")
+    encoder = fused_encoder(detectors, whitened, drawn, recipe.weights, recipe.softness)
+    settle = settling(recipe, whitened, drawn, data, pool, rng)
     trainers: list[tuple[Iterator[float], int]] = [
         (contrastive_trainer(shape, plan, images, digits, pool, recipe.siblings, rng), plan.steps),
         (detector_trainer(detectors, practice, images, digits, pool, rng), practice.steps),
@@ -82,8 +80,7 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
                 np.mean([next(trainer) for _ in range(_share(steps, number, recipe.epochs))] or [np.nan])
                 for trainer, steps in trainers
             ]
-            for branch, layer in zip(branches, drawn):
-                layer.fit(branch.predict(typical, batch_size=512, verbose=0), typical_classes)
+            settle()
             yield float(np.nansum(total))
 
     return Fitting(encoder, losses(), strangers)
@@ -135,31 +132,38 @@ def _normalised(pool: np.ndarray, recipe: FusionRecipe) -> np.ndarray:
     return pool
 
 
-def whitened_gradients(
-    recipe: FusionRecipe, data: TrainingData, pool: np.ndarray, rng: np.random.Generator
-) -> keras.Model:
-    """The gradient branch, whitened within the digits and within `recipe.whitening_invented` invented classes.
+def settling(
+    recipe: FusionRecipe,
+    branch: keras.Model,
+    drawn: TowardsPrototypes,
+    data: TrainingData,
+    pool: np.ndarray,
+    rng: np.random.Generator,
+) -> Callable[[], None]:
+    """A function that computes what is not learned in steps, from the convolutions as they are when it is called.
 
-    How writings of *one* shape differ can be learned from thousands of shapes; the digits alone say how those
-    six differ.
+    These are the whitening of `branch` and the prototypes of `drawn`. How writings of *one* shape differ can be learned
+    from thousands of shapes; the digits alone say how those six differ.
 
     Args:
         pool: invented classes (classes, instances, 28, 28) uint8.
     """
     some = rng.permutation(len(data.train_digits))[: recipe.whitening_images]
     invented = pool[: recipe.whitening_invented]
-    gradients = OrientedGradients(orientations=recipe.directions, window=recipe.window, name="oriented_gradients")
+    images = np.concatenate([data.train_images[some], invented.reshape(-1, SIDE, SIDE) / np.float32(255)])
+    digits = data.train_digits[some]
+    classes = np.concatenate([digits, MAX_DIGIT + np.repeat(np.arange(len(invented)), invented.shape[1])])
+    features = keras.Model(branch.inputs, branch.get_layer("compressed").output)
 
-    def features(images):
-        return [np.asarray(gradients(images[start : start + 500])) for start in range(0, len(images), 500)]
+    def settle() -> None:
+        found = features.predict(images, batch_size=512, verbose=0)
+        matrix, offset = whitening(found, classes, recipe.dimensions, recipe.shrinkage, recipe.between)
+        branch.get_layer("whitening").set_weights([matrix, offset])
+        embeddings = found[: len(digits)] @ matrix + offset
+        embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
+        drawn.fit(embeddings, np.searchsorted(recipe.digits, digits))
 
-    found = features(data.train_images[some]) + features(invented.reshape(-1, *invented.shape[2:]) / np.float32(255))
-    classes = MAX_DIGIT + np.repeat(np.arange(len(invented)), invented.shape[1])
-    classes = np.concatenate([data.train_digits[some], classes])
-    return gradient_branch(
-        gradients,
-        *whitening(np.concatenate(found), classes, recipe.dimensions, recipe.shrinkage, recipe.between),
-    )
+    return settle
 
 
 def _optimizer(plan: BranchRecipe | DetectorRecipe, branch: keras.Model) -> keras.optimizers.Optimizer:

@@ -7,7 +7,7 @@ threshold); true accepts are same pairs called same, false accepts are different
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -189,15 +189,25 @@ def equal_error_rate(curves: PairCurves) -> float:
     return float(np.interp(share, [0, 1], curves.false_accept_rate[after - 1 : after + 1]))
 
 
-def best_threshold(curves: PairCurves, among: np.ndarray | None = None) -> float:
-    """The grid threshold of highest accuracy, the middle one of those that tie.
+def best_threshold(curves: PairCurves) -> float:
+    """The grid threshold of highest accuracy, the middle one of those that tie."""
+    return least_costly_threshold([curves], [1.0])
 
-    Args:
-        among: mask (bins + 1,) of the thresholds that may be chosen; None means all.
+
+def least_costly_threshold(curves: Sequence[PairCurves], reject_weights: Sequence[float]) -> float:
+    """The grid threshold at which errors cost least, the middle one of those that tie.
+
+    A false accept of any of `curves` costs its rate, a false reject its rate times that curve's weight.
     """
-    accuracy = curves.accuracy if among is None else np.where(among, curves.accuracy, -1.0)
-    best = np.flatnonzero(accuracy >= accuracy.max() - 1e-12)
-    return float(curves.thresholds[best[len(best) // 2]])
+    cost = np.sum(
+        [
+            weight * (1 - each.true_accept_rate) + each.false_accept_rate
+            for each, weight in zip(curves, reject_weights, strict=True)
+        ],
+        axis=0,
+    )
+    best = np.flatnonzero(cost <= cost.min() + 1e-12)
+    return float(curves[0].thresholds[best[len(best) // 2]])
 
 
 def distance_densities(

@@ -19,7 +19,6 @@ class Recipe:
             and calibration.
         upper: end of the grid of distances.
         threshold: a threshold fixed beforehand; None means chosen on validation pairs.
-        seen_cost: share of the validation digits' best accuracy that the threshold may give up for strangers.
         last_epoch: take the last epoch (whose learning rate has run out) instead of the best one.
     """
 
@@ -33,7 +32,6 @@ class Recipe:
     batch: int = 128
     upper: float = 2.0
     threshold: float | None = None
-    seen_cost: float = 0.002
     last_epoch: bool = False
 
     def to_json(self) -> dict:
@@ -93,7 +91,7 @@ class BranchRecipe:
     directions: int = 8
     embedding: int = 128
     dropout: float = 0.0
-    steps: int = 1000
+    steps: int = 500
     invented: int = 64
     instances: int = 4
     digit_images: int = 132
@@ -139,7 +137,7 @@ class DetectorRecipe:
 
 @dataclass(frozen=True)
 class FusionRecipe(Recipe):
-    """One encoder of three branches: shapes (with invented classes), a detector a digit, fixed gradients.
+    """One encoder of two branches: shapes (with invented classes), and a detector a digit.
 
     Attributes:
         glyphs, fragments, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
@@ -150,14 +148,15 @@ class FusionRecipe(Recipe):
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
-        weights: of the branches shape, detectors, gradients in the fusion.
+        weights: of the branches shape and detectors in the fusion.
         softness: what the detectors' logits are divided by.
         pull: see `encoder_layers.TowardsPrototypes`.
-        prototype_images: images of the digits whose mean embeddings are the prototypes.
-        directions, window: of the gradients, see `encoder_layers.OrientedGradients`.
-        dimensions, shrinkage: of the gradient branch's whitening.
+        dimensions, shrinkage: of the whitening of the shape branch's features.
         between: how strongly a direction's spread between classes weighs it, see `encoder_layers.whitening`.
-        whitening_images, whitening_invented: images of the digits, and invented classes, that it is taken from.
+        whitening_images, whitening_invented: images of the digits, and invented classes, that it is taken from; the
+            digits' mean embeddings are the prototypes.
+        reject_weight: how much it counts, when the threshold is fixed, that a pair of the same invented class is
+            called different.
     """
 
     shape: BranchRecipe = field(default_factory=BranchRecipe)
@@ -171,17 +170,15 @@ class FusionRecipe(Recipe):
     world: int = 10
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
-    weights: tuple[float, float, float] = (1.0, 1.75, 1.4)
+    weights: tuple[float, float] = (1.0, 1.2)
     softness: float = 4.0
     pull: float = 0.4
-    prototype_images: int = 14_000
-    directions: int = 12
-    window: float = 4.0
-    dimensions: int = 160
+    dimensions: int = 128
     shrinkage: float = 0.05
-    between: float = 0.5
-    whitening_images: int = 12_000
-    whitening_invented: int = 2000
+    between: float = 1.5
+    whitening_images: int = 9000
+    whitening_invented: int = 1500
+    reject_weight: float = 4.0
 
 
 @dataclass(frozen=True)
@@ -229,7 +226,6 @@ RECIPES: dict[str, Recipe] = {
             epochs=12,
             last_epoch=True,
             fragments=5000,
-            seen_cost=0.001,
         ),
         FusionRecipe(
             name="strokes",
@@ -238,7 +234,6 @@ RECIPES: dict[str, Recipe] = {
             epochs=12,
             last_epoch=True,
             glyphs=5000,
-            seen_cost=0.001,
         ),
     )
 }

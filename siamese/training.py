@@ -90,8 +90,10 @@ def train(
     best = max(range(len(epochs)), key=lambda index: epochs[index].validation_accuracy)
     chosen = len(epochs) - 1 if recipe.last_epoch else best
     encoder.set_weights(epochs[chosen].weights)
-    slope, midpoint = calibrate(_validation_curves(recipe, fitting, data)[0])
-    return Trained(recipe, encoder, epochs, chosen + 1, epochs[chosen].threshold, slope, midpoint)
+    threshold = epochs[chosen].threshold
+    curves = metrics.mean_of_curves(*_validation_curves(recipe, fitting, data)[0])
+    slope, midpoint = calibrate(curves, None if fitting.strangers is None else threshold)
+    return Trained(recipe, encoder, epochs, chosen + 1, threshold, slope, midpoint)
 
 
 def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator) -> Fitting:
@@ -131,23 +133,23 @@ def _histograms(recipe: Recipe, encoder: keras.Model, images: np.ndarray, digits
 
 def _validation_curves(
     recipe: Recipe, fitting: Fitting, data: TrainingData
-) -> tuple[metrics.PairCurves, metrics.PairHistograms]:
-    """What threshold and calibration are fixed on, and the histograms of the validation digits alone.
+) -> tuple[list[metrics.PairCurves], metrics.PairHistograms]:
+    """What threshold and calibration are fixed on, and the histograms of the validation digits.
 
-    Where the recipe keeps invented classes aside, these stand for the digits that it does not know: one third
-    of the pairs are of its own digits, one of all, one of strangers alone. The threshold must serve strangers,
-    too, and no unseen digit may be asked.
+    The first curves are those of the recipe's own digits. Where it keeps invented classes aside, these stand for the
+    digits that it does not know, and two more follow: of all, and of strangers alone. The threshold must serve
+    strangers, too, and no unseen digit may be asked.
     """
     embeddings = fitting.encoder.predict(data.validation_images, batch_size=512, verbose=0)
     histograms = pair_histograms(embeddings, data.validation_digits, recipe.upper)
     curves = metrics.pair_curves(histograms, recipe.digits)
     if fitting.strangers is None:
-        return curves, histograms
+        return [curves], histograms
     strangers = fitting.encoder.predict(fitting.strangers.reshape(-1, SIDE, SIDE), batch_size=512, verbose=0)
     strangers = strangers.reshape(*fitting.strangers.shape[:2], -1)
     world = cast(FusionRecipe, recipe).world
     with_strangers = curves_with_strangers(curves, len(recipe.digits), embeddings, strangers, recipe.upper, world)
-    return metrics.mean_of_curves(curves, *with_strangers), histograms
+    return [curves, *with_strangers], histograms
 
 
 def _measure(
@@ -157,8 +159,9 @@ def _measure(
     curves, validation = _validation_curves(recipe, fitting, data)
     threshold = recipe.threshold
     if threshold is None:
-        known = metrics.pair_curves(validation, recipe.digits)
-        threshold = metrics.best_threshold(curves, known.accuracy >= known.accuracy.max() - recipe.seen_cost)
+        # Invented writings of one class differ less than hands do: their false rejects count for more.
+        weight = recipe.reject_weight if isinstance(recipe, FusionRecipe) else 1.0
+        threshold = metrics.least_costly_threshold(curves, [1.0] + [weight] * (len(curves) - 1))
     train = _histograms(recipe, encoder, data.train_images[measured], data.train_digits[measured])
     return Epoch(
         number=number,
@@ -170,8 +173,10 @@ def _measure(
     )
 
 
-def calibrate(curves: metrics.PairCurves) -> tuple[float, float]:
+def calibrate(curves: metrics.PairCurves, midpoint: float | None = None) -> tuple[float, float]:
     """(slope, midpoint) of Platt's logistic calibration on the balanced pairs behind `curves` (Platt 1999).
+
+    With `midpoint`, the slope alone is fitted.
 
     Fitted to the rates' steps by Newton's method on the weighted log-likelihood: every pair counts,
     same and different pairs weigh a half each.
@@ -179,11 +184,14 @@ def calibrate(curves: metrics.PairCurves) -> tuple[float, float]:
     same, different = np.diff(curves.true_accept_rate) / 2, np.diff(curves.false_accept_rate) / 2
     middles = (curves.thresholds[1:] + curves.thresholds[:-1]) / 2
     scale = curves.thresholds[-1]
-    design = np.stack([middles / scale, np.ones_like(middles)], 1)  # (bins, 2)
+    if midpoint is None:
+        design = np.stack([middles / scale, np.ones_like(middles)], 1)  # (bins, 2)
+        beta = np.array([-20.0, 20.0 * metrics.best_threshold(curves) / scale])
+    else:
+        design, beta = (middles - midpoint)[:, None] / scale, np.array([-20.0])
     weight, target = same + different, same
     # A whisper of ridge keeps perfectly separated validation pairs from an infinite slope.
-    ridge = 1e-7 * np.eye(2)
-    beta = np.array([-20.0, 20.0 * metrics.best_threshold(curves) / scale])
+    ridge = 1e-7 * np.eye(len(beta))
     for _ in range(200):
         probability = 1 / (1 + np.exp(-np.clip(design @ beta, -500, 500)))
         gradient = design.T @ (target - weight * probability) - ridge @ beta
@@ -195,4 +203,4 @@ def calibrate(curves: metrics.PairCurves) -> tuple[float, float]:
         if np.abs(step).max() < 1e-9:
             break
     slope = float(-beta[0] / scale)
-    return slope, float(beta[1] / slope)
+    return slope, float(beta[1] / slope) if midpoint is None else midpoint

@@ -1,4 +1,4 @@
-"""Fixed gradients, whitening, prototypes, fusion; losses; distortions; and a tiny fused training."""
+"""Maps of directions, whitening, prototypes, fusion; losses; distortions; and a tiny fused training."""
 
 from __future__ import annotations
 
@@ -52,13 +52,12 @@ def test_a_fused_encoder_is_one_small_litert_file(trained):
 
 
 def test_the_parts_of_an_embedding_are_as_long_as_the_weights_say(trained):
-    """Shape and gradients have their weight's share as length; an answer is within 0 and its share."""
+    """The shape has its weight's share as length; an answer is within 0 and its share."""
     embeddings = trained.encoder.predict(np.random.default_rng(1).random((6, 28, 28), np.float32), verbose=0)
     shares = np.array(trained.recipe.weights) / np.linalg.norm(trained.recipe.weights)
-    shape, answers, gradients = np.split(embeddings, [trained.recipe.shape.embedding, -40], axis=1)
+    shape, answers = np.split(embeddings, [trained.recipe.dimensions], axis=1)
     assert answers.shape[1] == len(SEEN_DIGITS)
-    for part, share in ((shape, shares[0]), (gradients, shares[2])):
-        assert np.allclose(np.linalg.norm(part, axis=1), share, atol=1e-5)
+    assert np.allclose(np.linalg.norm(shape, axis=1), shares[0], atol=1e-5)
     assert (answers >= 0).all()
     assert (answers <= shares[1] + 1e-6).all()
 
@@ -115,24 +114,45 @@ def test_only_known_digits_are_drawn_towards_their_prototype():
     assert layers.TowardsPrototypes.from_config(layer.get_config()).pull == 0.5
 
 
-def test_gradients_are_whitened_within_digits_and_invented_classes(rng):
+def test_shapes_are_whitened_within_digits_and_invented_classes(rng):
     """The scatter of an invented class's images is nearer to a sphere than when the digits alone are asked."""
     drawn, digits = pens.images(40, rng)
     kept = np.isin(digits, SEEN_DIGITS)
     data = TrainingData(drawn[kept], digits[kept], drawn[:0], digits[:0], SEEN_DIGITS)
-    recipe = recipe_named("strokes", dimensions=20, shrinkage=0.0)
+    recipe = recipe_named("strokes", dimensions=20, shrinkage=0.0, between=0.0)
     pool = glyph_pool(rng, 200, 1, 8)[0][:, 0]
+    keras.utils.set_random_seed(0)
+    convolutions = layers.convolutional_branch((8, 16), (2, 2), 8, 10, 0.0, "shape")
+    branch = layers.whitened_branch(convolutions, recipe.dimensions)
+    before = keras.Model(branch.inputs, branch.get_layer("whitening").output)
 
     def unevenness(invented):
-        branch = fused_training.whitened_gradients(
-            replace(recipe, whitening_invented=invented), data, pool, np.random.default_rng(0)
-        )
-        before = keras.Model(branch.input, branch.get_layer("whitening").output)
+        asked = replace(recipe, whitening_invented=invented)
+        drawn_towards = layers.TowardsPrototypes(len(SEEN_DIGITS), recipe.pull)
+        drawn_towards.build((None, recipe.dimensions), (None, len(SEEN_DIGITS)))
+        fused_training.settling(asked, branch, drawn_towards, data, pool, np.random.default_rng(0))()
         white = before.predict(pool[150:].reshape(-1, 28, 28).astype(np.float32) / 255, verbose=0).reshape(50, 8, -1)
         spread = np.linalg.eigvalsh(np.cov((white - white.mean(1, keepdims=True)).reshape(400, -1).T))
         return spread[-1] / spread.mean()
 
     assert unevenness(150) < 0.7 * unevenness(0)
+
+
+def test_prototypes_are_the_mean_embeddings_of_the_digits(rng):
+    """Settled, a digit's prototype is the direction in which its whitened images lie on average."""
+    drawn, digits = pens.images(20, rng)
+    kept = np.isin(digits, SEEN_DIGITS)
+    data = TrainingData(drawn[kept], digits[kept], drawn[:0], digits[:0], SEEN_DIGITS)
+    recipe = recipe_named("strokes", dimensions=16)
+    branch = layers.whitened_branch(layers.convolutional_branch((8,), (2,), 8, 10, 0.0, "shape"), recipe.dimensions)
+    layer = layers.TowardsPrototypes(len(SEEN_DIGITS), recipe.pull)
+    layer.build((None, recipe.dimensions), (None, len(SEEN_DIGITS)))
+    pool = glyph_pool(rng, 20, 1, 8)[0][:, 0]
+    fused_training.settling(recipe, branch, layer, data, pool, rng)()
+    embeddings = branch.predict(data.train_images, verbose=0)
+    for prototype, digit in zip(layer.get_weights()[0], SEEN_DIGITS):
+        mean = embeddings[data.train_digits == digit].mean(0)
+        assert np.allclose(prototype, mean / np.linalg.norm(mean), atol=1e-4)
 
 
 def test_invented_pools_keep_strangers_aside(rng):

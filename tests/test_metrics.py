@@ -78,8 +78,6 @@ def test_perfect_and_useless_distances():
     assert metrics.roc_auc(curves) == 1.0
     assert metrics.equal_error_rate(curves) == 0.0
     assert 0.1 <= metrics.best_threshold(curves) < 4.9
-    # Among the thresholds of 5 and more, where different pairs are accepted too, the lowest is best.
-    assert metrics.best_threshold(curves, curves.thresholds >= 5) >= 5
     rng = np.random.default_rng(0)
     same = pair_histograms(rng.normal(size=(600, 3)), rng.choice([2, 3], 600), 8.0, 800, knots=81)
     curves = metrics.pair_curves(same, (2, 3))
@@ -159,6 +157,16 @@ def test_strangers_weigh_as_the_digits_they_stand_for(rng):
     assert np.allclose(third.accuracy, (known.accuracy + mixed.accuracy + alone.accuracy) / 3)
 
 
+def test_dear_rejects_loosen_the_threshold(rng):
+    """Equal weights give the best threshold; the more a reject of one of two kinds of pairs costs, the looser it is."""
+    digits = rng.choice([2, 3], 600)
+    apart = pair_histograms(rng.normal(size=(600, 1)) + 2.0 * (digits == 3)[:, None], digits, 8.0, 800, knots=81)
+    curves = metrics.pair_curves(apart, (2, 3))
+    loosened = [metrics.least_costly_threshold([curves, curves], [1.0, weight]) for weight in (1.0, 2.0, 4.0)]
+    assert loosened[0] == metrics.best_threshold(curves) == curves.thresholds[curves.accuracy.argmax()]
+    assert loosened[0] < loosened[1] < loosened[2]
+
+
 def test_calibration_recovers_a_known_logistic(rng):
     """Pairs drawn from a logistic model give its slope and midpoint back, and a calibration error near 0."""
     bins = 400
@@ -174,6 +182,7 @@ def test_calibration_recovers_a_known_logistic(rng):
     slope, midpoint = calibrate(metrics.pair_curves(histograms, (2, 3)))
     assert slope == pytest.approx(8, rel=0.02)
     assert midpoint == pytest.approx(0.9, abs=0.01)
+    assert calibrate(metrics.pair_curves(histograms, (2, 3)), 0.9) == (pytest.approx(8, rel=0.02), 0.9)
     error, table = metrics.calibration_error(histograms, (2, 3), 1 / (1 + np.exp(slope * (middles - midpoint))))
     assert error < 0.01
     assert table[:, 2].sum() == pytest.approx(1)

@@ -282,8 +282,8 @@ def _beside(recipe: dict) -> str:
         )
     if recipe.get("whitening_invented"):
         words += (
-            " Another part is fixed: it notes which way the strokes run in each region, and pays little heed to what "
-            "differs between writings of one and the same invented shape."
+            " The other part notes what strokes there are and where, and pays little heed to what differs between "
+            "writings of one and the same shape, digit or invented."
         )
     if recipe.get("pull"):
         words += (
