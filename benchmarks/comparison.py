@@ -67,7 +67,7 @@ def profile() -> dict[str, float]:
     verifier = Verifier.load()
     steps: dict[str, list[float]] = {
         "from_drawing, twice": [],
-        "slant and size correction": [],
+        "slant, size and thickness correction": [],
         "encoder and the rest": [],
     }
     for left, right in drawings():
@@ -79,7 +79,7 @@ def profile() -> dict[str, float]:
         verifier.compare(*images)
         end = time.perf_counter()
         steps["from_drawing, twice"].append(framed - start)
-        steps["slant and size correction"].append(upright - framed)
+        steps["slant, size and thickness correction"].append(upright - framed)
         steps["encoder and the rest"].append((end - upright) - (upright - framed))
     return {name: 1000 * float(np.median(values[WARM_UP:])) for name, values in steps.items()}
 
