@@ -160,8 +160,8 @@ def _measure(
     threshold = recipe.threshold
     if threshold is None:
         # Invented writings of one class differ less than hands do: their false rejects count for more.
-        weight = recipe.reject_weight if isinstance(recipe, FusionRecipe) else 1.0
-        threshold = metrics.least_costly_threshold(curves, [1.0] + [weight] * (len(curves) - 1))
+        weights = [1.0, *(cast(FusionRecipe, recipe).reject_weight for _ in curves[1:])]
+        threshold = metrics.least_costly_threshold(curves, weights)
     train = _histograms(recipe, encoder, data.train_images[measured], data.train_digits[measured])
     return Epoch(
         number=number,
