@@ -114,11 +114,19 @@ def test_only_known_digits_are_drawn_towards_their_prototype():
     assert layers.TowardsPrototypes.from_config(layer.get_config()).pull == 0.5
 
 
-def test_shapes_are_whitened_within_digits_and_invented_classes(rng):
-    """The scatter of an invented class's images is nearer to a sphere than when the digits alone are asked."""
-    drawn, digits = pens.images(40, rng)
+def settled(branch, recipe, rng, per_digit, pool):
+    """The pen digits that were asked, and the layer with their prototypes; `branch` is whitened."""
+    drawn, digits = pens.images(per_digit, rng)
     kept = np.isin(digits, SEEN_DIGITS)
     data = TrainingData(drawn[kept], digits[kept], drawn[:0], digits[:0], SEEN_DIGITS)
+    layer = layers.TowardsPrototypes(len(SEEN_DIGITS), recipe.pull)
+    layer.build((None, recipe.dimensions), (None, len(SEEN_DIGITS)))
+    fused_training.settling(recipe, branch, layer, data, pool, np.random.default_rng(0))()
+    return data, layer
+
+
+def test_shapes_are_whitened_within_digits_and_invented_classes(rng):
+    """The scatter of an invented class's images is nearer to a sphere than when the digits alone are asked."""
     recipe = recipe_named("strokes", dimensions=20, shrinkage=0.0, between=0.0)
     pool = glyph_pool(rng, 200, 1, 8)[0][:, 0]
     keras.utils.set_random_seed(0)
@@ -127,10 +135,7 @@ def test_shapes_are_whitened_within_digits_and_invented_classes(rng):
     before = keras.Model(branch.inputs, branch.get_layer("whitening").output)
 
     def unevenness(invented):
-        asked = replace(recipe, whitening_invented=invented)
-        drawn_towards = layers.TowardsPrototypes(len(SEEN_DIGITS), recipe.pull)
-        drawn_towards.build((None, recipe.dimensions), (None, len(SEEN_DIGITS)))
-        fused_training.settling(asked, branch, drawn_towards, data, pool, np.random.default_rng(0))()
+        settled(branch, replace(recipe, whitening_invented=invented), np.random.default_rng(0), 40, pool)
         white = before.predict(pool[150:].reshape(-1, 28, 28).astype(np.float32) / 255, verbose=0).reshape(50, 8, -1)
         spread = np.linalg.eigvalsh(np.cov((white - white.mean(1, keepdims=True)).reshape(400, -1).T))
         return spread[-1] / spread.mean()
@@ -140,15 +145,9 @@ def test_shapes_are_whitened_within_digits_and_invented_classes(rng):
 
 def test_prototypes_are_the_mean_embeddings_of_the_digits(rng):
     """Settled, a digit's prototype is the direction in which its whitened images lie on average."""
-    drawn, digits = pens.images(20, rng)
-    kept = np.isin(digits, SEEN_DIGITS)
-    data = TrainingData(drawn[kept], digits[kept], drawn[:0], digits[:0], SEEN_DIGITS)
     recipe = recipe_named("strokes", dimensions=16)
     branch = layers.whitened_branch(layers.convolutional_branch((8,), (2,), 8, 10, 0.0, "shape"), recipe.dimensions)
-    layer = layers.TowardsPrototypes(len(SEEN_DIGITS), recipe.pull)
-    layer.build((None, recipe.dimensions), (None, len(SEEN_DIGITS)))
-    pool = glyph_pool(rng, 20, 1, 8)[0][:, 0]
-    fused_training.settling(recipe, branch, layer, data, pool, rng)()
+    data, layer = settled(branch, recipe, rng, 20, glyph_pool(rng, 20, 1, 8)[0][:, 0])
     embeddings = branch.predict(data.train_images, verbose=0)
     for prototype, digit in zip(layer.get_weights()[0], SEEN_DIGITS):
         mean = embeddings[data.train_digits == digit].mean(0)
