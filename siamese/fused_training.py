@@ -113,7 +113,7 @@ def invented_pools(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normalised images of the invented classes: (classes, pool_instances, 28, 28) uint8 to be trained on,
 
-    families together, and (strangers, pool_instances, 28, 28) float32 that are not trained on.
+    families together, and (strangers, stranger_instances, 28, 28) float32 that are not trained on.
     """
     trained, strangers = [], []
     siblings, count = recipe.siblings, recipe.pool_instances
@@ -127,7 +127,7 @@ def invented_pools(
             trained.append(_normalised(invent((classes + recipe.strangers) // siblings), recipe))
     kept = recipe.strangers // recipe.siblings * recipe.siblings
     for index, pool in enumerate(trained):
-        strangers.append(pool[-kept:])
+        strangers.append(pool[-kept:, : recipe.stranger_instances])
         trained[index] = pool[:-kept]
     return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
 

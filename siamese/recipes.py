@@ -145,6 +145,7 @@ class FusionRecipe(Recipe):
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
+        stranger_instances: images kept of each of these.
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
@@ -169,7 +170,8 @@ class FusionRecipe(Recipe):
     combinations: int = 0
     siblings: int = 1
     pool_instances: int = 12
-    strangers: int = 200
+    strangers: int = 1000
+    stranger_instances: int = 4
     world: int = 10
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
