@@ -145,20 +145,16 @@ class FusionRecipe(Recipe):
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
-        stranger_instances: images kept of each of these.
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
-        weights: of the shape and the answers in the fusion.
+        weights: of the branches shape and detectors in the fusion.
         softness: what the detectors' logits are divided by.
         pull: see `encoder_layers.TowardsPrototypes`.
         dimensions, shrinkage: of the whitening of the shape branch's features.
         between: how strongly a direction's spread between classes weighs it, see `encoder_layers.whitening`.
-        hidden_dimensions, hidden_between: the same, of what the detectors know before their last layer.
-        whitening_images, whitening_invented: images of the digits, and invented classes, that these are taken from; the
+        whitening_images, whitening_invented: images of the digits, and invented classes, that it is taken from; the
             digits' mean embeddings are the prototypes.
-        examples: of each digit, that nearness is measured from.
-        nearness, familiar: see `fused_training.memberships`.
         reject_weight: how much it counts, when the threshold is fixed, that a pair of the same invented class is
             called different.
     """
@@ -170,25 +166,19 @@ class FusionRecipe(Recipe):
     combinations: int = 0
     siblings: int = 1
     pool_instances: int = 12
-    strangers: int = 1000
-    stranger_instances: int = 4
+    strangers: int = 200
     world: int = 10
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
-    weights: tuple[float, float] = (1.0, 1.0)
-    softness: float = 5.0
-    pull: float = 0.45
+    weights: tuple[float, float] = (1.0, 1.2)
+    softness: float = 4.0
+    pull: float = 0.4
     dimensions: int = 128
     shrinkage: float = 0.05
     between: float = 1.5
-    hidden_dimensions: int = 64
-    hidden_between: float = 1.0
     whitening_images: int = 9000
     whitening_invented: int = 1500
-    examples: int = 256
-    nearness: float = 0.35
-    familiar: float = 3.0
-    reject_weight: float = 5.0
+    reject_weight: float = 4.0
 
 
 @dataclass(frozen=True)
