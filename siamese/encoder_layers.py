@@ -200,16 +200,14 @@ def gradient_maps(images, directions: int):
     return keras.layers.Concatenate()([energy, ink])
 
 
-def whitened_branch(trained: keras.Model, dimensions: int, is_raised: bool = False) -> keras.Model:
+def whitened_branch(trained: keras.Model, dimensions: int) -> keras.Model:
     """A branch: images (n, 28, 28) -> (n, dimensions) of unit length, from what `trained` knows before its last layer.
-
-    With `is_raised` there is one dimension more, see `raised`.
 
     That layer serves the training, and is left out: thousands of classes teach the convolutions what shapes are made
     of, and `whitening` of their features then says which differences between two images matter (Snyder et al. 2018
     do so with voices). The layer "whitening" is to be set.
     """
-    dense = keras.layers.Dense(dimensions + is_raised, trainable=False, name="whitening")
+    dense = keras.layers.Dense(dimensions, trainable=False, name="whitening")
     features = Root(name="compressed")(trained.get_layer("features").output)
     return keras.Model(trained.inputs, UnitLength()(dense(features)), name="whitened_shape")
 
@@ -269,14 +267,3 @@ def whitening(
         values = np.maximum(values, 0)
         matrix = matrix @ vectors * (values / (values + 1)) ** between
     return matrix.astype(np.float32), (-centre @ matrix).astype(np.float32)
-
-
-def raised(matrix: np.ndarray, offset: np.ndarray, height: float) -> tuple[np.ndarray, np.ndarray]:
-    """(matrix (f, d + 1), offset (d + 1,)): as before, and one more coordinate that is `height` for every image.
-
-    Of what is scaled to unit length afterwards, the direction alone counts: a faint hint of a shape, near the mean of
-    all, as much as a pronounced one. With the constant coordinate, short ones come together around it, and only
-    those much longer than `height` are spread as far as before. Distances before the scaling stay as they are.
-    """
-    matrix = np.concatenate([matrix, np.zeros((len(matrix), 1), matrix.dtype)], axis=1)
-    return matrix, np.append(offset, offset.dtype.type(height))

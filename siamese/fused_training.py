@@ -23,7 +23,6 @@ from siamese.encoder_layers import (
     convolutional_branch,
     detector_branch,
     fused_encoder,
-    raised,
     whitened_branch,
     whitening,
 )
@@ -65,7 +64,7 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
     detectors = detector_branch(
         practice.channels, practice.strides, practice.directions, practice.hidden, len(recipe.digits)
     )
-    whitened = whitened_branch(shape, recipe.dimensions, recipe.height is not None)
+    whitened = whitened_branch(shape, recipe.dimensions)
     drawn = TowardsPrototypes(len(recipe.digits), recipe.pull, name="drawn")
     encoder = fused_encoder(detectors, whitened, drawn, recipe.weights, recipe.softness)
     settle = settling(recipe, whitened, drawn, data, pool, rng)
@@ -105,7 +104,7 @@ def invented_pools(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normalised images of the invented classes: (classes, pool_instances, 28, 28) uint8 to be trained on,
 
-    families together, and (strangers, stranger_instances, 28, 28) float32 that are not trained on.
+    families together, and (strangers, pool_instances, 28, 28) float32 that are not trained on.
     """
     trained, strangers = [], []
     siblings, count = recipe.siblings, recipe.pool_instances
@@ -119,7 +118,7 @@ def invented_pools(
             trained.append(_normalised(invent((classes + recipe.strangers) // siblings), recipe))
     kept = recipe.strangers // recipe.siblings * recipe.siblings
     for index, pool in enumerate(trained):
-        strangers.append(pool[-kept:, : recipe.stranger_instances])
+        strangers.append(pool[-kept:])
         trained[index] = pool[:-kept]
     return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
 
@@ -159,9 +158,6 @@ def settling(
     def settle() -> None:
         found = features.predict(images, batch_size=512, verbose=0)
         matrix, offset = whitening(found, classes, recipe.dimensions, recipe.shrinkage, recipe.between)
-        if recipe.height is not None:
-            lengths = np.linalg.norm(found[: len(digits)] @ matrix + offset, axis=1)
-            matrix, offset = raised(matrix, offset, recipe.height * float(np.median(lengths)))
         branch.get_layer("whitening").set_weights([matrix, offset])
         embeddings = found[: len(digits)] @ matrix + offset
         embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)

@@ -145,7 +145,6 @@ class FusionRecipe(Recipe):
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
-        stranger_instances: images kept of each of these.
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
@@ -154,8 +153,6 @@ class FusionRecipe(Recipe):
         pull: see `encoder_layers.TowardsPrototypes`.
         dimensions, shrinkage: of the whitening of the shape branch's features.
         between: how strongly a direction's spread between classes weighs it, see `encoder_layers.whitening`.
-        height: of the constant coordinate beside the whitened shapes, in the median length of the digits' ones, see
-            `encoder_layers.raised`; None: there is none.
         whitening_images, whitening_invented: images of the digits, and invented classes, that it is taken from; the
             digits' mean embeddings are the prototypes.
         reject_weight: how much it counts, when the threshold is fixed, that a pair of the same invented class is
@@ -170,7 +167,6 @@ class FusionRecipe(Recipe):
     siblings: int = 1
     pool_instances: int = 12
     strangers: int = 200
-    stranger_instances: int = 12
     world: int = 10
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
@@ -180,7 +176,6 @@ class FusionRecipe(Recipe):
     dimensions: int = 128
     shrinkage: float = 0.05
     between: float = 1.5
-    height: float | None = None
     whitening_images: int = 9000
     whitening_invented: int = 1500
     reject_weight: float = 4.0
@@ -239,12 +234,6 @@ RECIPES: dict[str, Recipe] = {
             epochs=12,
             last_epoch=True,
             glyphs=5000,
-            strangers=1000,
-            stranger_instances=4,
-            weights=(1.0, 1.0),
-            softness=3.5,
-            pull=0.35,
-            height=0.85,
         ),
     )
 }

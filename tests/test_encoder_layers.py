@@ -55,7 +55,7 @@ def test_the_parts_of_an_embedding_are_as_long_as_the_weights_say(trained):
     """The shape has its weight's share as length; an answer is within 0 and its share."""
     embeddings = trained.encoder.predict(np.random.default_rng(1).random((6, 28, 28), np.float32), verbose=0)
     shares = np.array(trained.recipe.weights) / np.linalg.norm(trained.recipe.weights)
-    shape, answers = np.split(embeddings, [trained.recipe.dimensions + 1], axis=1)
+    shape, answers = np.split(embeddings, [trained.recipe.dimensions], axis=1)
     assert answers.shape[1] == len(SEEN_DIGITS)
     assert np.allclose(np.linalg.norm(shape, axis=1), shares[0], atol=1e-5)
     assert (answers >= 0).all()
@@ -120,14 +120,14 @@ def settled(branch, recipe, rng, per_digit, pool):
     kept = np.isin(digits, SEEN_DIGITS)
     data = TrainingData(drawn[kept], digits[kept], drawn[:0], digits[:0], SEEN_DIGITS)
     layer = layers.TowardsPrototypes(len(SEEN_DIGITS), recipe.pull)
-    layer.build((None, branch.output_shape[-1]), (None, len(SEEN_DIGITS)))
+    layer.build((None, recipe.dimensions), (None, len(SEEN_DIGITS)))
     fused_training.settling(recipe, branch, layer, data, pool, np.random.default_rng(0))()
     return data, layer
 
 
 def test_shapes_are_whitened_within_digits_and_invented_classes(rng):
     """The scatter of an invented class's images is nearer to a sphere than when the digits alone are asked."""
-    recipe = recipe_named("digits", dimensions=20, shrinkage=0.0, between=0.0)
+    recipe = recipe_named("strokes", dimensions=20, shrinkage=0.0, between=0.0)
     pool = glyph_pool(rng, 200, 1, 8)[0][:, 0]
     keras.utils.set_random_seed(0)
     convolutions = layers.convolutional_branch((8, 16), (2, 2), 8, 10, 0.0, "shape")
@@ -145,7 +145,7 @@ def test_shapes_are_whitened_within_digits_and_invented_classes(rng):
 
 def test_prototypes_are_the_mean_embeddings_of_the_digits(rng):
     """Settled, a digit's prototype is the direction in which its whitened images lie on average."""
-    recipe = recipe_named("digits", dimensions=16)
+    recipe = recipe_named("strokes", dimensions=16)
     branch = layers.whitened_branch(layers.convolutional_branch((8,), (2,), 8, 10, 0.0, "shape"), recipe.dimensions)
     data, layer = settled(branch, recipe, rng, 20, glyph_pool(rng, 20, 1, 8)[0][:, 0])
     embeddings = branch.predict(data.train_images, verbose=0)
@@ -154,45 +154,15 @@ def test_prototypes_are_the_mean_embeddings_of_the_digits(rng):
         assert np.allclose(prototype, mean / np.linalg.norm(mean), atol=1e-4)
 
 
-def test_a_usual_shape_is_raised_by_the_height_that_the_recipe_says(rng):
-    """The last coordinate is one constant, the recipe's share of how long the digits' whitened shapes usually are."""
-    recipe = recipe_named("strokes", dimensions=16, height=0.6)
-    convolutions = layers.convolutional_branch((8,), (2,), 8, 10, 0.0, "shape")
-    branch = layers.whitened_branch(convolutions, recipe.dimensions, is_raised=True)
-    data, layer = settled(branch, recipe, rng, 20, glyph_pool(rng, 20, 1, 8)[0][:, 0])
-    before = keras.Model(branch.inputs, branch.get_layer("whitening").output)
-    shapes = before.predict(data.train_images, verbose=0)
-    assert shapes.shape[1] == layer.get_weights()[0].shape[1] == 17
-    usual = np.median(np.linalg.norm(shapes[:, :-1], axis=1))
-    assert np.allclose(shapes[:, -1], 0.6 * usual, rtol=1e-4)
-
-
-def test_raising_moves_no_point_against_another_and_brings_faint_shapes_together(rng):
-    """Distances stay; scaled to unit length, opposite faint shapes are close, opposite pronounced ones far."""
-    matrix, offset = rng.normal(size=(6, 4)).astype(np.float32), rng.normal(size=4).astype(np.float32)
-    points = rng.normal(size=(5, 6)).astype(np.float32)
-    more, moved = layers.raised(matrix, offset, 2.0)
-    before, after = points @ matrix + offset, points @ more + moved
-    assert more.dtype == moved.dtype == np.float32
-    assert np.allclose(after[:, :-1], before, atol=1e-6)
-    assert np.allclose(after[:, -1], 2.0)
-    direction = before[0] / np.linalg.norm(before[0])
-    for length, apart in ((0.2, 0.2), (20.0, 1.99)):
-        high = np.array([[*(length * direction), 2.0], [*(-length * direction), 2.0]])
-        left, right = high / np.linalg.norm(high, axis=1, keepdims=True)
-        assert np.linalg.norm(left - right) == pytest.approx(apart, abs=0.01)
-
-
 def test_invented_pools_keep_strangers_aside(rng):
     """Strangers of each kind are no part of what is trained on."""
     drawn, digits = pens.images(12, rng)
     kept = np.isin(digits, SEEN_DIGITS)
-    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5)
-    recipe = replace(recipe, pool_instances=3, stranger_instances=2)
+    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5, pool_instances=3)
     images = np.round(drawn[kept] * 255).astype(np.uint8)
     trained_on, strangers = fused_training.invented_pools(recipe, images, digits[kept], rng)
     assert trained_on.shape == (45, 3, 28, 28)
-    assert strangers.shape == (15, 2, 28, 28)
+    assert strangers.shape == (15, 3, 28, 28)
     assert strangers.max() <= 1
     trained_on = {image.tobytes() for image in trained_on.reshape(-1, 784)}
     assert not any(
