@@ -78,6 +78,9 @@ def label(mask: np.ndarray, diagonal: bool) -> np.ndarray:
     while len(active):
         old = labels[active]
         new = np.where(mask[active], neighbourhood(old, diagonal), 0)
+        # A label is the number of a pixel in the same part, and that one's own label is no smaller: a few rounds do.
+        own = np.pad(new.reshape(len(new), -1), ((0, 0), (1, 0)))
+        new = np.take_along_axis(own, own[:, 1:], 1).reshape(new.shape)
         labels[active] = new
         active = active[(new != old).any((1, 2))]
     return labels
