@@ -140,27 +140,21 @@ class FusionRecipe(Recipe):
     """One encoder of two branches: shapes (with invented classes), and a detector a digit.
 
     Attributes:
-        glyphs, loops, fragments, combinations: how many invented classes of each kind; glyphs and loops (two for each,
-            one closed and one open) in the open protocol only.
+        glyphs, fragments, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
         siblings: classes of a family, which differ in one part and come in the same batch.
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
-        stranger_instances: images kept of each of these.
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
-        weights: of the shape and the answers in the fusion.
+        weights: of the branches shape and detectors in the fusion.
         softness: what the detectors' logits are divided by.
         pull: see `encoder_layers.TowardsPrototypes`.
         dimensions, shrinkage: of the whitening of the shape branch's features.
         between: how strongly a direction's spread between classes weighs it, see `encoder_layers.whitening`.
-        hidden_dimensions, hidden_between: the same, of what the detectors know before their last layer.
-        whitening_images, whitening_invented, whitening_instances: images of the digits, invented classes, and images of
-            each, that these are taken from; the digits' mean embeddings are the prototypes.
-        invented_weight: how much an image of an invented class counts there beside one of a digit.
-        examples: of each digit, that nearness is measured from; with 0, answers do not ask for it.
-        nearness, familiar: see `fused_training.memberships`.
+        whitening_images, whitening_invented: images of the digits, and invented classes, that it is taken from; the
+            digits' mean embeddings are the prototypes.
         reject_weight: how much it counts, when the threshold is fixed, that a pair of the same invented class is
             called different.
     """
@@ -168,13 +162,11 @@ class FusionRecipe(Recipe):
     shape: BranchRecipe = field(default_factory=BranchRecipe)
     detectors: DetectorRecipe = field(default_factory=DetectorRecipe)
     glyphs: int = 0
-    loops: int = 0
     fragments: int = 0
     combinations: int = 0
     siblings: int = 1
     pool_instances: int = 12
     strangers: int = 200
-    stranger_instances: int = 12
     world: int = 10
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
@@ -184,15 +176,8 @@ class FusionRecipe(Recipe):
     dimensions: int = 128
     shrinkage: float = 0.05
     between: float = 1.5
-    hidden_dimensions: int = 64
-    hidden_between: float = 1.0
     whitening_images: int = 9000
     whitening_invented: int = 1500
-    whitening_instances: int = 12
-    invented_weight: float = 1.0
-    examples: int = 0
-    nearness: float = 0.35
-    familiar: float = 3.0
     reject_weight: float = 4.0
 
 
@@ -248,18 +233,7 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True, size=0.5, thickness=3.6),
             epochs=12,
             last_epoch=True,
-            glyphs=3500,
-            loops=1500,
-            detectors=DetectorRecipe(steps=3600),
-            strangers=1000,
-            stranger_instances=4,
-            weights=(1.0, 1.0),
-            softness=5.0,
-            pull=0.45,
-            whitening_invented=5000,
-            whitening_instances=4,
-            invented_weight=3.0,
-            examples=256,
+            glyphs=5000,
         ),
     )
 }
