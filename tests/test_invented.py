@@ -8,7 +8,7 @@ import pytest
 from siamese import pens
 from siamese.combinations import combination_pool
 from siamese.data import SEEN_DIGITS
-from siamese.glyph_filter import looks_like_unseen
+from siamese.glyph_filter import label, looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.preprocessing import from_drawing
 from siamese.strokes import render
@@ -46,6 +46,33 @@ OTHERS = {
     "an open bow": [ring(140, 140, 80, 90, 0.55)],
     "a loop with two tails": [ring(140, 140, 45, 45), line((95, 140), (30, 60)), line((185, 140), (250, 230))],
 }
+
+
+def flooded(mask: np.ndarray, diagonal: bool) -> np.ndarray:
+    """What `label` gives for one mask (h, w), by flooding each part from its last pixel on."""
+    height, width = mask.shape
+    found = np.zeros(mask.shape, int)
+    for number in range(height * width, 0, -1):
+        todo = [divmod(number - 1, width)]
+        while todo:
+            y, x = todo.pop()
+            if not (0 <= y < height and 0 <= x < width) or not mask[y, x] or found[y, x]:
+                continue
+            found[y, x] = number
+            todo += [(y + 1, x), (y - 1, x), (y, x + 1), (y, x - 1)]
+            todo += [(y + dy, x + dx) for dy in (-1, 1) for dx in (-1, 1)] if diagonal else []
+    return found
+
+
+@pytest.mark.parametrize("diagonal", [False, True])
+def test_parts_are_named_by_their_last_pixel_however_they_wind(rng, diagonal):
+    """Random masks, thin and thick, nothing, everything, and one way that winds through the whole image and back."""
+    winding = np.zeros((13, 13), bool)
+    winding[::2] = True
+    winding[1::4, -1] = winding[3::4, 0] = True
+    masks = [rng.random((13, 13)) < share for share in (0.3, 0.5, 0.6, 0.8) for _ in range(5)]
+    masks = np.array([*masks, winding, winding[::-1], np.zeros_like(winding), np.ones_like(winding)])
+    assert np.array_equal(label(masks, diagonal), [flooded(mask, diagonal) for mask in masks])
 
 
 @pytest.mark.parametrize("width", [10, 18, 26])
