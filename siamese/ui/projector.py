@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from siamese.palette import DARK, LIGHT, PROJECTED_DARK, PROJECTED_LIGHT, Palette
+from siamese.ui import scheme
 
 PARAMETER = "projector"  # in an address; its value is "1"
 _KEPT = "kept.projector"
@@ -49,7 +50,7 @@ def _switched() -> None:
 def palette() -> Palette:
     """The palette of the theme that this browser shows, the stronger one for a projector."""
     light, dark = (PROJECTED_LIGHT, PROJECTED_DARK) if is_on() else (LIGHT, DARK)
-    return dark if st.context.theme.type == "dark" else light
+    return dark if scheme.is_dark() else light
 
 
 def sheet() -> str:

@@ -13,7 +13,7 @@ import streamlit as st
 from siamese.data import PAIR_KINDS, SPLITS
 from siamese.live_settings import digits_in_words
 from siamese.palette import Palette
-from siamese.ui import projector, resources, style
+from siamese.ui import projector, resources, scheme, style
 
 
 def _kept(key: str, default):
@@ -45,11 +45,12 @@ def palette() -> Palette:
 
 
 def page_style() -> None:
-    """Starts a page: its style, and in plain words what is wrong with the models.
+    """Starts a page: its style, light or dark, and in plain words what is wrong with the models.
 
     Ends the run here when there is no model to show.
     """
     st.html(style.sheet(palette(), projector.sheet()))
+    scheme.follow()
     for problem in resources.damaged():
         st.warning(f"A model is left out: {problem}.", icon=":material/warning:")
     if not resources.models():

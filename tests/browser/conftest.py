@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
+from siamese.palette import DARK, LIGHT, PROJECTED_DARK, PROJECTED_LIGHT
 from tests.conftest import ROOT
 
 WIDE = {"width": 1280, "height": 900}
@@ -162,6 +163,21 @@ def settled(page: Page) -> None:
             return still && performance.now() - window.stillSince > 250;
         }"""
     )
+
+
+def change_over(page: Page) -> None:
+    """The device changes from light to dark, or back; wait until the page has followed."""
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    page.emulate_media(color_scheme="light" if dark else "dark")
+    # The colours that the script chooses come with its next run.
+    grounds = [palette.ground for palette in ((LIGHT, PROJECTED_LIGHT) if dark else (DARK, PROJECTED_DARK))]
+    expect(page.locator("[data-testid=stApp]")).to_have_css("--ground", re.compile("|".join(grounds)))
+    settled(page)
+
+
+def rgb(colour: str) -> str:
+    """A colour such as #0b5cad as a browser tells it."""
+    return f"rgb({', '.join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5))})"
 
 
 def start_drawing(page: Page) -> None:

@@ -8,7 +8,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, WIDE, settled, start_drawing, verdict
+from tests.browser.conftest import PHONE, WIDE, change_over, settled, start_drawing, verdict
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 IMPACTS = ("moderate", "serious", "critical")
@@ -33,21 +33,27 @@ def violations(page: Page) -> list[str]:
     return [f"{title(page)}: {one['rule']} at {one['where']}: {one['html'][:300]} ({one['why']})" for one in found]
 
 
+def in_both(page: Page) -> list[str]:
+    """The same in light and in dark: the device changes over, and the page is left in the other colours."""
+    found = violations(page)
+    change_over(page)
+    return found + violations(page)
+
+
 def title(page: Page) -> str:
     """The page's heading."""
     return page.locator("h1").first.text_content() or ""
 
 
 @pytest.mark.parametrize("query", ["", "?projector=1"], ids=["plain", "projector"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_no_page_breaks_a_rule(offline_server, open_page, size, scheme, query):
-    """No rule of axe-core, from moderate to critical, is broken on any page."""
-    page = open_page(f"{offline_server}/{query}", viewport=size, color_scheme=scheme)
+def test_no_page_breaks_a_rule(offline_server, open_page, size, query):
+    """No rule of axe-core, from moderate to critical, is broken on any page, be it light or dark."""
+    page = open_page(f"{offline_server}/{query}", viewport=size)
     verdict(page)
-    found = violations(page)
+    found = in_both(page)
     start_drawing(page)
-    found += violations(page)
+    found += in_both(page)
     links = page.locator(".st-key-navigation").get_by_role("link")
     expect(links.first).to_be_visible()
     for place in range(1, links.count()):
@@ -57,25 +63,24 @@ def test_no_page_breaks_a_rule(offline_server, open_page, size, scheme, query):
         settled(page)
         for chart in page.locator(".live-chart").all():
             chart.locator(".main-svg").first.wait_for()
-        found += violations(page)
+        found += in_both(page)
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_guessing_and_why_break_no_rule(offline_server, open_page, size, scheme):
+def test_guessing_and_why_break_no_rule(offline_server, open_page, size):
     """Before the guess, after it with Why open and an entry in the journey, and a round's summary."""
-    page = open_page(f"{offline_server}/?guess=1&why=1", viewport=size, color_scheme=scheme)
+    page = open_page(f"{offline_server}/?guess=1&why=1", viewport=size)
     expect(page.get_by_test_id("prompt")).to_contain_text("You say it first")
-    found = violations(page)
+    found = in_both(page)
     page.locator(".st-key-guess-same button").click()
     verdict(page)
     expect(page.get_by_test_id("strips")).to_be_visible()
     expect(page.locator(".journey button")).to_have_count(1)
-    found += violations(page)
+    found += in_both(page)
     page.get_by_role("button", name="End round").click()
     expect(page.get_by_test_id("round")).to_be_visible()
-    found += violations(page)
+    found += in_both(page)
     assert not found, "\n".join(found)
 
 

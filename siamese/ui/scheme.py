@@ -1,0 +1,32 @@
+"""Light or dark: when the device changes over while a page is open, the page is drawn in the other colours.
+
+Streamlit's own elements follow the device at once, but tell the script of it only in the next run (its issue 15287):
+until then our charts kept dark words on what had become a dark ground.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_JS = """
+export default function ({ data, setTriggerValue }) {
+  // What the theme says of itself: the ground may be ours, by the projector's style sheet.
+  const dark = () => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === 'dark';
+  const device = matchMedia('(prefers-color-scheme: dark)');
+  // Asked a moment later: Streamlit hears of it by the same event. A theme that the address fixes does not change.
+  const changed = () => setTimeout(() => { if (dark() !== data.dark) setTriggerValue('changed', true); }, 200);
+  device.addEventListener('change', changed);
+  return () => device.removeEventListener('change', changed);
+}
+"""
+_mount = st.components.v2.component("siamese.scheme", js=_JS, isolate_styles=False)
+
+
+def is_dark() -> bool:
+    """Whether this browser showed the dark theme when it asked for this run."""
+    return st.context.theme.type == "dark"
+
+
+def follow() -> None:
+    """Runs the page again when the theme has changed in the browser."""
+    _mount(key="scheme", width="content", height="content", data={"dark": is_dark()}, on_changed_change=lambda: None)
