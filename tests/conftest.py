@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -14,6 +16,15 @@ ROOT = Path(__file__).resolve().parent.parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the browser tests last: their session's browser keeps an event loop running that no other test may meet."""
     items.sort(key=lambda item: item.path.parent.name == "browser")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scanned_once() -> None:
+    """Streamlit looks through all installed packages for components once, not for each `AppTest` anew.
+
+    Two thirds of what the tests of pages took. No package is installed while tests run.
+    """
+    manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(scope="session")
