@@ -10,13 +10,13 @@ import streamlit as st
 
 _JS = """
 export default function ({ data, setTriggerValue }) {
+  const app = document.querySelector('[data-testid=stApp]');
   // What the theme says of itself: the ground may be ours, by the projector's style sheet.
-  const dark = () => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === 'dark';
-  const device = matchMedia('(prefers-color-scheme: dark)');
-  // Asked a moment later: Streamlit hears of it by the same event. A theme that the address fixes does not change.
-  const changed = () => setTimeout(() => { if (dark() !== data.dark) setTriggerValue('changed', true); }, 200);
-  device.addEventListener('change', changed);
-  return () => device.removeEventListener('change', changed);
+  const dark = () => getComputedStyle(app).colorScheme === 'dark';
+  // Streamlit gives the app another class with another theme.
+  const watch = new MutationObserver(() => { if (dark() !== data.dark) setTriggerValue('changed', true); });
+  watch.observe(app, { attributeFilter: ['class'] });
+  return () => watch.disconnect();
 }
 """
 _mount = st.components.v2.component("siamese.scheme", js=_JS, isolate_styles=False)
