@@ -7,7 +7,7 @@ import html
 
 import numpy as np
 
-from siamese.palette import Palette
+from siamese.palette import Palette, rgb
 from siamese.pictures import png_url
 from siamese.verifier import Verification
 
@@ -28,8 +28,8 @@ def strip(embedding: np.ndarray) -> np.ndarray:
 
 def _mixed(low: str, high: str, share: float) -> str:
     """A colour between two #rrggbb."""
-    pairs = [(int(low[i : i + 2], 16), int(high[i : i + 2], 16)) for i in (1, 3, 5)]
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+    mixed = rgb(low) + (rgb(high) - rgb(low)) * share
+    return "#" + "".join(f"{round(channel):02x}" for channel in mixed)
 
 
 def _strip(values: np.ndarray, scale: float, x: float, y: float, colours: Palette) -> str:

@@ -175,11 +175,6 @@ def change_over(page: Page) -> None:
     settled(page)
 
 
-def rgb(colour: str) -> str:
-    """A colour such as #0b5cad as a browser tells it."""
-    return f"rgb({', '.join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5))})"
-
-
 def start_drawing(page: Page) -> None:
     """Turn both sides to drawing and wait for their canvases."""
     page.get_by_role("button", name="Draw both").click()
