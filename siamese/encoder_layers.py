@@ -119,33 +119,6 @@ class TowardsPrototypes(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("siamese")
-class NearestExamples(keras.layers.Layer):
-    """Distances (n, digits) of points (n, d) from the nearest of the examples of each digit."""
-
-    FLOOR = 1e-2  # of the squared distance: keeps the slope of the root finite
-
-    def __init__(self, digits, examples, **kwargs):
-        super().__init__(**kwargs)
-        self.digits, self.examples = digits, examples
-
-    def build(self, points_shape):
-        shape = (self.digits * self.examples, int(points_shape[-1]))
-        self.points = self.add_weight(shape=shape, name="points", trainable=False, initializer="zeros")
-
-    def call(self, points):
-        squares = ops.sum(ops.square(points), -1, keepdims=True) + ops.sum(ops.square(self.points), -1)
-        squares -= 2 * ops.matmul(points, ops.transpose(self.points))  # (n, digits · examples)
-        nearest = ops.min(ops.reshape(squares, (-1, self.digits, self.examples)), axis=-1)
-        return ops.sqrt(ops.maximum(nearest, self.FLOOR))
-
-    def compute_output_shape(self, points_shape):
-        return (points_shape[0], self.digits)
-
-    def get_config(self):
-        return {**super().get_config(), "digits": self.digits, "examples": self.examples}
-
-
-@keras.saving.register_keras_serializable("siamese")
 class Fusion(keras.layers.Layer):
     """Embeddings (n, sum of d) from those of several branches, each with a weight.
 
@@ -200,7 +173,7 @@ def detector_branch(
     """
     images = keras.Input((SIDE, SIDE), name="images")
     x = keras.layers.Dense(hidden, use_bias=False)(_convolutions(images, channels, strides, directions))
-    x = keras.layers.ReLU(name="hidden")(keras.layers.BatchNormalization(momentum=0.95)(x))
+    x = keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.95)(x))
     return keras.Model(images, keras.layers.Dense(digits)(x), name="detectors")
 
 
@@ -227,69 +200,39 @@ def gradient_maps(images, directions: int):
     return keras.layers.Concatenate()([energy, ink])
 
 
-def compressed_features(trained: keras.Model) -> keras.Model:
-    """images (n, 28, 28) -> (n, f): what `trained` knows before its last layer.
+def whitened_branch(trained: keras.Model, dimensions: int) -> keras.Model:
+    """A branch: images (n, 28, 28) -> (n, dimensions) of unit length, from what `trained` knows before its last layer.
 
     That layer serves the training, and is left out: thousands of classes teach the convolutions what shapes are made
     of, and `whitening` of their features then says which differences between two images matter (Snyder et al. 2018
-    do so with voices).
+    do so with voices). The layer "whitening" is to be set.
     """
-    return keras.Model(
-        trained.inputs[0], Root(name="compressed")(trained.get_layer("features").output), name="compressed"
-    )
+    dense = keras.layers.Dense(dimensions, trainable=False, name="whitening")
+    features = Root(name="compressed")(trained.get_layer("features").output)
+    return keras.Model(trained.inputs, UnitLength()(dense(features)), name="whitened_shape")
 
 
 def fused_encoder(
-    features: keras.Model,
     detectors: keras.Model,
-    *,
-    dimensions: int,
-    hidden_dimensions: int,
-    examples: int,
-    softness: float,
-    drawing_softness: float,
-    generosity: float,
-    pull: float,
+    shape: keras.Model,
+    drawn: TowardsPrototypes,
     weights: tuple[float, float],
+    softness: float,
 ) -> keras.Model:
-    """One encoder from its parts: images (n, 28, 28) -> embeddings (n, dimensions + digits).
+    """One encoder from its branches: images (n, 28, 28) -> embeddings (n, dimensions + digits).
 
-    `features` are whitened, and give the *shape*. The *answers*, a yes or no for each digit, come from
-    what the detectors say and, with `examples`, from how near the nearest examples of the digit lie, among the shapes
-    and in what the detectors know before their last layer. They are coordinates as they are: two images of the same
-    training digit agree in all, those of two training digits differ in two, a stranger and a training digit
-    in one, two strangers in none, so that the shape alone decides about these. `softness` divides
+    The detectors' answers, 0..1 each, are coordinates as they are: two images of the same training
+    digit agree in all, those of two training digits differ in two, a stranger and a training digit
+    in one, two strangers in none, so that `shape` alone decides about these. `softness` divides
     the logits: an answer in doubt then costs little, where a hard one would tear apart the images of a
-    stranger that only some of them take for a digit. What the detectors alone take for a digit is drawn, by the layer
-    "drawn", towards that digit's prototype; for this their logits are raised by `generosity`, so that an odd writing
-    comes near to the others even when its answer is in doubt, and divided by `drawing_softness`, a smaller number, so
-    that strangers, in doubt for all digits alike, stay apart.
-
-    The layers "whitening" and "drawn" are to be set; with `examples`, "whitened_hidden", "near_shape", "near_hidden"
-    and "memberships", too.
+    stranger that only some of them take for a digit. The answers also draw the shape, by the layer `drawn`, towards
+    the prototypes of the digits that they say yes to.
     """
-    digits = detectors.output_shape[-1]
     images = keras.Input((SIDE, SIDE), name="images")
-    whitened = keras.layers.Dense(dimensions, trainable=False, name="whitening")(features(images))
-    hidden, logits = keras.Model(
-        detectors.inputs[0], [detectors.get_layer("hidden").output, detectors.output], name="detectors"
-    )(images)
-    softened = keras.layers.Rescaling(1 / softness, name="softened")(logits)
-    generous = keras.layers.Rescaling(1 / drawing_softness, generosity / drawing_softness, name="generous")(logits)
-    drawn = keras.layers.Activation("sigmoid", name="drawn_by")(generous)
-    if examples:
-        hidden = keras.layers.Dense(hidden_dimensions, trainable=False, name="whitened_hidden")(hidden)
-        evidence = [
-            softened,
-            NearestExamples(digits, examples, name="near_shape")(whitened),
-            NearestExamples(digits, examples, name="near_hidden")(hidden),
-        ]
-        memberships = keras.layers.Dense(digits, activation="sigmoid", trainable=False, name="memberships")
-        answers = memberships(keras.layers.Concatenate()(evidence))
-    else:
-        answers = keras.layers.Activation("sigmoid", name="answers")(softened)
-    shape = TowardsPrototypes(digits, pull, name="drawn")(UnitLength()(whitened), drawn)
-    return keras.Model(images, Fusion(weights, name="fusion")([shape, answers]), name="encoder")
+    logits = keras.layers.Rescaling(1 / softness, name="softened")(detectors(images))
+    answers = keras.layers.Activation("sigmoid", name="answers")(logits)
+    parts = [drawn(shape(images), answers), answers]
+    return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
 
 
 def whitening(

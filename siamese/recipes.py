@@ -140,28 +140,21 @@ class FusionRecipe(Recipe):
     """One encoder of two branches: shapes (with invented classes), and a detector a digit.
 
     Attributes:
-        glyphs, loops, fragments, combinations: how many invented classes of each kind; glyphs and loops (two for each,
-            one closed and one open) in the open protocol only.
+        glyphs, fragments, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
         siblings: classes of a family, which differ in one part and come in the same batch.
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
-        stranger_instances: images kept of each of these.
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
-        weights: of the shape and the answers in the fusion.
+        weights: of the branches shape and detectors in the fusion.
         softness: what the detectors' logits are divided by.
-        drawing_softness, generosity: what the logits are divided by, after this is added, where they draw towards a
-            prototype.
         pull: see `encoder_layers.TowardsPrototypes`.
         dimensions, shrinkage: of the whitening of the shape branch's features.
         between: how strongly a direction's spread between classes weighs it, see `encoder_layers.whitening`.
-        hidden_dimensions, hidden_between: the same, of what the detectors know before their last layer.
-        whitening_images, whitening_invented: images of the digits, and invented classes, that these are taken from; the
+        whitening_images, whitening_invented: images of the digits, and invented classes, that it is taken from; the
             digits' mean embeddings are the prototypes.
-        examples: of each digit, that nearness is measured from; with 0, answers do not ask for it.
-        nearness, familiar: see `fused_training.memberships`.
         reject_weight: how much it counts, when the threshold is fixed, that a pair of the same invented class is
             called different.
     """
@@ -169,31 +162,22 @@ class FusionRecipe(Recipe):
     shape: BranchRecipe = field(default_factory=BranchRecipe)
     detectors: DetectorRecipe = field(default_factory=DetectorRecipe)
     glyphs: int = 0
-    loops: int = 0
     fragments: int = 0
     combinations: int = 0
     siblings: int = 1
     pool_instances: int = 12
     strangers: int = 200
-    stranger_instances: int = 12
     world: int = 10
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
     weights: tuple[float, float] = (1.0, 1.2)
     softness: float = 4.0
-    drawing_softness: float = 4.0
-    generosity: float = 0.0
     pull: float = 0.4
     dimensions: int = 128
     shrinkage: float = 0.05
     between: float = 1.5
-    hidden_dimensions: int = 64
-    hidden_between: float = 1.0
     whitening_images: int = 9000
     whitening_invented: int = 1500
-    examples: int = 0
-    nearness: float = 0.35
-    familiar: float = 3.0
     reject_weight: float = 4.0
 
 
@@ -249,17 +233,7 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True, size=0.5, thickness=3.6),
             epochs=12,
             last_epoch=True,
-            glyphs=3000,
-            loops=2000,
-            strangers=1000,
-            stranger_instances=4,
-            weights=(1.0, 0.9),
-            drawing_softness=3.0,
-            generosity=1.5,
-            pull=0.5,
-            examples=256,
-            nearness=0.8,
-            familiar=2.5,
+            glyphs=5000,
         ),
     )
 }

@@ -275,17 +275,10 @@ def _beside(recipe: dict) -> str:
     words = ""
     if recipe.get("glyphs"):
         words += " This model also learned from invented pen strokes, without those that resemble an unseen digit."
-    if recipe.get("loops"):
-        words += " Some of these differ only in whether a loop is closed: hardly any pair of 2 to 7 teaches that."
     if recipe.get("detectors"):
         words += (
             " A part of it answers six questions, *is it a 2? a 3? …*, and may say no to all of them, so that a "
             "stranger need not pass for an acquaintance."
-        )
-    if recipe.get("examples"):
-        words += (
-            " A yes also asks how near the image lies to writings of that digit that were learned from: to be unlike "
-            "the other five is not enough."
         )
     if recipe.get("whitening_invented"):
         words += (
