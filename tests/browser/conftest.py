@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from siamese.palette import DARK, LIGHT, PROJECTED_DARK, PROJECTED_LIGHT
 from tests.conftest import ROOT
@@ -108,27 +108,63 @@ def mnist_server(tmp_path_factory: pytest.TempPathFactory, mnist_file: Path) -> 
     yield from serve(tmp_path_factory.mktemp("mnist"), {"SIAMESE_MNIST": str(mnist_file)})
 
 
+class Profiles:
+    """Browser contexts that tests use one after another: what an earlier page has fetched need not be fetched again.
+
+    A test gets one whose cookies and storage are empty, and never one that it already has.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[str, list[BrowserContext]] = {}
+        self._used: list[tuple[str, BrowserContext]] = []
+
+    def new_page(self, **settings) -> Page:
+        """A page in a context of these settings."""
+        key = repr(sorted(settings.items()))
+        free = self._free.setdefault(key, [])
+        context = free.pop() if free else self._browser.new_context(**settings)
+        self._used.append((key, context))
+        return context.new_page()
+
+    def put_back(self) -> None:
+        """Close all pages, and empty the contexts for the next test; one that has left the app is not used again."""
+        while self._used:
+            key, context = self._used.pop()
+            if not all(page.url.startswith("http") for page in context.pages):
+                context.close()
+                continue
+            for page in context.pages:
+                page.evaluate("localStorage.clear()")
+                page.close()
+            context.clear_cookies()
+            self._free[key].append(context)
+
+
+@pytest.fixture(scope="session")
+def profiles(browser: Browser) -> Profiles:
+    """The contexts of this session's browser."""
+    return Profiles(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """Opens a page in a fresh browser context; the test fails on any console error or error box."""
-    contexts, pages, errors = [], [], []
+def open_page(profiles: Profiles) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a browser context of its own; the test fails on any console error or error box."""
+    pages, errors = [], []
 
     def opened(address: str, **settings) -> Page:
-        context = browser.new_context(**{"viewport": WIDE, **settings})
-        page = context.new_page()
+        page = profiles.new_page(**{"viewport": WIDE, **settings})
         page.set_default_timeout(WAIT)
         page.on("console", lambda message: errors.append(_said(message)) if _is_error(message) else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address)
         page.wait_for_selector("h1")
-        contexts.append(context)
         pages.append(page)
         return page
 
     yield opened
     boxes = [page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count() for page in pages]
-    for context in contexts:
-        context.close()
+    profiles.put_back()
     assert not errors
     assert not any(boxes), "an error box is on the page"
 
