@@ -18,6 +18,7 @@ from tests.browser.conftest import (
     draw,
     goto,
     prompt,
+    settled,
     start_drawing,
     tap_dot,
     threshold_to,
@@ -176,6 +177,7 @@ def test_going_to_accuracy_and_back_keeps_drawings_and_threshold(offline_server,
     expect_distance(page, before)
     expect(verdict(page)).to_contain_text("Same digit")
     # The ink itself is back, too: undoing it leaves nothing.
+    settled(page)
     for _ in drawing(5):
         page.locator(".st-key-right-undo button").click()
     expect(prompt(page)).to_contain_text("Draw a digit on the right")
