@@ -83,7 +83,7 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
             settle()
             yield float(np.nansum(total))
 
-    return Fitting(encoder, losses(), strangers)
+    return Fitting(encoder, losses(), strangers if len(strangers) else None)
 
 
 def _with_redrawn(
@@ -118,8 +118,8 @@ def invented_pools(
             trained.append(_normalised(invent((classes + recipe.strangers) // siblings), recipe))
     kept = recipe.strangers // recipe.siblings * recipe.siblings
     for index, pool in enumerate(trained):
-        strangers.append(pool[-kept:])
-        trained[index] = pool[:-kept]
+        strangers.append(pool[len(pool) - kept :])
+        trained[index] = pool[: len(pool) - kept]
     return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
 
 

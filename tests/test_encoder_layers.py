@@ -170,6 +170,19 @@ def test_invented_pools_keep_strangers_aside(rng):
     )
 
 
+def test_without_strangers_every_invented_class_is_trained_on(rng):
+    """A recipe that keeps none aside loses none, and fixes its threshold by the digits alone."""
+    drawn, digits = pens.images(4, rng)
+    kept = np.isin(digits, SEEN_DIGITS)
+    recipe = recipe_named("strokes", glyphs=6, strangers=0, pool_instances=3)
+    images = np.round(drawn[kept] * 255).astype(np.uint8)
+    trained_on, strangers = fused_training.invented_pools(recipe, images, digits[kept], rng)
+    assert trained_on.shape == (6, 3, 28, 28)
+    assert strangers.shape == (0, 3, 28, 28)
+    data = TrainingData(drawn[kept], digits[kept], drawn[:0], digits[:0], SEEN_DIGITS)
+    assert fused_training.fit(recipe, data, rng).strangers is None
+
+
 def test_fused_training_takes_its_last_epoch(trained):
     """The recipe says so: the learning rate has run out there."""
     assert trained.chosen == 2
