@@ -236,6 +236,11 @@ def tap_dot(page: Page, side: str) -> None:
     canvas(page, side).click()
 
 
+def address(page: Page) -> str:
+    """The browser's address now; Playwright's `page.url` may miss the last of several changes in quick succession."""
+    return page.evaluate("location.href")
+
+
 def verdict(page: Page) -> Locator:
     """The box that shows a verdict."""
     found = page.get_by_test_id("verdict")

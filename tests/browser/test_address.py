@@ -10,12 +10,23 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from siamese import pens
-from tests.browser.conftest import PHONE, WIDE, canvas, distance, draw, settled, start_drawing, threshold_to, verdict
+from tests.browser.conftest import (
+    PHONE,
+    WIDE,
+    address,
+    canvas,
+    distance,
+    draw,
+    settled,
+    start_drawing,
+    threshold_to,
+    verdict,
+)
 
 
 def parameters(page: Page) -> dict[str, list[str]]:
     """What the address says now."""
-    return parse_qs(urlsplit(page.url).query)
+    return parse_qs(urlsplit(address(page)).query)
 
 
 def test_two_drawings_travel_by_a_link(offline_server, open_page):
@@ -32,7 +43,7 @@ def test_two_drawings_travel_by_a_link(offline_server, open_page):
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_text("Copied.")).to_be_visible()
     link = page.evaluate("navigator.clipboard.readText()")
-    assert link == page.url
+    assert link == address(page)
     assert len(urlsplit(link).query) <= 1500
     said = verdict(page).locator(".words").text_content()
 
@@ -54,7 +65,7 @@ def test_two_drawings_travel_by_a_link(offline_server, open_page):
         other.reload()
         expect(verdict(other).locator(".words")).to_have_text(said)
         assert distance(other) == distance(page)
-    assert urlsplit(other.url).query == urlsplit(link).query
+    assert urlsplit(address(other)).query == urlsplit(link).query
 
 
 @pytest.mark.parametrize("shape", [WIDE, PHONE], ids=["wide", "phone"])
@@ -86,7 +97,7 @@ def test_a_sampled_pair_and_its_model_travel_by_a_link(mnist_server, offline_ser
     page.get_by_role("option", name=re.compile("Baseline")).click()
     page.wait_for_function("location.search.includes('model=baseline') && location.search.includes('split=unseen')")
     settled(page)
-    link, shown = page.url, distance(page)
+    link, shown = address(page), distance(page)
     alt = [picture.get_attribute("alt") for picture in page.locator(".digit.large").all()]
     assert all("MNIST test image" in text for text in alt)
 
@@ -105,7 +116,7 @@ def test_the_other_pages_have_addresses_too(offline_server, open_page):
     page.get_by_role("link", name="Map").first.click()
     page.get_by_text("3-D", exact=True).click()
     page.wait_for_function("location.search.includes('dim=3')")
-    other = open_page(page.url)
+    other = open_page(address(page))
     expect(other.get_by_role("radio", name="3-D")).to_be_checked()
 
     page.get_by_role("link", name="Accuracy").first.click()
@@ -115,7 +126,7 @@ def test_the_other_pages_have_addresses_too(offline_server, open_page):
         settled(page)
     page.wait_for_function("location.search.includes('own=19')")
     assert "dim" not in parameters(page)
-    other = open_page(page.url)
+    other = open_page(address(page))
     expect(other.get_by_text("own: 1, 9").first).to_be_visible()
 
     page.get_by_role("link", name="Teach it a symbol").first.click()
@@ -123,7 +134,7 @@ def test_the_other_pages_have_addresses_too(offline_server, open_page):
     page.wait_for_function("location.search.includes('s1=')")
     settled(page)
     names = page.get_by_test_id("known").all_text_contents()
-    other = open_page(page.url)
+    other = open_page(address(page))
     expect(other.get_by_test_id("known")).to_have_count(len(names))
     expect(other.get_by_test_id("prompt")).to_be_visible()
 
@@ -145,5 +156,6 @@ def test_compare_is_found_by_its_name(mnist_server, open_page):
     expect(page.get_by_role("heading", name="Same digit, or different?")).to_be_visible()
     verdict(page)
     expect(page.get_by_text("Page not found")).to_have_count(0)
+    page.wait_for_function("location.search")
     assert parameters(page)["left"] == ["m5"]
     assert parameters(page)["right"] == ["m7"]

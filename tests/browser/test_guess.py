@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, draw, prompt, settled, start_drawing, verdict
+from tests.browser.conftest import PHONE, address, draw, prompt, settled, start_drawing, verdict
 from tests.browser.test_compare import drawing
 from tests.browser.test_phone import CONTRAST, FINGER
 
@@ -83,7 +83,7 @@ def test_a_link_starts_in_it_on_another_machine(offline_server, open_page):
     page.get_by_text("Guess first").click()
     guessing(page)
     page.wait_for_function("location.search.includes('guess=1')")
-    other = guessing(open_page(page.url))
+    other = guessing(open_page(address(page)))
     sources = [[image.get_attribute("src") for image in each.locator(".digit.large").all()] for each in (page, other)]
     assert sources[0] == sources[1]
     button(other, "same").click()

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from siamese import Verifier
-from tests.browser.conftest import PHONE, draw, settled, verdict
+from tests.browser.conftest import PHONE, address, draw, settled, verdict
 from tests.browser.test_compare import draw_pair, drawing
 from tests.browser.test_phone import FINGER
 
@@ -30,7 +30,7 @@ def test_opened_it_shows_both_pictures_and_aligned_strips(offline_server, open_p
     assert len({(box["x"], box["width"]) for box in parts}) == 1
     expect(page.get_by_text(f"Each digit has become {Verifier.load().card.embedding} numbers")).to_be_visible()
     page.wait_for_function("location.search.includes('why=1')")
-    other = open_page(page.url)
+    other = open_page(address(page))
     expect(other.get_by_test_id("strips")).to_be_visible()
 
 
