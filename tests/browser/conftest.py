@@ -111,7 +111,8 @@ def mnist_server(tmp_path_factory: pytest.TempPathFactory, mnist_file: Path) -> 
 class Profiles:
     """Browser contexts that tests use one after another: what an earlier page has fetched need not be fetched again.
 
-    A test gets one whose cookies and storage are empty, and never one that it already has.
+    A test gets one without cookies, whose storage is empty for the server that its last test ended on, and never one
+    that it already has.
     """
 
     def __init__(self, browser: Browser) -> None:
