@@ -269,5 +269,8 @@ def threshold_to(page: Page, key: str) -> None:
 def goto(page: Page, name: str) -> None:
     """Open a page by the navigation, as a visitor does."""
     page.locator(".st-key-navigation").get_by_role("link", name=name).click()
-    page.wait_for_url(lambda url: url.rstrip("/").endswith("accuracy") == (name == "Accuracy"))
+    page.wait_for_function(
+        "isAccuracy => location.pathname.replace(/[/]$/, '').endsWith('accuracy') === isAccuracy",
+        arg=name == "Accuracy",
+    )
     page.wait_for_selector("h1")
