@@ -113,13 +113,13 @@ def invented_pools(
         (recipe.fragments, lambda families: fragment_pool(rng, images, families, siblings, count)[0]),
         (recipe.combinations, lambda families: combination_pool(rng, images, digits, families, siblings, count)),
     ]
+    kept_aside = recipe.strangers // siblings * siblings
     for classes, invent in kinds:
         if classes:
-            trained.append(_normalised(invent((classes + recipe.strangers) // siblings), recipe))
-    kept = recipe.strangers // recipe.siblings * recipe.siblings
-    for index, pool in enumerate(trained):
-        strangers.append(pool[len(pool) - kept :])
-        trained[index] = pool[: len(pool) - kept]
+            pool = _normalised(invent((classes + recipe.strangers) // siblings), recipe)
+            practice, kept = np.split(pool, [len(pool) - kept_aside])
+            trained.append(practice)
+            strangers.append(kept)
     return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
 
 

@@ -21,6 +21,13 @@ from siamese.recipes import DetectorRecipe, Jitter, recipe_named
 from siamese.training import train
 
 
+def seen_digits(per_digit, rng):
+    """Images (n, 28, 28) uint8 of pen digits of 2 to 7, and their digits (n,)."""
+    images, digits = pens.images(per_digit, rng)
+    kept = np.isin(digits, SEEN_DIGITS)
+    return np.round(images[kept] * 255).astype(np.uint8), digits[kept]
+
+
 @pytest.fixture(scope="module")
 def trained():
     """A fused encoder of a few steps on pen digits."""
@@ -90,10 +97,7 @@ def test_detectors_learn_to_refuse_the_invented():
 
 def test_spoilt_digits_look_like_no_unseen_digit(rng):
     """They carry ink, are many, and the filter lets all of them pass."""
-    drawn, digits = pens.images(20, rng)
-    kept = np.isin(digits, SEEN_DIGITS)
-    plan = DetectorRecipe(spoilt_pool=300)
-    spoilt = fused_training.spoilt_digits(plan, np.round(drawn[kept] * 255).astype(np.uint8), digits[kept], rng)
+    spoilt = fused_training.spoilt_digits(DetectorRecipe(spoilt_pool=300), *seen_digits(20, rng), rng)
     assert 100 < len(spoilt) < 300
     assert spoilt.dtype == np.uint8
     assert (spoilt.reshape(len(spoilt), -1).max(1) > 128).mean() > 0.95
@@ -156,11 +160,8 @@ def test_prototypes_are_the_mean_embeddings_of_the_digits(rng):
 
 def test_invented_pools_keep_strangers_aside(rng):
     """Strangers of each kind are no part of what is trained on."""
-    drawn, digits = pens.images(12, rng)
-    kept = np.isin(digits, SEEN_DIGITS)
     recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5, pool_instances=3)
-    images = np.round(drawn[kept] * 255).astype(np.uint8)
-    trained_on, strangers = fused_training.invented_pools(recipe, images, digits[kept], rng)
+    trained_on, strangers = fused_training.invented_pools(recipe, *seen_digits(12, rng), rng)
     assert trained_on.shape == (45, 3, 28, 28)
     assert strangers.shape == (15, 3, 28, 28)
     assert strangers.max() <= 1
@@ -172,14 +173,12 @@ def test_invented_pools_keep_strangers_aside(rng):
 
 def test_without_strangers_every_invented_class_is_trained_on(rng):
     """A recipe that keeps none aside loses none, and fixes its threshold by the digits alone."""
-    drawn, digits = pens.images(4, rng)
-    kept = np.isin(digits, SEEN_DIGITS)
+    images, digits = seen_digits(4, rng)
     recipe = recipe_named("strokes", glyphs=6, strangers=0, pool_instances=3)
-    images = np.round(drawn[kept] * 255).astype(np.uint8)
-    trained_on, strangers = fused_training.invented_pools(recipe, images, digits[kept], rng)
+    trained_on, strangers = fused_training.invented_pools(recipe, images, digits, rng)
     assert trained_on.shape == (6, 3, 28, 28)
     assert strangers.shape == (0, 3, 28, 28)
-    data = TrainingData(drawn[kept], digits[kept], drawn[:0], digits[:0], SEEN_DIGITS)
+    data = TrainingData(images / np.float32(255), digits, images[:0], digits[:0], SEEN_DIGITS)
     assert fused_training.fit(recipe, data, rng).strangers is None
 
 
