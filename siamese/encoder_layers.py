@@ -119,33 +119,6 @@ class TowardsPrototypes(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("siamese")
-class NearestExamples(keras.layers.Layer):
-    """Distances (n, digits) of points (n, d) from the nearest of the examples of each digit."""
-
-    FLOOR = 1e-2  # of the squared distance: keeps the slope of the root finite
-
-    def __init__(self, digits, examples, **kwargs):
-        super().__init__(**kwargs)
-        self.digits, self.examples = digits, examples
-
-    def build(self, points_shape):
-        shape = (self.digits * self.examples, int(points_shape[-1]))
-        self.points = self.add_weight(shape=shape, name="points", trainable=False, initializer="zeros")
-
-    def call(self, points):
-        squares = ops.sum(ops.square(points), -1, keepdims=True) + ops.sum(ops.square(self.points), -1)
-        squares -= 2 * ops.matmul(points, ops.transpose(self.points))  # (n, digits · examples)
-        nearest = ops.min(ops.reshape(squares, (-1, self.digits, self.examples)), axis=-1)
-        return ops.sqrt(ops.maximum(nearest, self.FLOOR))
-
-    def compute_output_shape(self, points_shape):
-        return (points_shape[0], self.digits)
-
-    def get_config(self):
-        return {**super().get_config(), "digits": self.digits, "examples": self.examples}
-
-
-@keras.saving.register_keras_serializable("siamese")
 class Fusion(keras.layers.Layer):
     """Embeddings (n, sum of d) from those of several branches, each with a weight.
 
@@ -176,26 +149,17 @@ def load_encoder(path: str | os.PathLike) -> keras.Model:
 
 
 def convolutional_branch(
-    channels: tuple[int, ...],
-    strides: tuple[int, ...],
-    directions: int,
-    embedding: int,
-    dropout: float,
-    name: str,
-    residual: bool = False,
+    channels: tuple[int, ...], strides: tuple[int, ...], directions: int, embedding: int, dropout: float, name: str
 ) -> keras.Model:
     """A branch: images (n, 28, 28) -> (n, embedding) of unit length, by 3 × 3 convolutions.
 
     Convolution, batch normalisation, ReLU for each of `channels`; the map is flattened, not
     averaged, since where a stroke lies matters; one linear layer. With `directions`, the first convolution sees maps
-    of oriented gradients, see `gradient_maps`; with 0, the image. With `residual`, see `_residual_convolutions`.
+    of oriented gradients, see `gradient_maps`; with 0, the image.
     """
     images = keras.Input((SIDE, SIDE), name="images")
-    if residual:
-        x = _residual_convolutions(images, channels, strides, directions)
-    else:
-        x = _convolutions(images, channels, strides, directions)
-    x = keras.layers.Dense(embedding)(keras.layers.Dropout(dropout)(x))
+    x = keras.layers.Dropout(dropout)(_convolutions(images, channels, strides, directions))
+    x = keras.layers.Dense(embedding)(x)
     return keras.Model(images, UnitLength()(x), name=name)
 
 
@@ -209,41 +173,18 @@ def detector_branch(
     """
     images = keras.Input((SIDE, SIDE), name="images")
     x = keras.layers.Dense(hidden, use_bias=False)(_convolutions(images, channels, strides, directions))
-    x = keras.layers.ReLU(name="hidden")(keras.layers.BatchNormalization(momentum=0.95)(x))
+    x = keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.95)(x))
     return keras.Model(images, keras.layers.Dense(digits)(x), name="detectors")
 
 
 def _convolutions(images, channels: tuple[int, ...], strides: tuple[int, ...], directions: int):
     """The flattened map, "features", of 3 × 3 convolutions, each with batch normalisation and ReLU."""
-    x = _maps(images, directions)
+    x = gradient_maps(images, directions) if directions else keras.layers.Reshape((SIDE, SIDE, 1))(images)
     for width, stride in zip(channels, strides):
-        x = keras.layers.ReLU()(_convolution(x, width, stride))
+        x = keras.layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(x)
+        x = keras.layers.BatchNormalization(momentum=0.95)(x)
+        x = keras.layers.ReLU()(x)
     return keras.layers.Flatten(name="features")(x)
-
-
-def _residual_convolutions(images, channels: tuple[int, ...], strides: tuple[int, ...], directions: int):
-    """The flattened map, "features", of a convolution and then residual blocks of two (He et al. 2016), averaged.
-
-    The first of `channels` and `strides` are the convolution's, each further one a block's. What these leave is
-    averaged over windows of 3 × 3 at every second place, so that the layer after it stays small.
-    """
-    x = keras.layers.ReLU()(_convolution(_maps(images, directions), channels[0], strides[0]))
-    for width, stride in zip(channels[1:], strides[1:]):
-        within = _convolution(keras.layers.ReLU()(_convolution(x, width, stride)), width, 1)
-        if stride > 1 or x.shape[-1] != width:
-            x = keras.layers.Conv2D(width, 1, strides=stride, use_bias=False)(x)
-        x = keras.layers.ReLU()(keras.layers.Add()([x, within]))
-    return keras.layers.Flatten(name="features")(keras.layers.AveragePooling2D(3, 2, padding="same")(x))
-
-
-def _maps(images, directions: int):
-    """What the first convolution sees: maps of oriented gradients, or the image as one map."""
-    return gradient_maps(images, directions) if directions else keras.layers.Reshape((SIDE, SIDE, 1))(images)
-
-
-def _convolution(x, width: int, stride: int):
-    x = keras.layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(x)
-    return keras.layers.BatchNormalization(momentum=0.95)(x)
 
 
 def gradient_maps(images, directions: int):
@@ -259,74 +200,39 @@ def gradient_maps(images, directions: int):
     return keras.layers.Concatenate()([energy, ink])
 
 
-def compressed_features(trained: keras.Model, practised: bool) -> keras.Model:
-    """images (n, 28, 28) -> (n, f): what `trained` knows before its last layer; with `practised`, its output, too.
+def whitened_branch(trained: keras.Model, dimensions: int) -> keras.Model:
+    """A branch: images (n, 28, 28) -> (n, dimensions) of unit length, from what `trained` knows before its last layer.
 
-    That layer serves the training, and may be left out: thousands of classes teach the convolutions what shapes are
-    made of, and `whitening` of their features then says which differences between two images matter (Snyder et al.
-    2018 do so with voices).
+    That layer serves the training, and is left out: thousands of classes teach the convolutions what shapes are made
+    of, and `whitening` of their features then says which differences between two images matter (Snyder et al. 2018
+    do so with voices). The layer "whitening" is to be set.
     """
+    dense = keras.layers.Dense(dimensions, trainable=False, name="whitening")
     features = Root(name="compressed")(trained.get_layer("features").output)
-    return keras.Model(trained.inputs[0], [features, trained.output] if practised else features, name="compressed")
+    return keras.Model(trained.inputs, UnitLength()(dense(features)), name="whitened_shape")
 
 
 def fused_encoder(
-    features: keras.Model,
     detectors: keras.Model,
-    *,
-    dimensions: int,
-    hidden_dimensions: int,
-    examples: int,
-    softness: float,
-    drawing_softness: float,
-    generosity: float,
-    pull: float,
-    practised: float,
+    shape: keras.Model,
+    drawn: TowardsPrototypes,
     weights: tuple[float, float],
+    softness: float,
 ) -> keras.Model:
-    """One encoder from its parts: images (n, 28, 28) -> embeddings (n, dimensions + digits).
+    """One encoder from its branches: images (n, 28, 28) -> embeddings (n, dimensions + digits).
 
-    `features` are whitened, and give the *shape*; with `practised`, the embedding that was practised stands beside it
-    with this weight. The *answers*, a yes or no for each digit, come from
-    what the detectors say and, with `examples`, from how near the nearest examples of the digit lie, among the shapes
-    and in what the detectors know before their last layer. They are coordinates as they are: two images of the same
-    training digit agree in all, those of two training digits differ in two, a stranger and a training digit
-    in one, two strangers in none, so that the shape alone decides about these. `softness` divides
+    The detectors' answers, 0..1 each, are coordinates as they are: two images of the same training
+    digit agree in all, those of two training digits differ in two, a stranger and a training digit
+    in one, two strangers in none, so that `shape` alone decides about these. `softness` divides
     the logits: an answer in doubt then costs little, where a hard one would tear apart the images of a
-    stranger that only some of them take for a digit. What the detectors alone take for a digit is drawn, by the layer
-    "drawn", towards that digit's prototype; for this their logits are raised by `generosity`, so that an odd writing
-    comes near to the others even when its answer is in doubt, and divided by `drawing_softness`, a smaller number, so
-    that strangers, in doubt for all digits alike, stay apart.
-
-    The layers "whitening" and "drawn" are to be set; with `examples`, "whitened_hidden", "near_shape", "near_hidden"
-    and "memberships", too.
+    stranger that only some of them take for a digit. The answers also draw the shape, by the layer `drawn`, towards
+    the prototypes of the digits that they say yes to.
     """
-    digits = detectors.output_shape[-1]
     images = keras.Input((SIDE, SIDE), name="images")
-    found, embedding = features(images) if practised else (features(images), None)
-    whitened = keras.layers.Dense(dimensions, trainable=False, name="whitening")(found)
-    hidden, logits = keras.Model(
-        detectors.inputs[0], [detectors.get_layer("hidden").output, detectors.output], name="detectors"
-    )(images)
-    softened = keras.layers.Rescaling(1 / softness, name="softened")(logits)
-    generous = keras.layers.Rescaling(1 / drawing_softness, generosity / drawing_softness, name="generous")(logits)
-    drawn = keras.layers.Activation("sigmoid", name="drawn_by")(generous)
-    if examples:
-        hidden = keras.layers.Dense(hidden_dimensions, trainable=False, name="whitened_hidden")(hidden)
-        evidence = [
-            softened,
-            NearestExamples(digits, examples, name="near_shape")(whitened),
-            NearestExamples(digits, examples, name="near_hidden")(hidden),
-        ]
-        memberships = keras.layers.Dense(digits, activation="sigmoid", trainable=False, name="memberships")
-        answers = memberships(keras.layers.Concatenate()(evidence))
-    else:
-        answers = keras.layers.Activation("sigmoid", name="answers")(softened)
-    shape = UnitLength()(whitened)
-    if practised:
-        shape = Fusion((1.0, practised), name="shape")([shape, embedding])
-    shape = TowardsPrototypes(digits, pull, name="drawn")(shape, drawn)
-    return keras.Model(images, Fusion(weights, name="fusion")([shape, answers]), name="encoder")
+    logits = keras.layers.Rescaling(1 / softness, name="softened")(detectors(images))
+    answers = keras.layers.Activation("sigmoid", name="answers")(logits)
+    parts = [drawn(shape(images), answers), answers]
+    return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
 
 
 def whitening(

@@ -3,8 +3,7 @@
 The shape branch learns thousands of invented classes beside the digits, so its convolutions must keep the whole
 shape; their features are then whitened within all these classes. The detectors learn to know the digits and to refuse
 the invented and the spoilt (Hendrycks et al. 2019, *outlier exposure*). Both see nothing but the recipe's digits and
-invented images. How near an image lies to the writings of a digit that were trained on is asked, too, before it counts
-as that digit; and what the detectors know is drawn towards the digit's prototype.
+invented images. What the detectors know is then drawn towards the prototypes of the digits.
 """
 
 from __future__ import annotations
@@ -20,16 +19,16 @@ from siamese.augmentation import chimeras, jitter
 from siamese.combinations import combination_pool
 from siamese.data import TrainingData
 from siamese.encoder_layers import (
-    compressed_features,
+    TowardsPrototypes,
     convolutional_branch,
     detector_branch,
     fused_encoder,
+    whitened_branch,
     whitening,
 )
 from siamese.fragments import fragment_pool
 from siamese.glyph_filter import looks_like_unseen
-from siamese.glyphs import glyph_pool, loop_pool
-from siamese.nearness import centroids, squared_distances, usual
+from siamese.glyphs import glyph_pool
 from siamese.normalisation import SIDE, normalise
 from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
 from siamese.redrawing import redraw
@@ -59,36 +58,19 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
     """
     images = np.round(data.train_images * 255).astype(np.uint8)
     pool, strangers = invented_pools(recipe, images, data.train_digits, rng)
-    loops = loop_classes(recipe, rng)
     images, digits = _with_redrawn(recipe, images, data.train_digits, rng)
     plan, practice = recipe.shape, recipe.detectors
-    shape = convolutional_branch(
-        plan.channels, plan.strides, plan.directions, plan.embedding, plan.dropout, "shape", plan.residual
-    )
-    features = compressed_features(shape, bool(recipe.practised))
+    shape = convolutional_branch(plan.channels, plan.strides, plan.directions, plan.embedding, plan.dropout, "shape")
     detectors = detector_branch(
         practice.channels, practice.strides, practice.directions, practice.hidden, len(recipe.digits)
     )
-    encoder = fused_encoder(
-        features,
-        detectors,
-        dimensions=recipe.dimensions,
-        hidden_dimensions=recipe.hidden_dimensions,
-        examples=recipe.examples,
-        softness=recipe.softness,
-        drawing_softness=recipe.drawing_softness,
-        generosity=recipe.generosity,
-        pull=recipe.pull,
-        practised=recipe.practised,
-        weights=recipe.weights,
-    )
-    share = recipe.whitening_invented * len(loops) // (len(pool) + len(loops))
-    whitened_within = np.concatenate([pool[: recipe.whitening_invented - share], loops[:share]])
-    settle = settling(recipe, features, encoder, data, whitened_within, rng)
-    refused = np.concatenate([pool, loops])
+    whitened = whitened_branch(shape, recipe.dimensions)
+    drawn = TowardsPrototypes(len(recipe.digits), recipe.pull, name="drawn")
+    encoder = fused_encoder(detectors, whitened, drawn, recipe.weights, recipe.softness)
+    settle = settling(recipe, whitened, drawn, data, pool, rng)
     trainers: list[tuple[Iterator[float], int]] = [
-        (contrastive_trainer(shape, plan, images, digits, pool, recipe.siblings, rng, loops), plan.steps),
-        (detector_trainer(detectors, practice, images, digits, refused, rng), practice.steps),
+        (contrastive_trainer(shape, plan, images, digits, pool, recipe.siblings, rng), plan.steps),
+        (detector_trainer(detectors, practice, images, digits, pool, rng), practice.steps),
     ]
 
     def losses() -> Iterator[float]:
@@ -122,7 +104,7 @@ def invented_pools(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normalised images of the invented classes: (classes, pool_instances, 28, 28) uint8 to be trained on,
 
-    families together, and (strangers, stranger_instances, 28, 28) float32 that are not trained on.
+    families together, and (strangers, pool_instances, 28, 28) float32 that are not trained on.
     """
     trained, strangers = [], []
     siblings, count = recipe.siblings, recipe.pool_instances
@@ -137,15 +119,8 @@ def invented_pools(
             pool = _normalised(invent((classes + recipe.strangers) // siblings), recipe)
             practice, kept = np.split(pool, [len(pool) - kept_aside])
             trained.append(practice)
-            strangers.append(kept[:, : recipe.stranger_instances])
+            strangers.append(kept)
     return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
-
-
-def loop_classes(recipe: FusionRecipe, rng: np.random.Generator) -> np.ndarray:
-    """Normalised images (recipe.loops, pool_instances, 28, 28) uint8; of each two classes the first one is closed."""
-    if not recipe.loops:
-        return np.zeros((0, recipe.pool_instances, SIDE, SIDE), np.uint8)
-    return _normalised(loop_pool(rng, recipe.loops // 2, recipe.pool_instances)[0], recipe)
 
 
 def _normalised(pool: np.ndarray, recipe: FusionRecipe) -> np.ndarray:
@@ -159,17 +134,16 @@ def _normalised(pool: np.ndarray, recipe: FusionRecipe) -> np.ndarray:
 
 def settling(
     recipe: FusionRecipe,
-    features: keras.Model,
-    encoder: keras.Model,
+    branch: keras.Model,
+    drawn: TowardsPrototypes,
     data: TrainingData,
     pool: np.ndarray,
     rng: np.random.Generator,
 ) -> Callable[[], None]:
-    """A function that computes what is not learned in steps, from the networks as they are when it is called.
+    """A function that computes what is not learned in steps, from the convolutions as they are when it is called.
 
-    These are the whitenings, prototypes, examples and memberships of `encoder`. How writings of *one* shape differ can
-    be learned from thousands of shapes; the digits alone say how those six differ. What distance from the
-    nearest example is usual is asked of the validation images, which the examples do not include.
+    These are the whitening of `branch` and the prototypes of `drawn`. How writings of *one* shape differ can be learned
+    from thousands of shapes; the digits alone say how those six differ.
 
     Args:
         pool: invented classes (classes, instances, 28, 28) uint8.
@@ -177,63 +151,19 @@ def settling(
     some = rng.permutation(len(data.train_digits))[: recipe.whitening_images]
     invented = pool[: recipe.whitening_invented]
     images = np.concatenate([data.train_images[some], invented.reshape(-1, SIDE, SIDE) / np.float32(255)])
-    digits = np.searchsorted(recipe.digits, data.train_digits[some])
+    digits = data.train_digits[some]
     classes = np.concatenate([digits, MAX_DIGIT + np.repeat(np.arange(len(invented)), invented.shape[1])])
-    others, other_digits = data.validation_images, np.searchsorted(recipe.digits, data.validation_digits)
-    detectors = encoder.get_layer("detectors")
-
-    def whiten(name: str, found: np.ndarray, dimensions: int, between: float) -> Callable[[np.ndarray], np.ndarray]:
-        matrix, offset = whitening(found, classes, dimensions, recipe.shrinkage, between)
-        encoder.get_layer(name).set_weights([matrix, offset])
-        return lambda features: features @ matrix + offset
-
-    def examples(name: str, points: np.ndarray, asked: np.ndarray) -> np.ndarray:
-        rng = np.random.default_rng(recipe.seed)  # from the same images each time
-        chosen = [centroids(points[digits == digit], recipe.examples, rng) for digit in range(len(recipe.digits))]
-        encoder.get_layer(name).set_weights([np.concatenate(chosen)])
-        return np.stack([np.sqrt(squared_distances(asked, points).min(1)) for points in chosen], axis=1)
-
-    def look(images: np.ndarray) -> list[np.ndarray]:
-        looked = features.predict(images, batch_size=512, verbose=0)
-        return looked if recipe.practised else [looked]
+    features = keras.Model(branch.inputs, branch.get_layer("compressed").output)
 
     def settle() -> None:
-        found, *practised = look(images)
-        shape = whiten("whitening", found, recipe.dimensions, recipe.between)
-        shapes = shape(found[: len(digits)])
-        parts = [shapes / np.linalg.norm(shapes, axis=1, keepdims=True)]
-        parts += [recipe.practised * embeddings[: len(digits)] for embeddings in practised]
-        encoder.get_layer("drawn").fit(np.concatenate(parts, axis=1), digits)
-        if not recipe.examples:
-            return
-        hidden, hidden_of_others = (detectors.predict(some, batch_size=512, verbose=0)[0] for some in (images, others))
-        certain = whiten("whitened_hidden", hidden, recipe.hidden_dimensions, recipe.hidden_between)
-        of_others = look(others)[0]
-        distances = [
-            examples("near_shape", shapes, shape(of_others)),
-            examples("near_hidden", certain(hidden[: len(digits)]), certain(hidden_of_others)),
-        ]
-        encoder.get_layer("memberships").set_weights(memberships(recipe, distances, other_digits))
+        found = features.predict(images, batch_size=512, verbose=0)
+        matrix, offset = whitening(found, classes, recipe.dimensions, recipe.shrinkage, recipe.between)
+        branch.get_layer("whitening").set_weights([matrix, offset])
+        embeddings = found[: len(digits)] @ matrix + offset
+        embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
+        drawn.fit(embeddings, np.searchsorted(recipe.digits, digits))
 
     return settle
-
-
-def memberships(recipe: FusionRecipe, distances: list[np.ndarray], digits: np.ndarray) -> list[np.ndarray]:
-    """Weights [(3 · digits, digits), (digits,)] of the layer of that name: what logits and distances say together.
-
-    An answer is the logistic function of the sum of a digit's softened logit and of how near the
-    nearest examples are: 0 at `recipe.familiar` usual deviations beyond what is usual, `recipe.nearness` more
-    for each deviation nearer.
-
-    Args:
-        distances: of validation images (n, digits), in each of two spaces, from the nearest example of each digit.
-        digits: (n,), of these images, from 0.
-    """
-    shares, median, deviation = usual(distances, digits)
-    steepness = recipe.nearness / deviation
-    parts = [np.eye(len(median)), *(np.diag(-share * steepness) for share in shares)]
-    bias = steepness * median + recipe.nearness * recipe.familiar
-    return [np.concatenate(parts).astype(np.float32), bias.astype(np.float32)]
 
 
 def _optimizer(plan: BranchRecipe | DetectorRecipe, branch: keras.Model) -> keras.optimizers.Optimizer:
@@ -249,22 +179,15 @@ def _optimizer(plan: BranchRecipe | DetectorRecipe, branch: keras.Model) -> kera
     return optimizer
 
 
-def contrastive_trainer(
-    branch, plan: BranchRecipe, images, digits, pool, siblings, rng, loops: np.ndarray | None = None
-) -> Iterator[float]:
+def contrastive_trainer(branch, plan: BranchRecipe, images, digits, pool, siblings, rng) -> Iterator[float]:
     """An endless iterator: each `next` is one training step of `branch`, and its loss.
 
     Args:
         images, digits: (n, 28, 28) uint8 and (n,), the classes that every batch has.
-        pool: invented classes (classes, instances, 28, 28) uint8, of which every batch has some, families of
-            `siblings` together.
-        loops: classes likewise, of which each two are a family; `plan.loops` families are in a batch.
+        pool: invented classes (classes, instances, 28, 28) uint8, of which every batch has some.
     """
     optimizer = _optimizer(plan, branch)
     groups = [np.flatnonzero(digits == digit) for digit in np.unique(digits)]
-    kinds = [(pool, siblings, plan.invented)]
-    if loops is not None and plan.loops:
-        kinds.append((loops, 2, 2 * plan.loops))
 
     @tf.function
     def step(batch, classes):
@@ -282,32 +205,13 @@ def contrastive_trainer(
         each = plan.digit_images // len(groups)
         batch = [images[rng.choice(group, each)] for group in groups]
         classes = [np.repeat(np.arange(len(groups)), each)]
-        for invented, names in invented_batch(kinds, plan.instances, rng):
-            batch.append(invented)
-            classes.append(names)
+        if plan.invented:
+            families = rng.choice(len(pool) // siblings, plan.invented // siblings, replace=False)
+            chosen = (families[:, None] * siblings + np.arange(siblings)).ravel()
+            which = np.argsort(rng.random((plan.invented, pool.shape[1])), 1)[:, : plan.instances]
+            batch.append(pool[chosen[:, None], which].reshape(-1, 28, 28))
+            classes.append(MAX_DIGIT + np.repeat(np.arange(plan.invented), plan.instances))
         yield float(step(tf.constant(np.concatenate(batch)), tf.constant(np.concatenate(classes), tf.int32)))
-
-
-def invented_batch(
-    kinds: list[tuple[np.ndarray, int, int]], instances: int, rng: np.random.Generator
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Images (n, 28, 28) uint8 of invented classes for one batch, and the classes' numbers (n,), for each kind.
-
-    Siblings differ in one part, and would hardly ever meet by chance: whole families are drawn, so that what
-    tells them apart must be learned.
-
-    Args:
-        kinds: classes (classes, instances, 28, 28), how many of these in a row are a family, and how many to draw.
-        instances: images of each class.
-    """
-    first = MAX_DIGIT
-    for pool, siblings, count in kinds:
-        families = rng.choice(len(pool) // siblings, count // siblings, replace=False)
-        chosen = (families[:, None] * siblings + np.arange(siblings)).ravel()
-        which = np.argsort(rng.random((len(chosen), pool.shape[1])), 1)[:, :instances]
-        names = np.repeat(first + np.arange(len(chosen)), instances)
-        yield pool[chosen[:, None], which].reshape(-1, SIDE, SIDE), names
-        first += len(chosen)
 
 
 def detector_trainer(branch, plan: DetectorRecipe, images, digits, pool, rng) -> Iterator[float]:

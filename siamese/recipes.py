@@ -79,10 +79,8 @@ class BranchRecipe:
     Attributes:
         channels, strides: of the 3 × 3 convolutions.
         directions: of the fixed maps of oriented gradients that these see; 0 for the image itself.
-        residual: whether all but the first are residual blocks, see `encoder_layers`.
         steps: batches in the whole training.
         invented, instances: invented classes a batch, and images of each.
-        loops: families of a batch whose two classes differ in whether a loop is closed, beside these.
         digit_images: images of the digits a batch.
         temperature: of the supervised contrastive loss.
         pair_weight: of the pair loss beside it.
@@ -91,12 +89,10 @@ class BranchRecipe:
     channels: tuple[int, ...] = (64, 96, 96, 128)
     strides: tuple[int, ...] = (1, 2, 1, 2)
     directions: int = 8
-    residual: bool = False
     embedding: int = 128
     dropout: float = 0.0
     steps: int = 500
     invented: int = 64
-    loops: int = 0
     instances: int = 4
     digit_images: int = 132
     temperature: float = 0.1
@@ -144,29 +140,21 @@ class FusionRecipe(Recipe):
     """One encoder of two branches: shapes (with invented classes), and a detector a digit.
 
     Attributes:
-        glyphs, loops, fragments, combinations: how many invented classes of each kind; glyphs and loops (two for each,
-            one closed and one open) in the open protocol only.
+        glyphs, fragments, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
         siblings: classes of a family, which differ in one part and come in the same batch.
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
-        stranger_instances: images kept of each of these.
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
-        weights: of the shape and the answers in the fusion.
+        weights: of the branches shape and detectors in the fusion.
         softness: what the detectors' logits are divided by.
-        drawing_softness, generosity: what the logits are divided by, after this is added, where they draw towards a
-            prototype.
         pull: see `encoder_layers.TowardsPrototypes`.
-        practised: weight of the shape branch's own embedding beside its whitened features; 0 leaves it out.
         dimensions, shrinkage: of the whitening of the shape branch's features.
         between: how strongly a direction's spread between classes weighs it, see `encoder_layers.whitening`.
-        hidden_dimensions, hidden_between: the same, of what the detectors know before their last layer.
-        whitening_images, whitening_invented: images of the digits, and invented classes, that these are taken from; the
+        whitening_images, whitening_invented: images of the digits, and invented classes, that it is taken from; the
             digits' mean embeddings are the prototypes.
-        examples: of each digit, that nearness is measured from; with 0, answers do not ask for it.
-        nearness, familiar: see `fused_training.memberships`.
         reject_weight: how much it counts, when the threshold is fixed, that a pair of the same invented class is
             called different.
     """
@@ -174,32 +162,22 @@ class FusionRecipe(Recipe):
     shape: BranchRecipe = field(default_factory=BranchRecipe)
     detectors: DetectorRecipe = field(default_factory=DetectorRecipe)
     glyphs: int = 0
-    loops: int = 0
     fragments: int = 0
     combinations: int = 0
     siblings: int = 1
     pool_instances: int = 12
     strangers: int = 200
-    stranger_instances: int = 12
     world: int = 10
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
     weights: tuple[float, float] = (1.0, 1.2)
     softness: float = 4.0
-    drawing_softness: float = 4.0
-    generosity: float = 0.0
     pull: float = 0.4
-    practised: float = 0.0
     dimensions: int = 128
     shrinkage: float = 0.05
     between: float = 1.5
-    hidden_dimensions: int = 64
-    hidden_between: float = 1.0
     whitening_images: int = 9000
     whitening_invented: int = 1500
-    examples: int = 0
-    nearness: float = 0.35
-    familiar: float = 3.0
     reject_weight: float = 4.0
 
 
@@ -255,30 +233,7 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True, size=0.5, thickness=3.6),
             epochs=12,
             last_epoch=True,
-            shape=BranchRecipe(
-                channels=(32, 32, 64, 64, 128),
-                strides=(1, 1, 2, 1, 2),
-                directions=0,
-                residual=True,
-                invented=40,
-                loops=12,
-                steps=2000,
-                learning_rate=2e-3,
-                weight_decay=1e-2,
-                warm_up=200,
-            ),
-            glyphs=14_000,
-            loops=4000,
-            strangers=1000,
-            stranger_instances=4,
-            weights=(1.0, 0.8),
-            drawing_softness=3.0,
-            generosity=1.5,
-            pull=0.5,
-            practised=1.0,
-            examples=256,
-            nearness=0.8,
-            familiar=2.5,
+            glyphs=5000,
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""Maps of directions, whitening, prototypes, examples, fusion; losses; distortions; and a tiny fused training."""
+"""Maps of directions, whitening, prototypes, fusion; losses; distortions; and a tiny fused training."""
 
 from __future__ import annotations
 
@@ -34,16 +34,7 @@ def trained():
     images, digits = pens.images(20, np.random.default_rng(0))
     kept = np.isin(digits, SEEN_DIGITS)
     recipe = recipe_named(
-        "strokes",
-        epochs=2,
-        glyphs=70,
-        loops=30,
-        fragments=40,
-        combinations=70,
-        strangers=10,
-        dimensions=40,
-        redrawn=20,
-        examples=5,
+        "strokes", epochs=2, glyphs=70, fragments=40, combinations=70, strangers=10, dimensions=40, redrawn=20
     )
     recipe = replace(
         recipe,
@@ -71,10 +62,8 @@ def test_the_parts_of_an_embedding_are_as_long_as_the_weights_say(trained):
     """The shape has its weight's share as length; an answer is within 0 and its share."""
     embeddings = trained.encoder.predict(np.random.default_rng(1).random((6, 28, 28), np.float32), verbose=0)
     shares = np.array(trained.recipe.weights) / np.linalg.norm(trained.recipe.weights)
-    shape, answers = np.split(embeddings, [-len(SEEN_DIGITS)], axis=1)
-    whitened, practised = np.split(shape, [trained.recipe.dimensions], axis=1)
-    assert practised.shape[1] == trained.recipe.shape.embedding
-    assert whitened.shape[1] == trained.recipe.dimensions
+    shape, answers = np.split(embeddings, [trained.recipe.dimensions], axis=1)
+    assert answers.shape[1] == len(SEEN_DIGITS)
     assert np.allclose(np.linalg.norm(shape, axis=1), shares[0], atol=1e-5)
     assert (answers >= 0).all()
     assert (answers <= shares[1] + 1e-6).all()
@@ -106,21 +95,6 @@ def test_detectors_learn_to_refuse_the_invented():
     assert refused.mean() > 0.8
 
 
-def test_siblings_meet_in_a_batch(rng):
-    """Of families all classes are drawn or none, each with its own number and no image twice."""
-    plain = np.arange(20 * 6, dtype=np.uint8).reshape(20, 6, 1, 1) * np.ones((1, 1, 28, 28), np.uint8)
-    loops = (120 + np.arange(16 * 6, dtype=np.uint8)).reshape(16, 6, 1, 1) * np.ones((1, 1, 28, 28), np.uint8)
-    (first, names), (second, others) = fused_training.invented_batch([(plain, 1, 5), (loops, 2, 6)], 4, rng)
-    assert first.shape == (20, 28, 28)
-    assert second.shape == (24, 28, 28)
-    assert np.array_equal(np.unique(np.concatenate([names, others])), 10 + np.arange(11))
-    of_class = (second[:, 0, 0].reshape(6, 4).astype(int) - 120) // 6
-    assert (of_class == of_class[:, :1]).all()
-    assert np.array_equal(of_class[::2, 0] + 1, of_class[1::2, 0])
-    assert (of_class[::2, 0] % 2 == 0).all()
-    assert len(np.unique(np.concatenate([first, second])[:, 0, 0])) == 44
-
-
 def test_spoilt_digits_look_like_no_unseen_digit(rng):
     """They carry ink, are many, and the filter lets all of them pass."""
     spoilt = fused_training.spoilt_digits(DetectorRecipe(spoilt_pool=300), *seen_digits(20, rng), rng)
@@ -144,136 +118,52 @@ def test_only_known_digits_are_drawn_towards_their_prototype():
     assert layers.TowardsPrototypes.from_config(layer.get_config()).pull == 0.5
 
 
-def settled(recipe, per_digit, pool, channels=(8, 16), strides=(2, 2)):
-    """An untrained encoder, settled with pen digits, and these digits; a quarter of them is for validation."""
-    drawn, digits = pens.images(per_digit, np.random.default_rng(0))
-    drawn, digits = drawn[np.isin(digits, SEEN_DIGITS)], digits[np.isin(digits, SEEN_DIGITS)]
-    aside = np.arange(len(digits)) % 4 == 0
-    data = TrainingData(drawn[~aside], digits[~aside], drawn[aside], digits[aside], SEEN_DIGITS)
-    keras.utils.set_random_seed(0)
-    branch = layers.convolutional_branch(channels, strides, 8, 10, 0.0, "shape")
-    features = layers.compressed_features(branch, bool(recipe.practised))
-    detectors = layers.detector_branch((8,), (2,), 8, recipe.hidden_dimensions, len(SEEN_DIGITS))
-    names = ("dimensions", "hidden_dimensions", "examples", "softness", "drawing_softness", "generosity", "pull")
-    values = {name: getattr(recipe, name) for name in (*names, "practised", "weights")}
-    encoder = layers.fused_encoder(features, detectors, **values)
-    fused_training.settling(recipe, features, encoder, data, pool, np.random.default_rng(0))()
-    return encoder, data
-
-
-def part(encoder, name, images):
-    """The output of a layer."""
-    return keras.Model(encoder.inputs, encoder.get_layer(name).output).predict(images, verbose=0)
+def settled(branch, recipe, rng, per_digit, pool):
+    """The pen digits that were asked, and the layer with their prototypes; `branch` is whitened."""
+    drawn, digits = pens.images(per_digit, rng)
+    kept = np.isin(digits, SEEN_DIGITS)
+    data = TrainingData(drawn[kept], digits[kept], drawn[:0], digits[:0], SEEN_DIGITS)
+    layer = layers.TowardsPrototypes(len(SEEN_DIGITS), recipe.pull)
+    layer.build((None, recipe.dimensions), (None, len(SEEN_DIGITS)))
+    fused_training.settling(recipe, branch, layer, data, pool, np.random.default_rng(0))()
+    return data, layer
 
 
 def test_shapes_are_whitened_within_digits_and_invented_classes(rng):
     """The scatter of an invented class's images is nearer to a sphere than when the digits alone are asked."""
-    recipe = recipe_named("strokes", dimensions=20, hidden_dimensions=8, shrinkage=1e-3, between=0.0, examples=4)
+    recipe = recipe_named("strokes", dimensions=20, shrinkage=0.0, between=0.0)
     pool = glyph_pool(rng, 200, 1, 8)[0][:, 0]
+    keras.utils.set_random_seed(0)
+    convolutions = layers.convolutional_branch((8, 16), (2, 2), 8, 10, 0.0, "shape")
+    branch = layers.whitened_branch(convolutions, recipe.dimensions)
+    before = keras.Model(branch.inputs, branch.get_layer("whitening").output)
 
     def unevenness(invented):
-        encoder, _ = settled(replace(recipe, whitening_invented=invented), 40, pool)
-        images = pool[150:].reshape(-1, 28, 28).astype(np.float32) / 255
-        white = part(encoder, "whitening", images).reshape(50, 8, -1)
+        settled(branch, replace(recipe, whitening_invented=invented), np.random.default_rng(0), 40, pool)
+        white = before.predict(pool[150:].reshape(-1, 28, 28).astype(np.float32) / 255, verbose=0).reshape(50, 8, -1)
         spread = np.linalg.eigvalsh(np.cov((white - white.mean(1, keepdims=True)).reshape(400, -1).T))
         return spread[-1] / spread.mean()
 
     assert unevenness(150) < 0.7 * unevenness(0)
 
 
-@pytest.fixture(scope="module")
-def untrained():
-    """What `settled` gives for a small recipe, and that recipe."""
-    recipe = recipe_named("strokes", dimensions=16, hidden_dimensions=8, examples=5)
-    return *settled(recipe, 20, glyph_pool(np.random.default_rng(1), 20, 1, 8)[0][:, 0], (8,), (2,)), recipe
-
-
-@pytest.mark.parametrize("practised", [0.0, 0.7])
-def test_prototypes_are_the_mean_embeddings_of_the_digits(practised):
-    """Settled, a digit's prototype is the direction in which its shapes lie on average, practised part and all."""
-    recipe = recipe_named("strokes", dimensions=16, hidden_dimensions=8, examples=5, practised=practised)
-    pool = glyph_pool(np.random.default_rng(1), 20, 1, 8)[0][:, 0]
-    encoder, data = settled(recipe, 20, pool, (8,), (2,))
-    embeddings = part(encoder, "whitening", data.train_images)
-    embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
-    if practised:
-        both = part(encoder, "shape", data.train_images)
-        assert both.shape[1] == 16 + 10
-        assert np.allclose(both[:, :16], embeddings / np.hypot(1, practised), atol=1e-5)
-        assert np.allclose(np.linalg.norm(both[:, 16:], axis=1), practised / np.hypot(1, practised), atol=1e-5)
-        embeddings = both
-    for prototype, digit in zip(encoder.get_layer("drawn").get_weights()[0], SEEN_DIGITS):
+def test_prototypes_are_the_mean_embeddings_of_the_digits(rng):
+    """Settled, a digit's prototype is the direction in which its whitened images lie on average."""
+    recipe = recipe_named("strokes", dimensions=16)
+    branch = layers.whitened_branch(layers.convolutional_branch((8,), (2,), 8, 10, 0.0, "shape"), recipe.dimensions)
+    data, layer = settled(branch, recipe, rng, 20, glyph_pool(rng, 20, 1, 8)[0][:, 0])
+    embeddings = branch.predict(data.train_images, verbose=0)
+    for prototype, digit in zip(layer.get_weights()[0], SEEN_DIGITS):
         mean = embeddings[data.train_digits == digit].mean(0)
         assert np.allclose(prototype, mean / np.linalg.norm(mean), atol=1e-4)
 
 
-def test_a_usual_writing_is_as_familiar_as_the_recipe_says(untrained):
-    """By its nearness alone, a digit's middling validation image says yes by `familiar` deviations."""
-    encoder, data, recipe = untrained
-    classes = np.searchsorted(SEEN_DIGITS, data.validation_digits)
-    own = np.arange(len(classes)), classes
-    logits = part(encoder, "softened", data.validation_images)
-    answers = part(encoder, "memberships", data.validation_images)
-    by_nearness = (np.log(answers / (1 - answers)) - logits)[own]
-    for digit in range(len(SEEN_DIGITS)):
-        of_digit = by_nearness[classes == digit] / recipe.nearness
-        assert np.median(of_digit) == pytest.approx(recipe.familiar, abs=1e-3)
-        assert np.std(of_digit) == pytest.approx(1, abs=1e-3)
-
-
-def test_the_detectors_alone_draw(untrained):
-    """What draws an image to a prototype is their logits, raised and divided as the recipe says, not nearness."""
-    encoder, data, recipe = untrained
-    logits = recipe.softness * part(encoder, "softened", data.validation_images)
-    drawn_by = part(encoder, "drawn_by", data.validation_images)
-    assert recipe.generosity > 0
-    assert recipe.drawing_softness < recipe.softness
-    expected = 1 / (1 + np.exp(-(logits + recipe.generosity) / recipe.drawing_softness))
-    assert np.allclose(drawn_by, expected, atol=1e-5)
-    assert not np.allclose(drawn_by, part(encoder, "memberships", data.validation_images), atol=0.05)
-
-
-def test_without_examples_the_detectors_alone_answer(untrained):
-    """What `digits` does: the answers in the embedding are the softened logits', and nothing measures nearness."""
-    recipe = recipe_named("digits", dimensions=16, hidden_dimensions=8)
-    assert recipe.examples == 0
-    encoder, data = settled(recipe, 20, glyph_pool(np.random.default_rng(1), 20, 1, 8)[0][:, 0], (8,), (2,))
-    logits = part(encoder, "softened", data.validation_images)
-    share = recipe.weights[1] / np.hypot(*recipe.weights)
-    embeddings = encoder.predict(data.validation_images, verbose=0)
-    assert np.allclose(embeddings[:, recipe.dimensions :], share / (1 + np.exp(-logits)), atol=1e-5)
-    names = {layer.name for layer in encoder.layers}
-    assert not names & {"near_shape", "near_hidden", "memberships", "whitened_hidden"}
-    assert "memberships" in {layer.name for layer in untrained[0].layers}
-
-
-def test_what_is_far_from_all_writings_is_no_digit(untrained):
-    """A bar through each digit takes most of their answers down, although nobody taught the detectors anything."""
-    encoder, data, _ = untrained
-    barred = data.validation_images.copy()
-    barred[:, 2:26, 13:15] = 1.0
-    before, after = (part(encoder, "memberships", images).max(1) for images in (data.validation_images, barred))
-    assert (after < before).mean() > 0.8
-
-
-def test_distances_are_those_from_the_nearest_example_of_each_digit(rng):
-    """Against a loop in plain NumPy."""
-    layer = layers.NearestExamples(3, 4)
-    layer.build((None, 5))
-    examples, points = rng.normal(size=(3, 4, 5)).astype(np.float32), rng.normal(size=(7, 5)).astype(np.float32)
-    layer.set_weights([examples.reshape(12, 5)])
-    expected = [[min(np.linalg.norm(point - one) for one in of_digit) for of_digit in examples] for point in points]
-    assert np.allclose(np.asarray(layer(points)), expected, atol=1e-4)
-    assert layers.NearestExamples.from_config(layer.get_config()).examples == 4
-
-
 def test_invented_pools_keep_strangers_aside(rng):
     """Strangers of each kind are no part of what is trained on."""
-    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5)
-    recipe = replace(recipe, pool_instances=3, stranger_instances=2)
+    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5, pool_instances=3)
     trained_on, strangers = fused_training.invented_pools(recipe, *seen_digits(12, rng), rng)
     assert trained_on.shape == (45, 3, 28, 28)
-    assert strangers.shape == (15, 2, 28, 28)
+    assert strangers.shape == (15, 3, 28, 28)
     assert strangers.max() <= 1
     trained_on = {image.tobytes() for image in trained_on.reshape(-1, 784)}
     assert not any(
@@ -322,22 +212,6 @@ def test_gradient_maps_keep_place_and_direction():
     assert across.argmax() in (2, 3)
     assert opposite.argmax() in (3, 4)
     assert max(across[8:].max(), along.max()) < 0.1 * across.max()
-
-
-def test_a_residual_block_adds_to_what_it_is_given(rng):
-    """While its convolutions say nothing, what the convolution before it found passes; a wider one changes its map."""
-    branch = layers.convolutional_branch((4, 4), (2, 1), 0, 10, 0.0, "shape", residual=True)
-    images = rng.random((3, 28, 28), np.float32)
-    norms = [layer for layer in branch.layers if isinstance(layer, keras.layers.BatchNormalization)]
-    assert len(norms) == 3
-    gamma, *rest = norms[-1].get_weights()
-    norms[-1].set_weights([0 * gamma, *rest])
-    first = keras.Model(branch.inputs, keras.layers.ReLU()(norms[0].output)).predict(images, verbose=0)
-    averaged = keras.layers.AveragePooling2D(3, 2, padding="same")(first)
-    found = keras.Model(branch.inputs, branch.get_layer("features").output).predict(images, verbose=0)
-    assert np.allclose(found, np.reshape(averaged, (3, -1)), atol=1e-5)
-    wider = layers.convolutional_branch((4, 6), (2, 2), 0, 10, 0.0, "shape", residual=True)
-    assert wider.get_layer("features").output.shape[-1] == 4 * 4 * 6
 
 
 def test_whitening_makes_classes_spheres(rng):

@@ -280,11 +280,6 @@ def _beside(recipe: dict) -> str:
             " A part of it answers six questions, *is it a 2? a 3? …*, and may say no to all of them, so that a "
             "stranger need not pass for an acquaintance."
         )
-    if recipe.get("examples"):
-        words += (
-            " A yes also asks how near the image lies to writings of that digit that were learned from: to be unlike "
-            "the other five is not enough."
-        )
     if recipe.get("whitening_invented"):
         words += (
             " The other part notes what strokes there are and where, and pays little heed to what differs between "
