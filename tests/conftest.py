@@ -1,4 +1,4 @@
-"""What all tests share: the project's root, and MNIST where this machine has it."""
+"""What all tests share: the project's root, MNIST where this machine has it, and digits of our own pen."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from streamlit.components.v2 import manifest_scanner
+
+from siamese import pens
+from siamese.data import SEEN_DIGITS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,3 +51,10 @@ def no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def rng() -> np.random.Generator:
     """A generator with a fixed seed."""
     return np.random.default_rng(7)
+
+
+def seen_digits(per_digit: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Images (n, 28, 28) uint8 of pen digits of 2 to 7, and their digits (n,)."""
+    images, digits = pens.images(per_digit, rng)
+    kept = np.isin(digits, SEEN_DIGITS)
+    return np.round(images[kept] * 255).astype(np.uint8), digits[kept]

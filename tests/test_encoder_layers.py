@@ -19,20 +19,12 @@ from siamese.glyphs import glyph_pool
 from siamese.publishing import export_litert
 from siamese.recipes import DetectorRecipe, Jitter, recipe_named
 from siamese.training import train
-
-
-def seen_digits(per_digit, rng):
-    """Images (n, 28, 28) uint8 of pen digits of 2 to 7, and their digits (n,)."""
-    images, digits = pens.images(per_digit, rng)
-    kept = np.isin(digits, SEEN_DIGITS)
-    return np.round(images[kept] * 255).astype(np.uint8), digits[kept]
+from tests.conftest import seen_digits
 
 
 @pytest.fixture(scope="module")
 def trained():
     """A fused encoder of a few steps on pen digits."""
-    images, digits = pens.images(20, np.random.default_rng(0))
-    kept = np.isin(digits, SEEN_DIGITS)
     recipe = recipe_named(
         "strokes", epochs=2, glyphs=70, fragments=40, combinations=70, strangers=10, dimensions=40, redrawn=20
     )
@@ -41,7 +33,7 @@ def trained():
         shape=replace(recipe.shape, steps=4),
         detectors=replace(recipe.detectors, steps=2, spoilt_pool=100),
     )
-    return train(recipe, np.round(images[kept] * 255).astype(np.uint8), digits[kept])
+    return train(recipe, *seen_digits(20, np.random.default_rng(0)))
 
 
 def test_a_fused_encoder_survives_saving_in_safe_mode(trained, tmp_path):

@@ -5,18 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from siamese import pens
-from siamese.data import SEEN_DIGITS
 from siamese.fragments import fragment_pool, pen_paths
 from siamese.glyph_filter import looks_like_unseen
 from siamese.redrawing import middle_line
+from tests.conftest import seen_digits
 
 
 @pytest.fixture(scope="module")
 def drawn() -> np.ndarray:
     """Pen digits of 2 to 7, uint8."""
-    images, digits = pens.images(10, np.random.default_rng(4))
-    return np.round(images[np.isin(digits, SEEN_DIGITS)] * 255).astype(np.uint8)
+    return seen_digits(10, np.random.default_rng(4))[0]
 
 
 def mask(*places: tuple[int, int]) -> np.ndarray:

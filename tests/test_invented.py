@@ -7,11 +7,11 @@ import pytest
 
 from siamese import pens
 from siamese.combinations import combination_pool
-from siamese.data import SEEN_DIGITS
 from siamese.glyph_filter import label, looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.preprocessing import from_drawing
 from siamese.strokes import render
+from tests.conftest import seen_digits
 
 CIRCLE = np.linspace(0, 2 * np.pi, 40)
 
@@ -118,10 +118,7 @@ def test_instances_of_a_glyph_are_nearer_to_each_other_than_to_others(rng):
 
 def test_combinations_are_made_of_the_training_digits_given(rng):
     """A pool of combinations: right shape, ink in each, and hardly any that the filter would reject."""
-    drawn, digits = pens.images(12, rng)
-    kept = np.isin(digits, SEEN_DIGITS)
-    images = np.round(drawn[kept] * 255).astype(np.uint8)
-    pool = combination_pool(rng, images, digits[kept], 64, 1, 4)
+    pool = combination_pool(rng, *seen_digits(12, rng), 64, 1, 4)
     assert pool.shape == (64, 1, 4, 28, 28)
     assert (pool.reshape(-1, 784).sum(1) > 20 * 255).all()
     assert looks_like_unseen(pool[:, 0, 0]).mean() < 0.02
