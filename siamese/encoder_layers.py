@@ -85,24 +85,6 @@ class Root(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("siamese")
-class Power(keras.layers.Layer):
-    """Answers 0..1 to a power: above 1, doubtful ones come nearer to *no*."""
-
-    def __init__(self, power, **kwargs):
-        super().__init__(**kwargs)
-        self.power = power
-
-    def call(self, answers):
-        return answers**self.power
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
-
-    def get_config(self):
-        return {**super().get_config(), "power": self.power}
-
-
-@keras.saving.register_keras_serializable("siamese")
 class TowardsPrototypes(keras.layers.Layer):
     """Embeddings (n, d) of unit length, drawn towards the prototypes of the digits whose answers (n, digits) say yes.
 
@@ -134,33 +116,6 @@ class TowardsPrototypes(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "digits": self.digits, "pull": self.pull}
-
-
-@keras.saving.register_keras_serializable("siamese")
-class NearestExamples(keras.layers.Layer):
-    """Distances (n, digits) of points (n, d) from the nearest of the examples of each digit."""
-
-    FLOOR = 1e-2  # of the squared distance: keeps the slope of the root finite
-
-    def __init__(self, digits, examples, **kwargs):
-        super().__init__(**kwargs)
-        self.digits, self.examples = digits, examples
-
-    def build(self, points_shape):
-        shape = (self.digits * self.examples, int(points_shape[-1]))
-        self.points = self.add_weight(shape=shape, name="points", trainable=False, initializer="zeros")
-
-    def call(self, points):
-        squares = ops.sum(ops.square(points), -1, keepdims=True) + ops.sum(ops.square(self.points), -1)
-        squares -= 2 * ops.matmul(points, ops.transpose(self.points))  # (n, digits · examples)
-        nearest = ops.min(ops.reshape(squares, (-1, self.digits, self.examples)), axis=-1)
-        return ops.sqrt(ops.maximum(nearest, self.FLOOR))
-
-    def compute_output_shape(self, points_shape):
-        return (points_shape[0], self.digits)
-
-    def get_config(self):
-        return {**super().get_config(), "digits": self.digits, "examples": self.examples}
 
 
 @keras.saving.register_keras_serializable("siamese")
@@ -218,7 +173,7 @@ def detector_branch(
     """
     images = keras.Input((SIDE, SIDE), name="images")
     x = keras.layers.Dense(hidden, use_bias=False)(_convolutions(images, channels, strides, directions))
-    x = keras.layers.ReLU(name="hidden")(keras.layers.BatchNormalization(momentum=0.95)(x))
+    x = keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.95)(x))
     return keras.Model(images, keras.layers.Dense(digits)(x), name="detectors")
 
 
@@ -245,58 +200,38 @@ def gradient_maps(images, directions: int):
     return keras.layers.Concatenate()([energy, ink])
 
 
-def compressed_features(trained: keras.Model) -> keras.Model:
-    """images (n, 28, 28) -> (n, f): what `trained` knows before its last layer.
+def whitened_branch(trained: keras.Model, dimensions: int) -> keras.Model:
+    """A branch: images (n, 28, 28) -> (n, dimensions) of unit length, from what `trained` knows before its last layer.
 
     That layer serves the training, and is left out: thousands of classes teach the convolutions what shapes are made
     of, and `whitening` of their features then says which differences between two images matter (Snyder et al. 2018
-    do so with voices).
+    do so with voices). The layer "whitening" is to be set.
     """
+    dense = keras.layers.Dense(dimensions, trainable=False, name="whitening")
     features = Root(name="compressed")(trained.get_layer("features").output)
-    return keras.Model(trained.inputs[0], features, name="compressed")
+    return keras.Model(trained.inputs, UnitLength()(dense(features)), name="whitened_shape")
 
 
 def fused_encoder(
     detectors: keras.Model,
-    features: keras.Model,
+    shape: keras.Model,
     drawn: TowardsPrototypes,
-    *,
-    dimensions: int,
-    hidden_dimensions: int,
-    examples: int,
-    power: float,
     weights: tuple[float, float],
+    softness: float,
 ) -> keras.Model:
-    """One encoder from its parts: images (n, 28, 28) -> embeddings (n, dimensions + digits).
+    """One encoder from its branches: images (n, 28, 28) -> embeddings (n, dimensions + digits).
 
-    `features` are whitened, and give the *shape*. The *answers*, 0..1 for each digit, come from
-    what the detectors say and, with `examples`, from how near the nearest examples of the digit lie, among the shapes
-    and in what the detectors know before their last layer. They are coordinates as they are: two images of the same
-    training digit agree in all, those of two training digits differ in two, a stranger and a training digit
-    in one, two strangers in none, so that the shape alone decides about these. They are taken to `power`. By the same evidence, weighed otherwise,
-    the layer `drawn` draws the shape towards the prototypes of the digits that it says yes to.
-
-    The layers "whitening", "answers", "leanings" and `drawn` are to be set; with `examples`, "whitened_hidden",
-    "near_shape" and "near_hidden", too.
+    The detectors' answers, 0..1 each, are coordinates as they are: two images of the same training
+    digit agree in all, those of two training digits differ in two, a stranger and a training digit
+    in one, two strangers in none, so that `shape` alone decides about these. `softness` divides
+    the logits: an answer in doubt then costs little, where a hard one would tear apart the images of a
+    stranger that only some of them take for a digit. The answers also draw the shape, by the layer `drawn`, towards
+    the prototypes of the digits that they say yes to.
     """
-    digits = detectors.output_shape[-1]
     images = keras.Input((SIDE, SIDE), name="images")
-    whitened = keras.layers.Dense(dimensions, trainable=False, name="whitening")(features(images))
-    hidden, evidence = keras.Model(
-        detectors.inputs[0], [detectors.get_layer("hidden").output, detectors.output], name="detectors"
-    )(images)
-    if examples:
-        hidden = keras.layers.Dense(hidden_dimensions, trainable=False, name="whitened_hidden")(hidden)
-        near_shape = NearestExamples(digits, examples, name="near_shape")(whitened)
-        near_hidden = NearestExamples(digits, examples, name="near_hidden")(hidden)
-        evidence = keras.layers.Concatenate()([evidence, near_shape, near_hidden])
-    answers, leanings = (
-        keras.layers.Dense(digits, activation="sigmoid", trainable=False, name=name)(evidence)
-        for name in ("answers", "leanings")
-    )
-    if power != 1:
-        answers = Power(power, name="certain")(answers)
-    parts = [drawn(UnitLength()(whitened), leanings), answers]
+    logits = keras.layers.Rescaling(1 / softness, name="softened")(detectors(images))
+    answers = keras.layers.Activation("sigmoid", name="answers")(logits)
+    parts = [drawn(shape(images), answers), answers]
     return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
 
 

@@ -20,16 +20,15 @@ from siamese.combinations import combination_pool
 from siamese.data import TrainingData
 from siamese.encoder_layers import (
     TowardsPrototypes,
-    compressed_features,
     convolutional_branch,
     detector_branch,
     fused_encoder,
+    whitened_branch,
     whitening,
 )
 from siamese.fragments import fragment_pool
 from siamese.glyph_filter import looks_like_unseen
-from siamese.glyphs import glyph_pool, loop_pool
-from siamese.nearness import from_examples, usual, weights
+from siamese.glyphs import glyph_pool
 from siamese.normalisation import SIDE, normalise
 from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
 from siamese.redrawing import redraw
@@ -65,18 +64,10 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
     detectors = detector_branch(
         practice.channels, practice.strides, practice.directions, practice.hidden, len(recipe.digits)
     )
-    features = compressed_features(shape)
-    encoder = fused_encoder(
-        detectors,
-        features,
-        TowardsPrototypes(len(recipe.digits), recipe.pull, name="drawn"),
-        dimensions=recipe.dimensions + (recipe.height > 0),
-        hidden_dimensions=recipe.hidden_dimensions,
-        examples=recipe.examples,
-        power=recipe.power,
-        weights=recipe.weights,
-    )
-    settle = settling(recipe, features, encoder, data, pool, rng)
+    whitened = whitened_branch(shape, recipe.dimensions)
+    drawn = TowardsPrototypes(len(recipe.digits), recipe.pull, name="drawn")
+    encoder = fused_encoder(detectors, whitened, drawn, recipe.weights, recipe.softness)
+    settle = settling(recipe, whitened, drawn, data, pool, rng)
     trainers: list[tuple[Iterator[float], int]] = [
         (contrastive_trainer(shape, plan, images, digits, pool, recipe.siblings, rng), plan.steps),
         (detector_trainer(detectors, practice, images, digits, pool, rng), practice.steps),
@@ -113,7 +104,7 @@ def invented_pools(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normalised images of the invented classes: (classes, pool_instances, 28, 28) uint8 to be trained on,
 
-    families together, and (strangers, stranger_instances, 28, 28) float32 that are not trained on.
+    families together, and (strangers, pool_instances, 28, 28) float32 that are not trained on.
     """
     trained, strangers = [], []
     siblings, count = recipe.siblings, recipe.pool_instances
@@ -128,9 +119,7 @@ def invented_pools(
             pool = _normalised(invent((classes + recipe.strangers) // siblings), recipe)
             practice, kept = np.split(pool, [len(pool) - kept_aside])
             trained.append(practice)
-            strangers.append(kept[:, : recipe.stranger_instances])
-    if recipe.loops:
-        trained.append(_normalised(loop_pool(rng, recipe.loops // 2, count)[0], recipe))
+            strangers.append(kept)
     return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
 
 
@@ -145,64 +134,34 @@ def _normalised(pool: np.ndarray, recipe: FusionRecipe) -> np.ndarray:
 
 def settling(
     recipe: FusionRecipe,
-    features: keras.Model,
-    encoder: keras.Model,
+    branch: keras.Model,
+    drawn: TowardsPrototypes,
     data: TrainingData,
     pool: np.ndarray,
     rng: np.random.Generator,
 ) -> Callable[[], None]:
-    """A function that computes what is not learned in steps, from the networks as they are when it is called.
+    """A function that computes what is not learned in steps, from the convolutions as they are when it is called.
 
-    These are the whitenings, prototypes, examples and evidence of `encoder`. How writings of *one* shape differ can be
-    learned from thousands of shapes; the digits alone say how those six differ. What distance from the nearest
-    example is usual is asked of the validation images, which the examples do not include.
+    These are the whitening of `branch` and the prototypes of `drawn`. How writings of *one* shape differ can be learned
+    from thousands of shapes; the digits alone say how those six differ.
 
     Args:
         pool: invented classes (classes, instances, 28, 28) uint8.
     """
     some = rng.permutation(len(data.train_digits))[: recipe.whitening_images]
-    invented = pool[rng.permutation(len(pool))[: recipe.whitening_invented], : recipe.whitening_instances]
+    invented = pool[: recipe.whitening_invented]
     images = np.concatenate([data.train_images[some], invented.reshape(-1, SIDE, SIDE) / np.float32(255)])
-    digits = np.searchsorted(recipe.digits, data.train_digits[some])
+    digits = data.train_digits[some]
     classes = np.concatenate([digits, MAX_DIGIT + np.repeat(np.arange(len(invented)), invented.shape[1])])
-    others, other_digits = data.validation_images, np.searchsorted(recipe.digits, data.validation_digits)
-    detectors = encoder.get_layer("detectors")
-
-    def whiten(
-        name: str, found: np.ndarray, dimensions: int, between: float, height: float = 0.0
-    ) -> Callable[[np.ndarray], np.ndarray]:
-        matrix, offset = whitening(found, classes, dimensions, recipe.shrinkage, between)
-        if height:  # one more coordinate, the same for all
-            usual_length = np.median(np.linalg.norm(found[: len(digits)] @ matrix + offset, axis=1))
-            matrix = np.pad(matrix, ((0, 0), (0, 1)))
-            offset = np.append(offset, np.float32(height * usual_length))
-        encoder.get_layer(name).set_weights([matrix, offset])
-        return lambda features: features @ matrix + offset
-
-    def examples(name: str, points: np.ndarray, asked: np.ndarray) -> np.ndarray:
-        chosen = [np.resize(points[digits == digit], (recipe.examples, points.shape[1])) for digit in names]
-        encoder.get_layer(name).set_weights([np.concatenate(chosen)])
-        return from_examples(asked, chosen)
-
-    names = range(len(recipe.digits))
+    features = keras.Model(branch.inputs, branch.get_layer("compressed").output)
 
     def settle() -> None:
         found = features.predict(images, batch_size=512, verbose=0)
-        shape = whiten("whitening", found, recipe.dimensions, recipe.between, recipe.height)
-        shapes = shape(found[: len(digits)])
-        encoder.get_layer("drawn").fit(shapes / np.linalg.norm(shapes, axis=1, keepdims=True), digits)
-        distances: list[np.ndarray] = []
-        if recipe.examples:
-            known, of_others = (detectors.predict(some, batch_size=512, verbose=0)[0] for some in (images, others))
-            certain = whiten("whitened_hidden", known, recipe.hidden_dimensions, recipe.hidden_between)
-            looked = features.predict(others, batch_size=512, verbose=0)
-            distances = [
-                examples("near_shape", shapes, shape(looked)),
-                examples("near_hidden", certain(known[: len(digits)]), certain(of_others)),
-            ]
-        ordinary = usual(distances, other_digits) if distances else None
-        for name, evidence in (("answers", recipe.answers), ("leanings", recipe.leanings)):
-            encoder.get_layer(name).set_weights(weights(evidence, len(recipe.digits), ordinary))
+        matrix, offset = whitening(found, classes, recipe.dimensions, recipe.shrinkage, recipe.between)
+        branch.get_layer("whitening").set_weights([matrix, offset])
+        embeddings = found[: len(digits)] @ matrix + offset
+        embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
+        drawn.fit(embeddings, np.searchsorted(recipe.digits, digits))
 
     return settle
 
