@@ -69,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     folds.add_argument("recipe", metavar="RECIPE", help="a recipe's name (see `models`)")
     folds.add_argument("--held", metavar="DIGITS", nargs="+", default=["45", "67"], help="folds; default: 45 67")
+    folds.add_argument(
+        "--unlike",
+        metavar="MODEL",
+        help="leave out invented classes that this trained model takes for a digit held out",
+    )
     folds.add_argument("--length", metavar="SHARE", type=float, default=0.5, help="of the recipe's steps; default: 0.5")
     folds.add_argument("--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download")
     folds.add_argument("--out", metavar="FILE", help="a JSON list to add the results to")
@@ -216,12 +221,28 @@ def _crossvalidate(options: argparse.Namespace) -> None:
     from siamese.cross_validation import fold
 
     for held_out in folds:
-        result = fold(recipe, images[allowed], digits[allowed], held_out, options.length)
+        judge = _judge(options.unlike, held_out) if options.unlike else None
+        result = fold(recipe, images[allowed], digits[allowed], held_out, options.length, judge)
+        result["unlike"] = options.unlike
         print(f"{recipe.name} without {' and '.join(map(str, held_out))}: {_rates(result['splits'])}")
-        same = ("recipe", "held_out", "length", "seed")
-        results = [old for old in results if any(old[key] != result[key] for key in same)] + [result]
+        same = ("recipe", "held_out", "length", "seed", "unlike")
+        results = [old for old in results if any(old.get(key) != result[key] for key in same)] + [result]
         if out:
             out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+def _judge(name: str, held_out: tuple[int, ...]):
+    """Normalised images (n, 28, 28) -> the answers (n, held out) of the trained model `name` for these digits."""
+    from siamese.artefacts import load_card
+    from siamese.verifier import Verifier
+
+    card = load_card(name)
+    known = card.raw["recipe"]["digits"]
+    if "detectors" not in card.raw["recipe"] or not set(held_out) <= set(known):
+        raise ValueError(f"{name} has no detectors of its own for {', '.join(map(str, held_out))}")
+    verifier = Verifier(card)
+    columns = [known.index(digit) - len(known) for digit in held_out]  # the answers come last
+    return lambda images: verifier.encode(images)[:, columns]
 
 
 def _turned(options: argparse.Namespace) -> None:

@@ -50,14 +50,46 @@ class Fitting:
     strangers: np.ndarray | None = None
 
 
-def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> Fitting:
+@dataclass(frozen=True)
+class Likeness:
+    """What invented images are to be left out, beyond those that the filter rejects: the likest to some digits.
+
+    A fold of the cross-validation has strangers, too, and may no more practise on their likenesses than a real
+    training on those of 0, 1, 8 and 9.
+
+    Attributes:
+        digits: that nothing may look like.
+        of: images (n, 28, 28) float32, normalised -> how much each looks like each of these digits, (n, digits).
+        share: of all classes, how many are left out for each of these digits.
+    """
+
+    digits: tuple[int, ...]
+    of: Callable[[np.ndarray], np.ndarray]
+    share: float
+
+    def among(self, pool: np.ndarray) -> np.ndarray:
+        """(classes,) bool: the classes of `pool` (classes, instances, 28, 28) uint8 that are to be left out."""
+        images = pool.reshape(-1, SIDE, SIDE)
+        found = [self.of(images[start : start + 4096] / np.float32(255)) for start in range(0, len(images), 4096)]
+        scores = np.concatenate(found).reshape(*pool.shape[:2], -1).mean(1)  # (classes, digits)
+        return (scores > np.quantile(scores, 1 - self.share, axis=0)).any(1)
+
+    def more(self, classes: int) -> int:
+        """How many classes to invent so that `classes` of them stay."""
+        return int(np.ceil((classes + 1) / (1 - self.share * len(self.digits))))
+
+
+def fit(
+    recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator, likeness: Likeness | None = None
+) -> Fitting:
     """The encoder of `recipe`, ready to be trained.
 
     Args:
         data: already normalised images, float32 in 0..1; `TrainingData` has refused unseen digits.
+        likeness: what more is to be left out of the invented images.
     """
     images = np.round(data.train_images * 255).astype(np.uint8)
-    pool, strangers = invented_pools(recipe, images, data.train_digits, rng)
+    pool, strangers = invented_pools(recipe, images, data.train_digits, rng, likeness)
     images, digits = _with_redrawn(recipe, images, data.train_digits, rng)
     plan, practice = recipe.shape, recipe.detectors
     shape = convolutional_branch(plan.channels, plan.strides, plan.directions, plan.embedding, plan.dropout, "shape")
@@ -70,7 +102,7 @@ def fit(recipe: FusionRecipe, data: TrainingData, rng: np.random.Generator) -> F
     settle = settling(recipe, whitened, drawn, data, pool, rng)
     trainers: list[tuple[Iterator[float], int]] = [
         (contrastive_trainer(shape, plan, images, digits, pool, recipe.siblings, rng), plan.steps),
-        (detector_trainer(detectors, practice, images, digits, pool, rng), practice.steps),
+        (detector_trainer(detectors, practice, images, digits, pool, rng, likeness), practice.steps),
     ]
 
     def losses() -> Iterator[float]:
@@ -100,7 +132,11 @@ def _share(steps: int, number: int, epochs: int) -> int:
 
 
 def invented_pools(
-    recipe: FusionRecipe, images: np.ndarray, digits: np.ndarray, rng: np.random.Generator
+    recipe: FusionRecipe,
+    images: np.ndarray,
+    digits: np.ndarray,
+    rng: np.random.Generator,
+    likeness: Likeness | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normalised images of the invented classes: (classes, pool_instances, 28, 28) uint8 to be trained on,
 
@@ -116,7 +152,11 @@ def invented_pools(
     kept_aside = recipe.strangers // siblings * siblings
     for classes, invent in kinds:
         if classes:
-            pool = _normalised(invent((classes + recipe.strangers) // siblings), recipe)
+            families = (classes + recipe.strangers) // siblings
+            pool = _normalised(invent(likeness.more(families) if likeness else families), recipe)
+            if likeness:
+                stay = ~likeness.among(pool.reshape(-1, siblings * count, SIDE, SIDE))
+                pool = pool[np.repeat(stay, siblings)][: families * siblings]
             practice, kept = np.split(pool, [len(pool) - kept_aside])
             trained.append(practice)
             strangers.append(kept)
@@ -214,17 +254,22 @@ def contrastive_trainer(branch, plan: BranchRecipe, images, digits, pool, siblin
         yield float(step(tf.constant(np.concatenate(batch)), tf.constant(np.concatenate(classes), tf.int32)))
 
 
-def detector_trainer(branch, plan: DetectorRecipe, images, digits, pool, rng) -> Iterator[float]:
+def detector_trainer(
+    branch, plan: DetectorRecipe, images, digits, pool, rng, likeness: Likeness | None = None
+) -> Iterator[float]:
     """An endless iterator: each `next` is one training step of the detectors, and its loss.
 
     Args:
         images, digits: (n, 28, 28) uint8 and (n,), what each detector shall answer for.
         pool: invented classes (classes, instances, 28, 28) uint8, for which none shall.
+        likeness: what is to be left out of the spoilt digits.
     """
     optimizer = _optimizer(plan, branch)
     groups = [np.flatnonzero(digits == digit) for digit in np.unique(digits)]
     invented = pool.reshape(-1, *pool.shape[2:])
     spoilt = spoilt_digits(plan, images, digits, rng)
+    if likeness:
+        spoilt = spoilt[~likeness.among(spoilt[:, None])]
     each = plan.digit_images // len(groups)
     nothing = np.zeros((plan.invented_images + plan.spoilt_images, len(groups)))
     answers = np.concatenate([np.repeat(np.eye(len(groups)), each, 0), nothing]).astype(np.float32)

@@ -17,7 +17,7 @@ from siamese import fused_training, live_training, metrics
 from siamese.data import TrainingData, balanced_pairs, refuse_unseen, training_data
 from siamese.encoder import ContrastiveLoss, dense_encoder, siamese_model
 from siamese.evaluation import curves_with_strangers, pair_histograms
-from siamese.fused_training import Fitting
+from siamese.fused_training import Fitting, Likeness
 from siamese.normalisation import normalise
 from siamese.preprocessing import SIDE, as_images
 from siamese.recipes import ContrastiveRecipe, FusionRecipe, LiveRecipe, Recipe
@@ -58,11 +58,13 @@ def train(
     images: np.ndarray,
     digits: np.ndarray,
     on_epoch: Callable[[Epoch], None] | None = None,
+    likeness: Likeness | None = None,
 ) -> Trained:
     """The model that `recipe` makes from MNIST's training images (n, 28, 28) of its digits alone.
 
     Args:
         on_epoch: called after each epoch.
+        likeness: what more is to be left out of the images that a fused encoder's recipe invents.
 
     Raises:
         UnseenDigitInTraining: `digits` holds a digit that the recipe does not name.
@@ -78,7 +80,7 @@ def train(
         raw.validation_digits,
         recipe.digits,
     )
-    fitting = _fit(recipe, data, rng)
+    fitting = _fit(recipe, data, rng, likeness)
     encoder = fitting.encoder
     measured = rng.permutation(len(data.train_digits))[:MEASURED_TRAIN_IMAGES]
     epochs = []
@@ -96,12 +98,12 @@ def train(
     return Trained(recipe, encoder, epochs, chosen + 1, threshold, slope, midpoint)
 
 
-def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator) -> Fitting:
+def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator, likeness: Likeness | None) -> Fitting:
     """The encoder, ready to be trained."""
     if isinstance(recipe, ContrastiveRecipe):
         return _fit_contrastive(recipe, data, rng)
     if isinstance(recipe, FusionRecipe):
-        return fused_training.fit(recipe, data, rng)
+        return fused_training.fit(recipe, data, rng, likeness)
     if isinstance(recipe, LiveRecipe):
         return live_training.fit(recipe, data, rng)
     raise TypeError(f"no training for {type(recipe).__name__}")

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from siamese import Verifier, pens, strokes
+from siamese import __main__ as main_module
 from siamese.__main__ import main
 from siamese.preprocessing import from_upload
 from tests.conftest import ROOT
@@ -129,3 +130,22 @@ def test_turned_digits_from_the_command_line(tmp_path, mnist_file, capsys):
     (result,) = json.loads(out.read_text(encoding="utf-8"))
     assert result["model"] == "baseline"
     assert set(result["splits"]) == {"seen", "mixed", "strangers"}
+
+
+def test_a_judge_answers_for_the_digits_held_out():
+    """Of pen digits, the first column of `crossvalidate --unlike strokes` is highest for 6s, the second for 4s."""
+    judge = main_module._judge("strokes", (6, 4))
+    verifier = Verifier.load("strokes")
+    rng = np.random.default_rng(0)
+    for digit, column in ((6, 0), (4, 1)):
+        drawn = np.stack([pens.image(digit, rng) for _ in range(20)])
+        answers = judge(verifier.normalise(drawn))
+        assert answers.shape == (20, 2)
+        assert (answers.argmax(1) == column).mean() > 0.9
+
+
+@pytest.mark.parametrize(("name", "held_out"), [("baseline", (4, 5)), ("strokes", (4, 8))])
+def test_who_cannot_judge_says_so(name, held_out):
+    """A model without detectors, and one that does not know a digit."""
+    with pytest.raises(ValueError, match="no detectors"):
+        main_module._judge(name, held_out)

@@ -25,9 +25,9 @@ def test_a_fold_measures_digits_that_were_not_trained_on(drawn, monkeypatch):
     monkeypatch.setattr(cross_validation, "SET_ASIDE", 100)
     shown = []
 
-    def watched(recipe, images, digits):
+    def watched(recipe, images, digits, **options):
         shown.append((recipe.digits, set(digits.tolist()), len(digits)))
-        return train(recipe, images, digits)
+        return train(recipe, images, digits, **options)
 
     train = cross_validation.train
     monkeypatch.setattr(cross_validation, "train", watched)
@@ -41,6 +41,33 @@ def test_a_fold_measures_digits_that_were_not_trained_on(drawn, monkeypatch):
     for values in result["splits"].values():
         assert 0.4 < values["accuracy"] <= values["best"] <= 1
     assert result["splits"]["seen"]["accuracy"] > 0.75
+
+
+def test_a_fold_leaves_out_what_its_judge_finds_like_its_strangers(drawn, monkeypatch):
+    """The judge is asked about the digits held out; what it finds likest is handed on to be left out, in its share."""
+    images, digits = drawn
+    kept = np.isin(digits, SEEN_DIGITS)
+    monkeypatch.setattr(cross_validation, "SET_ASIDE", 100)
+    given = []
+
+    def watched(recipe, images, digits, likeness):
+        given.append(likeness)
+        return train(recipe, images, digits)
+
+    train = cross_validation.train
+    monkeypatch.setattr(cross_validation, "train", watched)
+
+    def judge(images):
+        return images.mean((1, 2))[:, None].repeat(2, 1)
+
+    for asked in (None, judge):
+        cross_validation.fold(recipe_named("baseline", batch=16), images[kept], digits[kept], (4, 5), 0.1, asked)
+    without, likeness = given
+    assert without is None
+    assert likeness.digits == (4, 5)
+    assert likeness.of is judge
+    assert likeness.share == cross_validation.LEFT_OUT
+    assert 1 - likeness.share * 4 == pytest.approx(0.55, abs=0.04)  # what the filter lets pass for four digits
 
 
 def test_unseen_digits_are_refused(drawn):

@@ -163,6 +163,63 @@ def test_invented_pools_keep_strangers_aside(rng):
     )
 
 
+def inkiest(images):
+    """A judge of two digits: what has most ink, and what has most of it on the left."""
+    return np.stack([images.mean((1, 2)), images[:, :, :14].mean((1, 2))], 1)
+
+
+def test_what_is_likest_is_left_out():
+    """Of ten classes of two images the inkiest, by its mean, and the one with most ink on the left; no other."""
+    pool = np.full((10, 2, 28, 28), 20, np.uint8)
+    pool[3] = 90
+    pool[4, 0] = 120  # one image alone does not make a class like it
+    pool[7, :, :, :14] = 150
+    likeness = fused_training.Likeness((4, 5), inkiest, 0.1)
+    assert np.flatnonzero(likeness.among(pool)).tolist() == [3, 7]
+    assert likeness.more(80) * 0.8 >= 80
+
+
+def test_pools_without_likenesses_are_as_large_and_paler(rng):
+    """As many classes are trained on and kept aside as the recipe says; what the judge liked most is in neither."""
+    recipe = recipe_named("strokes", glyphs=40, strangers=10, pool_instances=3)
+    images, digits = seen_digits(4, rng)
+    likeness = fused_training.Likeness((4, 5), inkiest, 0.25)
+    plain = fused_training.invented_pools(recipe, images, digits, np.random.default_rng(0))
+    paler = fused_training.invented_pools(recipe, images, digits, np.random.default_rng(0), likeness)
+    assert [part.shape for part in paler] == [part.shape for part in plain]
+
+    def darkest(parts):
+        return max(inkiest(part.reshape(-1, 3, 28, 28).mean(1) / part.max())[:, 0].max() for part in parts)
+
+    assert darkest(paler) < darkest(plain)
+
+
+def test_detectors_are_not_shown_likenesses_among_spoilt_digits(rng, monkeypatch):
+    """Of the spoilt digits, too, the likest to the digits held out are left out."""
+    spoilt = np.full((20, 28, 28), 30, np.uint8)
+    spoilt[5] = 200
+    monkeypatch.setattr(fused_training, "spoilt_digits", lambda *_: spoilt.copy())
+    asked = []
+
+    def judge(images):
+        asked.append(len(images))
+        return inkiest(images)
+
+    plan = DetectorRecipe(channels=(4,), strides=(4,), hidden=4, steps=1, digit_images=4, invented_images=2)
+    branch = layers.detector_branch(plan.channels, plan.strides, plan.directions, plan.hidden, 6)
+    images, digits = seen_digits(4, rng)
+    pool = glyph_pool(rng, 4, 1, 2)[0][:, 0]
+    drawn = []
+    monkeypatch.setattr(
+        fused_training.tf, "constant", lambda batch, *_: drawn.append(batch) or tf.convert_to_tensor(batch)
+    )
+    plan = replace(plan, digit_images=6, spoilt_images=400)
+    likeness = fused_training.Likeness((4, 5), judge, 0.05)
+    next(fused_training.detector_trainer(branch, plan, images, digits, pool, rng, likeness))
+    assert asked == [20]
+    assert (drawn[0][-400:] == 30).all()
+
+
 def test_without_strangers_every_invented_class_is_trained_on(rng):
     """A recipe that keeps none aside loses none, and fixes its threshold by the digits alone."""
     images, digits = seen_digits(4, rng)
