@@ -213,6 +213,8 @@ def _crossvalidate(options: argparse.Namespace) -> None:
         if not word.isdecimal():
             raise ValueError(f"--held takes digits such as 45, not {word!r}")
         folds.append(tuple(sorted(map(int, set(word)))))
+    # Before anything long is begun: who cannot judge says so at once.
+    judges = [_judge(options.unlike, held_out) if options.unlike else None for held_out in folds]
     out = Path(options.out) if options.out else None
     results = json.loads(out.read_text(encoding="utf-8")) if out and out.is_file() else []
     images, digits = load_mnist("train", options.mnist, progress=True)
@@ -220,8 +222,7 @@ def _crossvalidate(options: argparse.Namespace) -> None:
 
     from siamese.cross_validation import fold
 
-    for held_out in folds:
-        judge = _judge(options.unlike, held_out) if options.unlike else None
+    for held_out, judge in zip(folds, judges):
         result = fold(recipe, images[allowed], digits[allowed], held_out, options.length, judge)
         result["unlike"] = options.unlike
         print(f"{recipe.name} without {' and '.join(map(str, held_out))}: {_rates(result['splits'])}")

@@ -205,7 +205,8 @@ def test_detectors_are_not_shown_likenesses_among_spoilt_digits(rng, monkeypatch
         asked.append(len(images))
         return inkiest(images)
 
-    plan = DetectorRecipe(channels=(4,), strides=(4,), hidden=4, steps=1, digit_images=4, invented_images=2)
+    plan = DetectorRecipe(channels=(4,), strides=(4,), hidden=4, steps=1)
+    plan = replace(plan, digit_images=6, invented_images=2, spoilt_images=400)
     branch = layers.detector_branch(plan.channels, plan.strides, plan.directions, plan.hidden, 6)
     images, digits = seen_digits(4, rng)
     pool = glyph_pool(rng, 4, 1, 2)[0][:, 0]
@@ -213,7 +214,6 @@ def test_detectors_are_not_shown_likenesses_among_spoilt_digits(rng, monkeypatch
     monkeypatch.setattr(
         fused_training.tf, "constant", lambda batch, *_: drawn.append(batch) or tf.convert_to_tensor(batch)
     )
-    plan = replace(plan, digit_images=6, spoilt_images=400)
     likeness = fused_training.Likeness((4, 5), judge, 0.05)
     next(fused_training.detector_trainer(branch, plan, images, digits, pool, rng, likeness))
     assert asked == [20]
