@@ -14,6 +14,7 @@ from siamese.errors import InvalidImage, SiameseError
 
 if TYPE_CHECKING:
     from siamese.artefacts import Card
+    from siamese.recipes import Recipe
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -214,7 +215,7 @@ def _crossvalidate(options: argparse.Namespace) -> None:
             raise ValueError(f"--held takes digits such as 45, not {word!r}")
         folds.append(tuple(sorted(map(int, set(word)))))
     # Before anything long is begun: who cannot judge says so at once.
-    judges = [_judge(options.unlike, held_out) if options.unlike else None for held_out in folds]
+    judges = [_judge(options.unlike, held_out, recipe) if options.unlike else None for held_out in folds]
     out = Path(options.out) if options.out else None
     results = json.loads(out.read_text(encoding="utf-8")) if out and out.is_file() else []
     images, digits = load_mnist("train", options.mnist, progress=True)
@@ -232,15 +233,24 @@ def _crossvalidate(options: argparse.Namespace) -> None:
             out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
-def _judge(name: str, held_out: tuple[int, ...]):
-    """Normalised images (n, 28, 28) -> the answers (n, held out) of the trained model `name` for these digits."""
+def _judge(name: str, held_out: tuple[int, ...], recipe: Recipe):
+    """Normalised images (n, 28, 28) -> the answers (n, held out) of the trained model `name` for these digits.
+
+    Raises:
+        ValueError: `recipe` invents nothing that could be left out, or the model cannot judge for it.
+    """
     from siamese.artefacts import load_card
+    from siamese.recipes import FusionRecipe
     from siamese.verifier import Verifier
 
+    if not isinstance(recipe, FusionRecipe):
+        raise ValueError(f"{recipe.name} invents no shapes of which --unlike could leave some out")
     card = load_card(name)
     known = card.raw["recipe"]["digits"]
     if "detectors" not in card.raw["recipe"] or not set(held_out) <= set(known):
         raise ValueError(f"{name} has no detectors of its own for {', '.join(map(str, held_out))}")
+    if card.raw["recipe"]["normalisation"] != recipe.to_json()["normalisation"]:
+        raise ValueError(f"{name} sees images framed in another way than {recipe.name} does")
     verifier = Verifier(card)
     columns = [known.index(digit) - len(known) for digit in held_out]  # the answers come last
     return lambda images: verifier.encode(images)[:, columns]

@@ -15,7 +15,9 @@ from PIL import Image
 from siamese import Verifier, pens, strokes
 from siamese import __main__ as main_module
 from siamese.__main__ import main
+from siamese.normalisation import Normalisation
 from siamese.preprocessing import from_upload
+from siamese.recipes import recipe_named
 from tests.conftest import ROOT
 
 
@@ -134,7 +136,7 @@ def test_turned_digits_from_the_command_line(tmp_path, mnist_file, capsys):
 
 def test_a_judge_answers_for_the_digits_held_out():
     """Of pen digits, the first column of `crossvalidate --unlike strokes` is highest for 6s, the second for 4s."""
-    judge = main_module._judge("strokes", (6, 4))
+    judge = main_module._judge("strokes", (6, 4), recipe_named("digits"))
     verifier = Verifier.load("strokes")
     rng = np.random.default_rng(0)
     for digit, column in ((6, 0), (4, 1)):
@@ -144,8 +146,19 @@ def test_a_judge_answers_for_the_digits_held_out():
         assert (answers.argmax(1) == column).mean() > 0.9
 
 
-@pytest.mark.parametrize(("name", "held_out"), [("baseline", (4, 5)), ("strokes", (4, 8))])
-def test_who_cannot_judge_says_so(name, held_out):
-    """A model without detectors, and one that does not know a digit."""
-    with pytest.raises(ValueError, match="no detectors"):
-        main_module._judge(name, held_out)
+OTHERWISE = recipe_named("strokes", normalisation=Normalisation())
+
+
+@pytest.mark.parametrize(
+    ("name", "held_out", "recipe", "reason"),
+    [
+        ("baseline", (4, 5), recipe_named("strokes"), "no detectors"),
+        ("strokes", (4, 8), recipe_named("strokes"), "no detectors"),
+        ("strokes", (4, 5), recipe_named("baseline"), "invents no shapes"),
+        ("strokes", (4, 5), OTHERWISE, "framed in another way"),
+    ],
+)
+def test_who_cannot_judge_says_so(name, held_out, recipe, reason):
+    """A model without detectors, one that does not know a digit, a recipe without shapes, one that sees others."""
+    with pytest.raises(ValueError, match=reason):
+        main_module._judge(name, held_out, recipe)
