@@ -6,7 +6,6 @@ Every encoder here maps normalised images (n, 28, 28) to embeddings (n, d).
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -86,24 +85,6 @@ class Root(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("siamese")
-class Power(keras.layers.Layer):
-    """Answers 0..1 to a power: above 1, doubtful ones come nearer to *no*."""
-
-    def __init__(self, power, **kwargs):
-        super().__init__(**kwargs)
-        self.power = power
-
-    def call(self, answers):
-        return answers**self.power
-
-    def compute_output_shape(self, input_shape):
-        return input_shape
-
-    def get_config(self):
-        return {**super().get_config(), "power": self.power}
-
-
-@keras.saving.register_keras_serializable("siamese")
 class TowardsPrototypes(keras.layers.Layer):
     """Embeddings (n, d) of unit length, drawn towards the prototypes of the digits whose answers (n, digits) say yes.
 
@@ -135,43 +116,6 @@ class TowardsPrototypes(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "digits": self.digits, "pull": self.pull}
-
-
-@keras.saving.register_keras_serializable("siamese")
-class NearestExamples(keras.layers.Layer):
-    """Distances (n, digits) of points (n, d) from the nearest examples of each digit, each digit by its own metric.
-
-    The mean of the distances from the nearest `neighbours` of `examples` writings of the digit. See `nearness`.
-    """
-
-    FLOOR = 1e-2  # of the squared distance: keeps the slope of the root finite
-
-    def __init__(self, digits, examples, neighbours, **kwargs):
-        super().__init__(**kwargs)
-        self.digits, self.examples, self.neighbours = digits, examples, neighbours
-
-    def build(self, points_shape):
-        width = int(points_shape[-1])
-        self.measures = self.add_weight(
-            shape=(self.digits, width, width), name="measures", trainable=False, initializer="zeros"
-        )
-        self.points = self.add_weight(
-            shape=(self.digits, self.examples, width), name="points", trainable=False, initializer="zeros"
-        )
-
-    def call(self, points):
-        measured = ops.matmul(points, self.measures)  # (digits, n, d)
-        squares = ops.sum(ops.square(measured), -1, keepdims=True) + ops.sum(ops.square(self.points), -1)[:, None]
-        squares -= 2 * ops.matmul(measured, ops.transpose(self.points, (0, 2, 1)))  # (digits, n, examples)
-        nearest = -ops.top_k(-squares, self.neighbours)[0]
-        return ops.transpose(ops.mean(ops.sqrt(ops.maximum(nearest, self.FLOOR)), axis=-1))
-
-    def compute_output_shape(self, points_shape):
-        return (points_shape[0], self.digits)
-
-    def get_config(self):
-        own = {"digits": self.digits, "examples": self.examples, "neighbours": self.neighbours}
-        return {**super().get_config(), **own}
 
 
 @keras.saving.register_keras_serializable("siamese")
@@ -256,89 +200,39 @@ def gradient_maps(images, directions: int):
     return keras.layers.Concatenate()([energy, ink])
 
 
-def compressed_features(trained: Sequence[keras.Model]) -> keras.Model:
-    """images (n, 28, 28) -> (n, f): what `trained` know before their last layers, side by side.
+def whitened_branch(trained: keras.Model, dimensions: int) -> keras.Model:
+    """A branch: images (n, 28, 28) -> (n, dimensions) of unit length, from what `trained` knows before its last layer.
 
     That layer serves the training, and is left out: thousands of classes teach the convolutions what shapes are made
     of, and `whitening` of their features then says which differences between two images matter (Snyder et al. 2018
-    do so with voices). Networks that differ by nothing but chance err in different places.
+    do so with voices). The layer "whitening" is to be set.
     """
-    images = keras.Input((SIDE, SIDE), name="images")
-    found = [
-        keras.Model(network.inputs[0], network.get_layer("features").output, name=network.name)(images)
-        for network in trained
-    ]
-    together = keras.layers.Concatenate()(found) if len(found) > 1 else found[0]
-    return keras.Model(images, Root(name="root")(together), name="compressed")
+    dense = keras.layers.Dense(dimensions, trainable=False, name="whitening")
+    features = Root(name="compressed")(trained.get_layer("features").output)
+    return keras.Model(trained.inputs, UnitLength()(dense(features)), name="whitened_shape")
 
 
 def fused_encoder(
     detectors: keras.Model,
-    features: keras.Model,
+    shape: keras.Model,
     drawn: TowardsPrototypes,
-    *,
-    dimensions: int,
-    near_dimensions: int,
-    examples: int,
-    neighbours: int,
-    power: float,
     weights: tuple[float, float],
+    softness: float,
 ) -> keras.Model:
-    """One encoder from its parts: images (n, 28, 28) -> embeddings (n, dimensions + digits).
+    """One encoder from its branches: images (n, 28, 28) -> embeddings (n, dimensions + digits).
 
-    `features` are whitened, and give the *shape*. The *answers*, 0..1 for each digit, come from
-    what the detectors say and, with `examples`, from how near the nearest examples of the digit lie among the features'
-    principal components. They are coordinates as they are: two images of the same
-    training digit agree in all, those of two training digits differ in two, a stranger and a training digit
-    in one, two strangers in none, so that the shape alone decides about these. They are taken to `power`. By the same
-    evidence, weighed otherwise, the layer `drawn` draws the shape towards the prototypes of the digits that it says
-    yes to.
-
-    The layers "whitening", "answers", "leanings" and `drawn` are to be set; with `examples`, "components" and
-    "nearest", too.
+    The detectors' answers, 0..1 each, are coordinates as they are: two images of the same training
+    digit agree in all, those of two training digits differ in two, a stranger and a training digit
+    in one, two strangers in none, so that `shape` alone decides about these. `softness` divides
+    the logits: an answer in doubt then costs little, where a hard one would tear apart the images of a
+    stranger that only some of them take for a digit. The answers also draw the shape, by the layer `drawn`, towards
+    the prototypes of the digits that they say yes to.
     """
-    digits = detectors.output_shape[-1]
     images = keras.Input((SIDE, SIDE), name="images")
-    found, evidence = features(images), detectors(images)
-    whitened = keras.layers.Dense(dimensions, trainable=False, name="whitening")(found)
-    if examples:
-        components = keras.layers.Dense(near_dimensions, trainable=False, name="components")(found)
-        nearest = NearestExamples(digits, examples, neighbours, name="nearest")(components)
-        evidence = keras.layers.Concatenate()([evidence, nearest])
-    answers, leanings = (
-        keras.layers.Dense(digits, activation="sigmoid", trainable=False, name=name)(evidence)
-        for name in ("answers", "leanings")
-    )
-    if power != 1:
-        answers = Power(power, name="certain")(answers)
-    parts = [drawn(UnitLength()(whitened), leanings), answers]
+    logits = keras.layers.Rescaling(1 / softness, name="softened")(detectors(images))
+    answers = keras.layers.Activation("sigmoid", name="answers")(logits)
+    parts = [drawn(shape(images), answers), answers]
     return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
-
-
-EXACT_UP_TO = 2048  # features; beyond, all eigenvectors of a covariance take longer than what they are wanted for
-
-
-def leading_directions(covariance: np.ndarray, count: int) -> np.ndarray:
-    """(f, count): eigenvectors of a covariance (f, f) with the largest eigenvalues, the largest first.
-
-    Of a large one by subspace iteration (Halko, Martinsson and Tropp 2011).
-    """
-    if len(covariance) <= EXACT_UP_TO:
-        _, directions = np.linalg.eigh(covariance)
-        return directions[:, ::-1][:, :count]
-    basis = np.random.default_rng(0).normal(size=(len(covariance), count + 64))
-    for _ in range(8):
-        basis, _ = np.linalg.qr(covariance @ basis)
-    _, within = np.linalg.eigh(basis.T @ covariance @ basis)
-    return basis @ within[:, ::-1][:, :count]
-
-
-def principal_components(features: np.ndarray, dimensions: int) -> tuple[np.ndarray, np.ndarray]:
-    """(matrix (f, d), offset (d,)): the directions in which features (n, f) vary most, from their mean."""
-    centre = features.mean(0, dtype=np.float64)
-    centred = features - centre
-    matrix = leading_directions(centred.T @ centred / len(features), dimensions)
-    return matrix.astype(np.float32), (-centre @ matrix).astype(np.float32)
 
 
 def whitening(
@@ -354,7 +248,8 @@ def whitening(
     """
     centre = features.mean(0, dtype=np.float64)
     centred = features - centre
-    directions = leading_directions(centred.T @ centred / len(features), dimensions)
+    _, directions = np.linalg.eigh(centred.T @ centred / len(features))
+    directions = directions[:, ::-1][:, :dimensions]
     reduced = centred @ directions
     names, index = np.unique(classes, return_inverse=True)
     sums = np.zeros((len(names), reduced.shape[1]))
