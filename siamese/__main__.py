@@ -249,7 +249,7 @@ def _judge(name: str, held_out: tuple[int, ...], recipe: Recipe):
     known = card.raw["recipe"]["digits"]
     if "detectors" not in card.raw["recipe"] or not set(held_out) <= set(known):
         raise ValueError(f"{name} has no detectors of its own for {', '.join(map(str, held_out))}")
-    if card.raw["recipe"]["normalisation"] != recipe.to_json()["normalisation"]:
+    if card.normalisation != recipe.normalisation:
         raise ValueError(f"{name} sees images framed in another way than {recipe.name} does")
     verifier = Verifier(card)
     columns = [known.index(digit) - len(known) for digit in held_out]  # the answers come last
