@@ -20,17 +20,15 @@ from siamese.combinations import combination_pool
 from siamese.data import TrainingData
 from siamese.encoder_layers import (
     TowardsPrototypes,
-    compressed_features,
     convolutional_branch,
     detector_branch,
     fused_encoder,
-    principal_components,
+    whitened_branch,
     whitening,
 )
 from siamese.fragments import fragment_pool
 from siamese.glyph_filter import looks_like_unseen
-from siamese.glyphs import glyph_pool, loop_pool
-from siamese.nearness import from_examples, own_metrics, usual, weights
+from siamese.glyphs import glyph_pool
 from siamese.normalisation import SIDE, normalise
 from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
 from siamese.redrawing import redraw
@@ -94,21 +92,16 @@ def fit(
     pool, strangers = invented_pools(recipe, images, data.train_digits, rng, likeness)
     images, digits = _with_redrawn(recipe, images, data.train_digits, rng)
     plan, practice = recipe.shape, recipe.detectors
-    shapes = [_shape_branch(plan, "shape")]
+    shape = convolutional_branch(plan.channels, plan.strides, plan.directions, plan.embedding, plan.dropout, "shape")
     detectors = detector_branch(
         practice.channels, practice.strides, practice.directions, practice.hidden, len(recipe.digits)
     )
-    shapes += [_shape_branch(plan, f"shape_{number}") for number in range(2, recipe.networks + 1)]
-    features = compressed_features(shapes)
-    encoder = fused_encoder(
-        recipe, detectors, features, TowardsPrototypes(len(recipe.digits), recipe.pull, name="drawn")
-    )
-    settle = settling(recipe, features, encoder, data, pool, rng)
+    whitened = whitened_branch(shape, recipe.dimensions)
+    drawn = TowardsPrototypes(len(recipe.digits), recipe.pull, name="drawn")
+    encoder = fused_encoder(detectors, whitened, drawn, recipe.weights, recipe.softness)
+    settle = settling(recipe, whitened, drawn, data, pool, rng)
     trainers: list[tuple[Iterator[float], int]] = [
-        *(
-            (contrastive_trainer(shape, plan, images, digits, pool, recipe.siblings, rng), plan.steps)
-            for shape in shapes
-        ),
+        (contrastive_trainer(shape, plan, images, digits, pool, recipe.siblings, rng), plan.steps),
         (detector_trainer(detectors, practice, images, digits, pool, rng, likeness), practice.steps),
     ]
 
@@ -123,10 +116,6 @@ def fit(
             yield float(np.nansum(total))
 
     return Fitting(encoder, losses(), strangers if len(strangers) else None)
-
-
-def _shape_branch(plan: BranchRecipe, name: str) -> keras.Model:
-    return convolutional_branch(plan.channels, plan.strides, plan.directions, plan.embedding, plan.dropout, name)
 
 
 def _with_redrawn(
@@ -151,7 +140,7 @@ def invented_pools(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normalised images of the invented classes: (classes, pool_instances, 28, 28) uint8 to be trained on,
 
-    families together, and (strangers, stranger_instances, 28, 28) float32 that are not trained on.
+    families together, and (strangers, pool_instances, 28, 28) float32 that are not trained on.
     """
     trained, strangers = [], []
     siblings, count = recipe.siblings, recipe.pool_instances
@@ -161,22 +150,16 @@ def invented_pools(
         (recipe.combinations, lambda families: combination_pool(rng, images, digits, families, siblings, count)),
     ]
     kept_aside = recipe.strangers // siblings * siblings
-
-    def invented(invent: Callable[[int], np.ndarray], families: int, siblings: int) -> np.ndarray:
-        pool = _normalised(invent(likeness.more(families) if likeness else families), recipe)
-        if likeness:
-            stay = ~likeness.among(pool.reshape(-1, siblings * count, SIDE, SIDE))
-            pool = pool[np.repeat(stay, siblings)][: families * siblings]
-        return pool
-
     for classes, invent in kinds:
         if classes:
-            pool = invented(invent, (classes + recipe.strangers) // siblings, siblings)
+            families = (classes + recipe.strangers) // siblings
+            pool = _normalised(invent(likeness.more(families) if likeness else families), recipe)
+            if likeness:
+                stay = ~likeness.among(pool.reshape(-1, siblings * count, SIDE, SIDE))
+                pool = pool[np.repeat(stay, siblings)][: families * siblings]
             practice, kept = np.split(pool, [len(pool) - kept_aside])
             trained.append(practice)
-            strangers.append(kept[:, : recipe.stranger_instances])
-    if recipe.loops:
-        trained.append(invented(lambda pairs: loop_pool(rng, pairs, count)[0], recipe.loops // 2, 2))
+            strangers.append(kept)
     return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
 
 
@@ -191,61 +174,34 @@ def _normalised(pool: np.ndarray, recipe: FusionRecipe) -> np.ndarray:
 
 def settling(
     recipe: FusionRecipe,
-    features: keras.Model,
-    encoder: keras.Model,
+    branch: keras.Model,
+    drawn: TowardsPrototypes,
     data: TrainingData,
     pool: np.ndarray,
     rng: np.random.Generator,
 ) -> Callable[[], None]:
-    """A function that computes what is not learned in steps, from the networks as they are when it is called.
+    """A function that computes what is not learned in steps, from the convolutions as they are when it is called.
 
-    These are the whitening, prototypes, metrics, examples and evidence of `encoder`. How writings of *one* shape
-    differ can be learned from thousands of shapes; the digits alone say how those six differ. What distance from the
-    nearest examples is usual is asked of the validation images, which the examples do not include.
+    These are the whitening of `branch` and the prototypes of `drawn`. How writings of *one* shape differ can be learned
+    from thousands of shapes; the digits alone say how those six differ.
 
     Args:
         pool: invented classes (classes, instances, 28, 28) uint8.
     """
     some = rng.permutation(len(data.train_digits))[: recipe.whitening_images]
-    # Loops stand last in a pool: where there are any, some of all kinds are taken.
-    order = rng.permutation(len(pool)) if recipe.loops else np.arange(len(pool))
-    invented = pool[order[: recipe.whitening_invented], : recipe.whitening_instances]
+    invented = pool[: recipe.whitening_invented]
     images = np.concatenate([data.train_images[some], invented.reshape(-1, SIDE, SIDE) / np.float32(255)])
-    digits = np.searchsorted(recipe.digits, data.train_digits[some])
+    digits = data.train_digits[some]
     classes = np.concatenate([digits, MAX_DIGIT + np.repeat(np.arange(len(invented)), invented.shape[1])])
-    others, other_digits = data.validation_images, np.searchsorted(recipe.digits, data.validation_digits)
-
-    def whiten(found: np.ndarray) -> np.ndarray:
-        matrix, offset = whitening(found, classes, recipe.dimensions, recipe.shrinkage, recipe.between)
-        known = found[: len(digits)]
-        if recipe.height:  # one more coordinate, the same for all
-            usual_length = np.median(np.linalg.norm(known @ matrix + offset, axis=1))
-            matrix = np.pad(matrix, ((0, 0), (0, 1)))
-            offset = np.append(offset, np.float32(recipe.height * usual_length))
-        encoder.get_layer("whitening").set_weights([matrix, offset])
-        return known @ matrix + offset
-
-    def take_examples(known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        matrix, offset = principal_components(known, recipe.near_dimensions)
-        encoder.get_layer("components").set_weights([matrix, offset])
-        points = known @ matrix + offset
-        metrics = own_metrics(points, digits, recipe.near_own, recipe.near_shrinkage)
-        chosen = [
-            np.resize(points[digits == digit] @ metric, (recipe.examples, points.shape[1]))
-            for digit, metric in enumerate(metrics)
-        ]
-        encoder.get_layer("nearest").set_weights([metrics, np.stack(chosen)])
-        looked = features.predict(others, batch_size=512, verbose=0) @ matrix + offset
-        return usual(from_examples(looked, metrics, np.stack(chosen), recipe.neighbours), other_digits)
+    features = keras.Model(branch.inputs, branch.get_layer("compressed").output)
 
     def settle() -> None:
         found = features.predict(images, batch_size=512, verbose=0)
-        shapes = whiten(found)
-        encoder.get_layer("drawn").fit(shapes / np.linalg.norm(shapes, axis=1, keepdims=True), digits)
-        ordinary = take_examples(found[: len(digits)]) if recipe.examples else None
-        for name, evidence in (("answers", recipe.answers), ("leanings", recipe.leanings)):
-            none = recipe.shared and name == "answers"
-            encoder.get_layer(name).set_weights(weights(evidence, len(recipe.digits), ordinary, none))
+        matrix, offset = whitening(found, classes, recipe.dimensions, recipe.shrinkage, recipe.between)
+        branch.get_layer("whitening").set_weights([matrix, offset])
+        embeddings = found[: len(digits)] @ matrix + offset
+        embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
+        drawn.fit(embeddings, np.searchsorted(recipe.digits, digits))
 
     return settle
 

@@ -26,14 +26,6 @@ def looks_like_unseen(images: np.ndarray, ink_level: float = 0.4) -> np.ndarray:
     return straight_stroke(ink) | _loops(ink) | _loops(_grow(ink))
 
 
-def enclosed_area(images: np.ndarray, ink_level: float = 0.4) -> np.ndarray:
-    """(n,) pixels of images (n, 28, 28), uint8 or 0..1, that ink encloses on all sides."""
-    images = np.asarray(images)
-    level = ink_level * 255 if images.dtype == np.uint8 else ink_level
-    ground = label(~np.pad(images > level, ((0, 0), (2, 2), (2, 2))), diagonal=False)
-    return ((ground > 0) & (ground != ground[:, :1, :1])).sum((1, 2))
-
-
 def straight_stroke(ink: np.ndarray) -> np.ndarray:
     """(n,) bool: the ink (n, h, w) bool is one nearly straight bar."""
     weight = ink.astype(np.float64)

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
-from siamese.glyph_filter import enclosed_area, looks_like_unseen
+from siamese.glyph_filter import looks_like_unseen
 
 SIDE = 28
 OVERSAMPLING = 4  # a stroke is drawn at this multiple of the final size, then averaged: soft edges like MNIST's
 POINTS = 24  # vertices of a drawn stroke
-LOOP = 12  # pixels that the closed one of a pair of loops must enclose beyond the open one
 #: (generator, start (2,)) -> (control points (c, 2), function of them and of positions 0..1)
 NewStroke = Callable[[np.random.Generator, np.ndarray], tuple[np.ndarray, Callable]]
 
@@ -262,64 +261,6 @@ def glyph_pool(
             )
             found += 1
     return np.array(kept), rejected
-
-
-def loop_pool(
-    rng: np.random.Generator, families: int, count: int, variation: Variation = Variation()
-) -> tuple[np.ndarray, int]:
-    """Images (families, 2, count, 28, 28) uint8 of glyphs in two ways, and the number of families rejected.
-
-    One has a closed loop among its strokes, the other one has the same loop with a gap. Nothing but whether a line
-    comes back to its start tells the two apart, which hardly ever tells apart the digits 2 to 7. Neither way may look
-    like an unseen digit, and no single image of them: loops come closer to 0, 8 and 9 than other strokes do.
-    """
-    kept: list[np.ndarray] = []
-    rejected = 0
-    while len(kept) < families:
-        batch = [_open_and_closed(rng) for _ in range(64)]
-        plain = np.concatenate([render(_as_meant(glyph), np.array([1.8])) for family in batch for glyph in family])
-        bad = looks_like_unseen(plain).reshape(-1, 2).any(1)
-        closed, opened = enclosed_area(plain).reshape(-1, 2).T
-        for family, wrong, more in zip(batch, bad, closed - opened):  # type: ignore[arg-type]  # as above
-            if len(kept) == families:
-                break
-            ways = [] if wrong or more < LOOP else [_unlike_unseen(rng, glyph, count, variation) for glyph in family]
-            if len(ways) == 2 and all(len(way) == count for way in ways):
-                kept.append(np.stack(ways))
-            else:
-                rejected += 1
-    return np.array(kept), rejected
-
-
-def _unlike_unseen(rng: np.random.Generator, glyph: list, count: int, variation: Variation) -> np.ndarray:
-    """Images (at most count, 28, 28) of a glyph, none of which looks like an unseen digit, from twice as many."""
-    images = render(instances(rng, glyph, 2 * count, variation), rng.uniform(*variation.width, 2 * count))
-    return images[~looks_like_unseen(images)][:count]
-
-
-def _open_and_closed(rng: np.random.Generator) -> tuple[list, list]:
-    """A glyph of up to three strokes and a loop, closed and open."""
-    glyph = random_glyph(rng)[:3]
-    points, curve = glyph[rng.integers(len(glyph))]
-    # Most loops touch a stroke, somewhere.
-    place = curve(points[None], np.full((1, 1, 1), rng.random()))[0, 0] if rng.random() < 0.8 else rng.random(2)
-    radius = rng.uniform(0.16, 0.42) * np.exp(rng.normal(0, 0.25, 2))
-    way, start = rng.choice((-1, 1)), rng.uniform(0, 2 * np.pi)
-    whole = rng.uniform(1.95, 2.15) * np.pi
-    part = whole * rng.uniform(0.55, 0.75)
-
-    def arc(first: float, sweep: float) -> np.ndarray:
-        angle = first + way * sweep * np.linspace(0, 1, 7)
-        return radius * np.stack([np.cos(angle), np.sin(angle)], 1)
-
-    closed, opened = arc(start, whole), arc(start + way * rng.uniform(0, whole - part), part)
-    move = place - closed[rng.integers(7)]
-    before = rng.integers(len(glyph) + 1)
-
-    def among(loop: np.ndarray) -> list:
-        return [*glyph[:before], (loop + move, spline(7)), *glyph[before:]]
-
-    return among(closed), among(opened)
 
 
 def _as_meant(glyph: list) -> list[np.ndarray]:

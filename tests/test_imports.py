@@ -54,7 +54,6 @@ ORDER = [
     "fragments",
     "combinations",
     "augmentation",
-    "nearness",
     "encoder",
     "encoder_layers",
     "fused_training",

@@ -7,11 +7,11 @@ import pytest
 
 from siamese import pens
 from siamese.combinations import combination_pool
-from siamese.data import SEEN_DIGITS
-from siamese.glyph_filter import enclosed_area, label, looks_like_unseen
-from siamese.glyphs import glyph_pool, loop_pool
+from siamese.glyph_filter import label, looks_like_unseen
+from siamese.glyphs import glyph_pool
 from siamese.preprocessing import from_drawing
 from siamese.strokes import render
+from tests.conftest import seen_digits
 
 CIRCLE = np.linspace(0, 2 * np.pi, 40)
 
@@ -108,30 +108,6 @@ def test_glyphs_of_the_pool_pass_the_filter(rng):
     assert (pool.reshape(40, -1).max(1) > 128).all()
 
 
-def test_ink_encloses_what_no_way_leads_out_of():
-    """A ring of one pixel around 4 × 3; a gap in it lets everything out; full ink has nothing left to enclose."""
-    closed, full = np.zeros((28, 28), np.uint8), np.full((28, 28), 255, np.uint8)
-    closed[5:11, 5:10] = 255
-    closed[6:10, 6:9] = 0
-    opened = closed.copy()
-    opened[5, 7] = 0
-    assert enclosed_area(np.stack([closed, opened, full, 0 * full])).tolist() == [12, 0, 0, 0]
-    assert enclosed_area(closed[None] / np.float32(255)).tolist() == [12]
-
-
-def test_loops_come_closed_and_open_and_never_like_an_unseen_digit(rng):
-    """In nearly every family the closed way encloses more than the open one, and no single image is rejected."""
-    pool, rejected = loop_pool(rng, 12, 4)
-    assert pool.shape == (12, 2, 4, 28, 28)
-    assert pool.dtype == np.uint8
-    assert rejected > 0
-    images = pool.reshape(-1, 28, 28)
-    closed, opened = enclosed_area(images).reshape(12, 2, 4).mean(2).T
-    assert (closed > opened).mean() > 0.8
-    assert closed.mean() > 3 * opened.mean()
-    assert not looks_like_unseen(images).any()
-
-
 def test_instances_of_a_glyph_are_nearer_to_each_other_than_to_others(rng):
     """A class holds together: pixels of two instances differ less than those of two classes, on average."""
     pool = glyph_pool(rng, 20, 1, 4)[0].reshape(20, 4, 784) / 255
@@ -142,10 +118,7 @@ def test_instances_of_a_glyph_are_nearer_to_each_other_than_to_others(rng):
 
 def test_combinations_are_made_of_the_training_digits_given(rng):
     """A pool of combinations: right shape, ink in each, and hardly any that the filter would reject."""
-    drawn, digits = pens.images(12, rng)
-    kept = np.isin(digits, SEEN_DIGITS)
-    images = np.round(drawn[kept] * 255).astype(np.uint8)
-    pool = combination_pool(rng, images, digits[kept], 64, 1, 4)
+    pool = combination_pool(rng, *seen_digits(12, rng), 64, 1, 4)
     assert pool.shape == (64, 1, 4, 28, 28)
     assert (pool.reshape(-1, 784).sum(1) > 20 * 255).all()
     assert looks_like_unseen(pool[:, 0, 0]).mean() < 0.02
@@ -153,6 +126,5 @@ def test_combinations_are_made_of_the_training_digits_given(rng):
 
 def test_the_same_seed_invents_the_same_classes():
     """Randomness comes in as rng alone."""
-    for invent in (lambda rng: glyph_pool(rng, 8, 1, 2)[0], lambda rng: loop_pool(rng, 3, 2)[0]):
-        first, second = (invent(np.random.default_rng(3)) for _ in range(2))
-        assert np.array_equal(first, second)
+    first, second = (glyph_pool(np.random.default_rng(3), 8, 1, 2)[0] for _ in range(2))
+    assert np.array_equal(first, second)
