@@ -246,13 +246,12 @@ def _judge(name: str, held_out: tuple[int, ...], recipe: Recipe):
     if not isinstance(recipe, FusionRecipe):
         raise ValueError(f"{recipe.name} invents no shapes of which --unlike could leave some out")
     card = load_card(name)
-    known = card.raw["recipe"]["digits"]
-    if "detectors" not in card.raw["recipe"] or not set(held_out) <= set(known):
+    if "detectors" not in card.raw["recipe"] or not set(held_out) <= set(card.digits):
         raise ValueError(f"{name} has no detectors of its own for {', '.join(map(str, held_out))}")
     if card.normalisation != recipe.normalisation:
         raise ValueError(f"{name} sees images framed in another way than {recipe.name} does")
     verifier = Verifier(card)
-    columns = [known.index(digit) - len(known) for digit in held_out]  # the answers come last
+    columns = [card.digits.index(digit) - len(card.digits) for digit in held_out]  # the answers come last
     return lambda images: verifier.encode(images)[:, columns]
 
 
@@ -266,7 +265,7 @@ def _turned(options: argparse.Namespace) -> None:
     images, digits = load_mnist("train", options.mnist, progress=True)
     results = []
     for card in cards:
-        allowed = np.isin(digits, card.raw["recipe"]["digits"])
+        allowed = np.isin(digits, card.digits)
         results.append(measure(card, images[allowed], digits[allowed]))
         print(f"{card.name}: {_rates(results[-1]['splits'])}")
     if options.out:

@@ -61,7 +61,7 @@ def measure(card: Card, images: np.ndarray, digits: np.ndarray) -> dict:
         UnseenDigitInTraining: `digits` holds a digit that the model was not trained on.
     """
     recipe = card.raw["recipe"]
-    known = tuple(recipe["digits"])
+    known = card.digits
     refuse_unseen(digits, known)
     rng = np.random.default_rng(card.raw["seed"])  # training divides the images before anything else
     data = training_data(images, digits, allowed=known, validation_fraction=recipe["validation_fraction"], rng=rng)
