@@ -6,12 +6,14 @@ Every encoder here maps normalised images (n, 28, 28) to embeddings (n, d).
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import keras
 import numpy as np
 from keras import ops
 
 from siamese.encoder import SIDE, UnitLength, unit_length
+from siamese.recipes import FusionRecipe
 
 
 @keras.saving.register_keras_serializable("siamese")
@@ -85,6 +87,99 @@ class Root(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("siamese")
+class Answers(keras.layers.Layer):
+    """The answers (n, digits) among shares (n, digits + 1), of which the last one is that of *none*, to a power."""
+
+    def __init__(self, power, **kwargs):
+        super().__init__(**kwargs)
+        self.power = power
+
+    def call(self, shares):
+        return shares[:, :-1] ** self.power
+
+    def compute_output_shape(self, shares_shape):
+        return (shares_shape[0], shares_shape[1] - 1)
+
+    def get_config(self):
+        return {**super().get_config(), "power": self.power}
+
+
+@keras.saving.register_keras_serializable("siamese")
+class Receding(keras.layers.Layer):
+    """Shapes (n, d) that are the shorter, the less is left for *none* in shares (n, digits + 1).
+
+    Of an image that surely is a training digit, the share `left` of its length stays: its answers say the rest, and
+    how near a stranger's shape comes to it matters less. `power` says how soon a shape recedes.
+    """
+
+    def __init__(self, left, power, **kwargs):
+        super().__init__(**kwargs)
+        self.left, self.power = left, power
+
+    def call(self, shapes, shares):
+        return shapes * (self.left + (1 - self.left) * shares[:, -1:] ** self.power)
+
+    def compute_output_shape(self, shapes_shape, shares_shape=None):
+        return shapes_shape
+
+    def get_config(self):
+        return {**super().get_config(), "left": self.left, "power": self.power}
+
+
+@keras.saving.register_keras_serializable("siamese")
+class Enclosed(keras.layers.Layer):
+    """How deep each place of images (n, 28, 28) lies below the ink that encloses it on all sides, 0..1, (n, 28, 28).
+
+    Grey-scale holes: how far the ground would have to rise before it ran out at the image's edge (Vincent 1993,
+    *morphological grayscale reconstruction*), from one pixel to its eight neighbours in each of `steps` steps. What it
+    has not reached by then counts as enclosed.
+    """
+
+    def __init__(self, steps=24, **kwargs):
+        super().__init__(**kwargs)
+        self.steps = steps
+        edge = np.zeros((1, SIDE, SIDE, 1), np.float32)
+        edge[:, [0, -1]] = edge[:, :, [0, -1]] = 1
+        self._edge = edge
+
+    def call(self, images):
+        ground = 1.0 - ops.expand_dims(images, -1)
+        outside = ground * self._edge
+        for _ in range(self.steps):
+            outside = ops.minimum(ground, ops.max_pool(outside, 3, 1, "same"))
+        return ops.squeeze(ground - outside, -1)
+
+    def compute_output_shape(self, images_shape):
+        return images_shape
+
+    def get_config(self):
+        return {**super().get_config(), "steps": self.steps}
+
+
+@keras.saving.register_keras_serializable("siamese")
+class Holes(keras.layers.Layer):
+    """Coordinates (n, 2) of what `Enclosed` found, (n, 28, 28): is there a hole in the upper, in the lower half?
+
+    The deepest place of each half, times `weight`; from the depth `sure` on it is a hole and nothing else.
+    """
+
+    def __init__(self, weight, sure=0.6, **kwargs):
+        super().__init__(**kwargs)
+        self.weight, self.sure = weight, sure
+
+    def call(self, enclosed):
+        above = SIDE // 2 - 1  # the two middle rows belong to neither half
+        halves = [ops.max(half, (1, 2)) for half in (enclosed[:, :above], enclosed[:, -above:])]
+        return self.weight * ops.minimum(ops.stack(halves, -1) / self.sure, 1.0)
+
+    def compute_output_shape(self, enclosed_shape):
+        return (enclosed_shape[0], 2)
+
+    def get_config(self):
+        return {**super().get_config(), "weight": self.weight, "sure": self.sure}
+
+
+@keras.saving.register_keras_serializable("siamese")
 class TowardsPrototypes(keras.layers.Layer):
     """Embeddings (n, d) of unit length, drawn towards the prototypes of the digits whose answers (n, digits) say yes.
 
@@ -116,6 +211,43 @@ class TowardsPrototypes(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "digits": self.digits, "pull": self.pull}
+
+
+@keras.saving.register_keras_serializable("siamese")
+class NearestExamples(keras.layers.Layer):
+    """Distances (n, digits) of points (n, d) from the nearest examples of each digit, each digit by its own metric.
+
+    The mean of the distances from the nearest `neighbours` of `examples` writings of the digit. See `nearness`.
+    """
+
+    FLOOR = 1e-2  # of the squared distance: keeps the slope of the root finite
+
+    def __init__(self, digits, examples, neighbours, **kwargs):
+        super().__init__(**kwargs)
+        self.digits, self.examples, self.neighbours = digits, examples, neighbours
+
+    def build(self, points_shape):
+        width = int(points_shape[-1])
+        self.measures = self.add_weight(
+            shape=(self.digits, width, width), name="measures", trainable=False, initializer="zeros"
+        )
+        self.points = self.add_weight(
+            shape=(self.digits, width, self.examples), name="points", trainable=False, initializer="zeros"
+        )
+
+    def call(self, points):
+        measured = ops.matmul(points, self.measures)  # (digits, n, d)
+        squares = ops.sum(ops.square(measured), 2, keepdims=True) + ops.sum(ops.square(self.points), 1, keepdims=True)
+        squares -= 2 * ops.matmul(measured, self.points)  # (digits, n, examples)
+        nearest = -ops.top_k(-squares, self.neighbours)[0]
+        return ops.transpose(ops.mean(ops.sqrt(ops.maximum(nearest, self.FLOOR)), axis=-1))
+
+    def compute_output_shape(self, points_shape):
+        return (points_shape[0], self.digits)
+
+    def get_config(self):
+        own = {"digits": self.digits, "examples": self.examples, "neighbours": self.neighbours}
+        return {**super().get_config(), **own}
 
 
 @keras.saving.register_keras_serializable("siamese")
@@ -164,7 +296,7 @@ def convolutional_branch(
 
 
 def detector_branch(
-    channels: tuple[int, ...], strides: tuple[int, ...], directions: int, hidden: int, digits: int
+    channels: tuple[int, ...], strides: tuple[int, ...], directions: int, hidden: int, digits: int, name: str
 ) -> keras.Model:
     """A branch: images (n, 28, 28) -> (n, digits) logits, one detector for each training digit.
 
@@ -174,7 +306,7 @@ def detector_branch(
     images = keras.Input((SIDE, SIDE), name="images")
     x = keras.layers.Dense(hidden, use_bias=False)(_convolutions(images, channels, strides, directions))
     x = keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.95)(x))
-    return keras.Model(images, keras.layers.Dense(digits)(x), name="detectors")
+    return keras.Model(images, keras.layers.Dense(digits)(x), name=name)
 
 
 def _convolutions(images, channels: tuple[int, ...], strides: tuple[int, ...], directions: int):
@@ -200,45 +332,106 @@ def gradient_maps(images, directions: int):
     return keras.layers.Concatenate()([energy, ink])
 
 
-def whitened_branch(trained: keras.Model, dimensions: int) -> keras.Model:
-    """A branch: images (n, 28, 28) -> (n, dimensions) of unit length, from what `trained` knows before its last layer.
+def compressed_features(trained: Sequence[keras.Model]) -> keras.Model:
+    """images (n, 28, 28) -> (n, f): what `trained` know before their last layers, side by side.
 
     That layer serves the training, and is left out: thousands of classes teach the convolutions what shapes are made
     of, and `whitening` of their features then says which differences between two images matter (Snyder et al. 2018
-    do so with voices). The layer "whitening" is to be set.
+    do so with voices). Networks that differ by nothing but chance err in different places.
     """
-    dense = keras.layers.Dense(dimensions, trainable=False, name="whitening")
-    features = Root(name="compressed")(trained.get_layer("features").output)
-    return keras.Model(trained.inputs, UnitLength()(dense(features)), name="whitened_shape")
+    images = keras.Input((SIDE, SIDE), name="images")
+    found = [
+        keras.Model(network.inputs[0], network.get_layer("features").output, name=network.name)(images)
+        for network in trained
+    ]
+    together = keras.layers.Concatenate()(found) if len(found) > 1 else found[0]
+    return keras.Model(images, Root(name="root")(together), name="compressed")
+
+
+def averaged_detectors(trained: Sequence[keras.Model]) -> keras.Model:
+    """images (n, 28, 28) -> (n, digits), the model "detectors": the mean logits of `trained`."""
+    if len(trained) == 1:
+        return trained[0]
+    images = keras.Input((SIDE, SIDE), name="images")
+    said = keras.layers.Average()([branch(images) for branch in trained])
+    return keras.Model(images, said, name="detectors")
 
 
 def fused_encoder(
-    detectors: keras.Model,
-    shape: keras.Model,
-    drawn: TowardsPrototypes,
-    weights: tuple[float, float],
-    softness: float,
+    recipe: FusionRecipe, detectors: keras.Model, features: keras.Model, drawn: TowardsPrototypes
 ) -> keras.Model:
-    """One encoder from its branches: images (n, 28, 28) -> embeddings (n, dimensions + digits).
+    """One encoder from its parts: images (n, 28, 28) -> embeddings (n, dimensions + digits, and two with holes).
 
-    The detectors' answers, 0..1 each, are coordinates as they are: two images of the same training
-    digit agree in all, those of two training digits differ in two, a stranger and a training digit
-    in one, two strangers in none, so that `shape` alone decides about these. `softness` divides
-    the logits: an answer in doubt then costs little, where a hard one would tear apart the images of a
-    stranger that only some of them take for a digit. The answers also draw the shape, by the layer `drawn`, towards
-    the prototypes of the digits that they say yes to.
+    `features` are whitened, and give the *shape*. The *answers*, 0..1 for each digit, come from
+    what the detectors say and, with `examples`, from how near the nearest examples of the digit lie among the features'
+    principal components. They are coordinates as they are: two images of the same
+    training digit agree in all, those of two training digits differ in two, a stranger and a training digit
+    in one, two strangers in none, so that the shape alone decides about these. By the same
+    evidence, weighed otherwise, the layer `drawn` draws the shape towards the prototypes of the digits that it says
+    yes to. Where answers are shared out, the shape of what surely is a training digit recedes.
+
+    The layers "reduced", "whitening", "answers", "leanings" and `drawn` are to be set; with `examples`, "components"
+    and "nearest", too.
     """
+    digits = len(recipe.digits)
     images = keras.Input((SIDE, SIDE), name="images")
-    logits = keras.layers.Rescaling(1 / softness, name="softened")(detectors(images))
-    answers = keras.layers.Activation("sigmoid", name="answers")(logits)
-    parts = [drawn(shape(images), answers), answers]
-    return keras.Model(images, Fusion(weights, name="fusion")(parts), name="encoder")
+    found, evidence = features(images), detectors(images)
+    reduced = _fixed_layer(recipe.dimensions, "reduced")(found)
+    whitened = _fixed_layer(recipe.dimensions + (recipe.height > 0), "whitening")(reduced)
+    if recipe.examples:
+        components = _fixed_layer(recipe.near_dimensions, "components")(reduced)
+        nearest = NearestExamples(digits, recipe.examples, recipe.neighbours, name="nearest")(components)
+        evidence = keras.layers.Concatenate()([evidence, nearest])
+    shape = drawn(UnitLength()(whitened), _fixed_layer(digits, "leanings", "sigmoid")(evidence))
+    if recipe.holes:
+        shape = keras.layers.Concatenate()([shape, Holes(recipe.holes, name="holes")(Enclosed()(images))])
+    if recipe.shared:
+        shares = _fixed_layer(digits + 1, "answers", "softmax")(evidence)
+        answers = Answers(recipe.power, name="certain")(shares)
+        shape = Receding(recipe.left, recipe.recedes, name="receding")(shape, shares)
+    else:
+        answers = _fixed_layer(digits, "answers", "sigmoid")(evidence)
+    return keras.Model(images, Fusion(recipe.weights, name="fusion")([shape, answers]), name="encoder")
+
+
+def _fixed_layer(units: int, name: str, activation: str | None = None) -> keras.layers.Dense:
+    """A layer that is computed, not learned in steps."""
+    return keras.layers.Dense(units, activation=activation, trainable=False, name=name)
+
+
+EXACT_UP_TO = 2048  # features; beyond, all eigenvectors of a covariance take longer than what they are wanted for
+
+
+def leading_directions(covariance: np.ndarray, count: int) -> np.ndarray:
+    """(f, count): eigenvectors of a covariance (f, f) with the largest eigenvalues, the largest first.
+
+    Of a large one by subspace iteration (Halko, Martinsson and Tropp 2011).
+    """
+    if len(covariance) <= EXACT_UP_TO:
+        _, directions = np.linalg.eigh(covariance)
+        return directions[:, ::-1][:, :count]
+    basis = np.random.default_rng(0).normal(size=(len(covariance), count + 64))
+    for _ in range(8):
+        basis, _ = np.linalg.qr(covariance @ basis)
+    _, within = np.linalg.eigh(basis.T @ covariance @ basis)
+    return basis @ within[:, ::-1][:, :count]
+
+
+def principal_components(features: np.ndarray, dimensions: int) -> tuple[np.ndarray, np.ndarray]:
+    """(matrix (f, d), offset (d,)): the directions in which features (n, f) vary most, from their mean."""
+    centre = features.mean(0, dtype=np.float64)
+    scatter = np.zeros((features.shape[1],) * 2)
+    for start in range(0, len(features), 4096):  # in blocks: all of them in float64 would fill the memory
+        centred = features[start : start + 4096] - centre
+        scatter += centred.T @ centred
+    matrix = leading_directions(scatter / len(features), dimensions)
+    return matrix.astype(np.float32), (-centre @ matrix).astype(np.float32)
 
 
 def whitening(
-    features: np.ndarray, classes: np.ndarray, dimensions: int, shrinkage: float, between: float = 0.0
+    points: np.ndarray, classes: np.ndarray, shrinkage: float, between: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(matrix (f, d), offset (d,)): principal components of `features` (n, f), whitened within classes.
+    """(matrix (d, d), offset (d,)): points (n, d), whitened within classes, their mean at 0.
 
     After it, the scatter of a class's own members is nearly a sphere, so that plain Euclidean
     distance counts each direction by how telling it is (Hatch, Kajarekar and Stolcke 2006, *within-class
@@ -246,22 +439,19 @@ def whitening(
     counts by the share of its variance that lies between classes, to this power: one in which classes do not
     differ is noise (Ioffe 2006, *probabilistic linear discriminant analysis*).
     """
-    centre = features.mean(0, dtype=np.float64)
-    centred = features - centre
-    _, directions = np.linalg.eigh(centred.T @ centred / len(features))
-    directions = directions[:, ::-1][:, :dimensions]
-    reduced = centred @ directions
+    centre = points.mean(0, dtype=np.float64)
+    centred = points - centre
     names, index = np.unique(classes, return_inverse=True)
-    sums = np.zeros((len(names), reduced.shape[1]))
-    np.add.at(sums, index, reduced)
+    sums = np.zeros((len(names), points.shape[1]))
+    np.add.at(sums, index, centred)
     count = np.bincount(index)
-    within = reduced - (sums / count[:, None])[index]
+    within = centred - (sums / count[:, None])[index]
     covariance = within.T @ within / len(within)
     covariance += shrinkage * np.trace(covariance) / len(covariance) * np.eye(len(covariance))
     values, vectors = np.linalg.eigh(covariance)
-    matrix = directions @ vectors / np.sqrt(values)
+    matrix = vectors / np.sqrt(values)
     if between:
-        means = sums / count[:, None] @ (vectors / np.sqrt(values))
+        means = sums / count[:, None] @ matrix
         # The scatter of the means is too large by that of the members that each is a mean of.
         values, vectors = np.linalg.eigh(np.cov(means.T) - np.mean(1 / count) * np.eye(matrix.shape[1]))
         values = np.maximum(values, 0)

@@ -20,15 +20,18 @@ from siamese.combinations import combination_pool
 from siamese.data import TrainingData
 from siamese.encoder_layers import (
     TowardsPrototypes,
+    averaged_detectors,
+    compressed_features,
     convolutional_branch,
     detector_branch,
     fused_encoder,
-    whitened_branch,
+    principal_components,
     whitening,
 )
 from siamese.fragments import fragment_pool
 from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
+from siamese.nearness import from_examples, own_metrics, usual, weights
 from siamese.normalisation import SIDE, normalise
 from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
 from siamese.redrawing import redraw
@@ -92,17 +95,37 @@ def fit(
     pool, strangers = invented_pools(recipe, images, data.train_digits, rng, likeness)
     images, digits = _with_redrawn(recipe, images, data.train_digits, rng)
     plan, practice = recipe.shape, recipe.detectors
-    shape = convolutional_branch(plan.channels, plan.strides, plan.directions, plan.embedding, plan.dropout, "shape")
-    detectors = detector_branch(
-        practice.channels, practice.strides, practice.directions, practice.hidden, len(recipe.digits)
-    )
-    whitened = whitened_branch(shape, recipe.dimensions)
+    shapes, detectors = [], []
+    for number in range(1, recipe.networks + 1):
+        which = f"_{number}" if number > 1 else ""
+        shapes.append(
+            convolutional_branch(
+                plan.channels, plan.strides, plan.directions, plan.embedding, plan.dropout, f"shape{which}"
+            )
+        )
+        detectors.append(
+            detector_branch(
+                practice.channels,
+                practice.strides,
+                practice.directions,
+                practice.hidden,
+                len(recipe.digits),
+                f"detectors{which}",
+            )
+        )
+    features = compressed_features(shapes)
     drawn = TowardsPrototypes(len(recipe.digits), recipe.pull, name="drawn")
-    encoder = fused_encoder(detectors, whitened, drawn, recipe.weights, recipe.softness)
-    settle = settling(recipe, whitened, drawn, data, pool, rng)
+    encoder = fused_encoder(recipe, averaged_detectors(detectors), features, drawn)
+    settle = settling(recipe, features, encoder, data, pool, rng)
     trainers: list[tuple[Iterator[float], int]] = [
-        (contrastive_trainer(shape, plan, images, digits, pool, recipe.siblings, rng), plan.steps),
-        (detector_trainer(detectors, practice, images, digits, pool, rng, likeness), practice.steps),
+        *(
+            (contrastive_trainer(shape, plan, images, digits, pool, recipe.siblings, rng), plan.steps)
+            for shape in shapes
+        ),
+        *(
+            (detector_trainer(branch, practice, images, digits, pool, rng, likeness), practice.steps)
+            for branch in detectors
+        ),
     ]
 
     def losses() -> Iterator[float]:
@@ -140,7 +163,7 @@ def invented_pools(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normalised images of the invented classes: (classes, pool_instances, 28, 28) uint8 to be trained on,
 
-    families together, and (strangers, pool_instances, 28, 28) float32 that are not trained on.
+    families together, and (strangers, stranger_instances, 28, 28) float32 that are not trained on.
     """
     trained, strangers = [], []
     siblings, count = recipe.siblings, recipe.pool_instances
@@ -150,6 +173,7 @@ def invented_pools(
         (recipe.combinations, lambda families: combination_pool(rng, images, digits, families, siblings, count)),
     ]
     kept_aside = recipe.strangers // siblings * siblings
+
     for classes, invent in kinds:
         if classes:
             families = (classes + recipe.strangers) // siblings
@@ -159,7 +183,7 @@ def invented_pools(
                 pool = pool[np.repeat(stay, siblings)][: families * siblings]
             practice, kept = np.split(pool, [len(pool) - kept_aside])
             trained.append(practice)
-            strangers.append(kept)
+            strangers.append(kept[:, : recipe.stranger_instances])
     return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
 
 
@@ -174,34 +198,71 @@ def _normalised(pool: np.ndarray, recipe: FusionRecipe) -> np.ndarray:
 
 def settling(
     recipe: FusionRecipe,
-    branch: keras.Model,
-    drawn: TowardsPrototypes,
+    features: keras.Model,
+    encoder: keras.Model,
     data: TrainingData,
     pool: np.ndarray,
     rng: np.random.Generator,
 ) -> Callable[[], None]:
-    """A function that computes what is not learned in steps, from the convolutions as they are when it is called.
+    """A function that computes what is not learned in steps, from the networks as they are when it is called.
 
-    These are the whitening of `branch` and the prototypes of `drawn`. How writings of *one* shape differ can be learned
-    from thousands of shapes; the digits alone say how those six differ.
+    These are the whitening, prototypes, metrics, examples and evidence of `encoder`. How writings of *one* shape
+    differ can be learned from thousands of shapes; the digits alone say how those six differ. What distance from the
+    nearest examples is usual is asked of the validation images, which the examples do not include.
 
     Args:
         pool: invented classes (classes, instances, 28, 28) uint8.
     """
     some = rng.permutation(len(data.train_digits))[: recipe.whitening_images]
-    invented = pool[: recipe.whitening_invented]
+    invented = pool[: recipe.whitening_invented, : recipe.whitening_instances]
     images = np.concatenate([data.train_images[some], invented.reshape(-1, SIDE, SIDE) / np.float32(255)])
-    digits = data.train_digits[some]
+    digits = np.searchsorted(recipe.digits, data.train_digits[some])
     classes = np.concatenate([digits, MAX_DIGIT + np.repeat(np.arange(len(invented)), invented.shape[1])])
-    features = keras.Model(branch.inputs, branch.get_layer("compressed").output)
+    other_digits = np.searchsorted(recipe.digits, data.validation_digits)
+
+    def reduce(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        directions, offset = principal_components(found, recipe.dimensions)
+        encoder.get_layer("reduced").set_weights([directions, offset])
+        return directions, offset
+
+    def whiten(points: np.ndarray) -> np.ndarray:
+        matrix, offset = whitening(points, classes, recipe.shrinkage, recipe.between)
+        known = points[: len(digits)]
+        if recipe.height:  # one more coordinate, the same for all
+            usual_length = np.median(np.linalg.norm(known @ matrix + offset, axis=1))
+            matrix = np.pad(matrix, ((0, 0), (0, 1)))
+            offset = np.append(offset, np.float32(recipe.height * usual_length))
+        encoder.get_layer("whitening").set_weights([matrix, offset])
+        return known @ matrix + offset
+
+    def take_examples(known: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        matrix, offset = principal_components(known, recipe.near_dimensions)
+        encoder.get_layer("components").set_weights([matrix, offset])
+        points = known @ matrix + offset
+        metrics = own_metrics(points, digits, recipe.near_own, recipe.near_shrinkage)
+        chosen = np.stack(
+            [
+                np.resize(points[digits == digit] @ metric, (recipe.examples, points.shape[1]))
+                for digit, metric in enumerate(metrics)
+            ]
+        )
+        encoder.get_layer("nearest").set_weights([metrics, chosen.transpose(0, 2, 1)])
+        distances = from_examples(others @ matrix + offset, metrics, chosen, recipe.neighbours)
+        return usual(distances, other_digits)
 
     def settle() -> None:
         found = features.predict(images, batch_size=512, verbose=0)
-        matrix, offset = whitening(found, classes, recipe.dimensions, recipe.shrinkage, recipe.between)
-        branch.get_layer("whitening").set_weights([matrix, offset])
-        embeddings = found[: len(digits)] @ matrix + offset
-        embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
-        drawn.fit(embeddings, np.searchsorted(recipe.digits, digits))
+        directions, offset = reduce(found)
+        points = found @ directions + offset
+        shapes = whiten(points)
+        encoder.get_layer("drawn").fit(shapes / np.linalg.norm(shapes, axis=1, keepdims=True), digits)
+        ordinary = None
+        if recipe.examples:
+            others = features.predict(data.validation_images, batch_size=512, verbose=0) @ directions + offset
+            ordinary = take_examples(points[: len(digits)], others)
+        for name, evidence in (("answers", recipe.answers), ("leanings", recipe.leanings)):
+            none = recipe.shared and name == "answers"
+            encoder.get_layer(name).set_weights(weights(evidence, len(recipe.digits), ordinary, none))
 
     return settle
 

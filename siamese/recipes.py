@@ -136,48 +136,97 @@ class DetectorRecipe:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """How much speaks for a digit: what the detectors say, and how near the digit's writings lie.
+
+    logit / softness + nearness · (deviations + familiar) + raised, where the nearest examples lie that many standard
+    deviations nearer than is usual for the digit. Its logistic function is a *yes*, 0..1; where answers are shared out,
+    it is weighed against the other digits', and against 0 for *none of these*. See `nearness.weights`.
+
+    Attributes:
+        softness: what the detector's logit is divided by.
+        nearness: what each deviation nearer to the nearest example adds; 0 leaves nearness out.
+        familiar: at how many deviations beyond what is usual nearness adds nothing.
+        raised: added to it all.
+    """
+
+    softness: float = 4.0
+    nearness: float = 0.0
+    familiar: float = 0.0
+    raised: float = 0.0
+
+
+@dataclass(frozen=True)
 class FusionRecipe(Recipe):
     """One encoder of two branches: shapes (with invented classes), and a detector a digit.
 
     Attributes:
+        shape, detectors: the branches and their training.
+        networks: branches of each kind side by side, which differ by nothing but chance.
         glyphs, fragments, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
         siblings: classes of a family, which differ in one part and come in the same batch.
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
+        stranger_instances: images kept of each of these.
         world: how many digits there are in all, known ones and strangers.
         redrawn: images of the digits that are drawn again with a pen of even width, and that pen's
             thinnest and thickest width in pixels.
-        weights: of the branches shape and detectors in the fusion.
-        softness: what the detectors' logits are divided by.
+        holes: how much a hole in the upper or the lower half counts beside the whitened shape; 0 for not at all.
+        weights: of the shape and the answers in the fusion.
+        shared: whether the digits and *none* share out one whole among them, or each digit has its own yes or no.
+        answers, leanings: the evidence for the answers, and for what draws a shape towards a digit's prototype.
+        power: that the shared answers are taken to: below 1, what is doubtful comes nearer to *yes*.
+        left, recedes: how much of its shape is left to what surely is a digit, and how soon, see
+            `encoder_layers.Receding`; with shared answers only.
         pull: see `encoder_layers.TowardsPrototypes`.
+        examples, neighbours: images of each digit that nearness is measured from (with 0, nothing asks for it), and how
+            many of them, the nearest, are asked.
+        near_dimensions, near_own, near_shrinkage: of the space in which it is measured, see `nearness.own_metrics`.
         dimensions, shrinkage: of the whitening of the shape branch's features.
         between: how strongly a direction's spread between classes weighs it, see `encoder_layers.whitening`.
-        whitening_images, whitening_invented: images of the digits, and invented classes, that it is taken from; the
-            digits' mean embeddings are the prototypes.
+        height: of one more, constant coordinate of the whitened shape before it is brought to unit length, in median
+            lengths of the digits' shapes: a faint hint of a shape then counts less than a pronounced one.
+        whitening_images, whitening_invented, whitening_instances: images of the digits, invented classes, and images of
+            each of these, that it is taken from; the digits' mean embeddings are the prototypes.
         reject_weight: how much it counts, when the threshold is fixed, that a pair of the same invented class is
             called different.
     """
 
     shape: BranchRecipe = field(default_factory=BranchRecipe)
     detectors: DetectorRecipe = field(default_factory=DetectorRecipe)
+    networks: int = 1
     glyphs: int = 0
     fragments: int = 0
     combinations: int = 0
     siblings: int = 1
     pool_instances: int = 12
     strangers: int = 200
+    stranger_instances: int = 12
     world: int = 10
     redrawn: int = 14_000
     pen: tuple[float, float] = (1.3, 3.4)
+    holes: float = 0.0
     weights: tuple[float, float] = (1.0, 1.2)
-    softness: float = 4.0
+    shared: bool = False
+    answers: Evidence = field(default_factory=Evidence)
+    leanings: Evidence = field(default_factory=Evidence)
+    power: float = 1.0
+    left: float = 1.0
+    recedes: float = 1.0
     pull: float = 0.4
+    examples: int = 0
+    neighbours: int = 3
+    near_dimensions: int = 64
+    near_own: float = 0.5
+    near_shrinkage: float = 0.2
     dimensions: int = 128
     shrinkage: float = 0.05
     between: float = 1.5
+    height: float = 0.0
     whitening_images: int = 9000
     whitening_invented: int = 1500
+    whitening_instances: int = 12
     reject_weight: float = 4.0
 
 
@@ -233,7 +282,23 @@ RECIPES: dict[str, Recipe] = {
             normalisation=Normalisation(slant=True, size=0.5, thickness=3.6),
             epochs=12,
             last_epoch=True,
+            detectors=DetectorRecipe(strides=(1, 2, 1, 2)),
+            networks=2,
             glyphs=5000,
+            strangers=1000,
+            stranger_instances=4,
+            holes=0.2,
+            weights=(1.0, 0.81),
+            shared=True,
+            answers=Evidence(softness=2.8, nearness=2.2, familiar=1.23),
+            leanings=Evidence(softness=1.65, raised=2.2),
+            power=0.34,
+            left=0.27,
+            recedes=0.17,
+            pull=0.31,
+            examples=512,
+            height=0.3,
+            reject_weight=3.0,
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""Maps of directions, whitening, prototypes, fusion; losses; distortions; and a tiny fused training."""
+"""Maps of directions, whitening, prototypes, examples, fusion; losses; distortions; and a tiny fused training."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from siamese import encoder_layers as layers
-from siamese import fused_training, pens
+from siamese import fused_training, nearness, pens
 from siamese.augmentation import chimeras, jitter
 from siamese.data import SEEN_DIGITS, TrainingData
 from siamese.fused_training import pair_loss, supervised_contrastive_loss
@@ -26,7 +26,17 @@ from tests.conftest import seen_digits
 def trained():
     """A fused encoder of a few steps on pen digits."""
     recipe = recipe_named(
-        "strokes", epochs=2, glyphs=70, fragments=40, combinations=70, strangers=10, dimensions=40, redrawn=20
+        "strokes",
+        epochs=2,
+        glyphs=70,
+        fragments=40,
+        combinations=70,
+        strangers=10,
+        dimensions=40,
+        redrawn=20,
+        examples=5,
+        near_dimensions=10,
+        height=0.3,
     )
     recipe = replace(
         recipe,
@@ -51,12 +61,18 @@ def test_a_fused_encoder_is_one_small_litert_file(trained):
 
 
 def test_the_parts_of_an_embedding_are_as_long_as_the_weights_say(trained):
-    """The shape has its weight's share as length; an answer is within 0 and its share."""
+    """The shape has at most its weight's share as length, and at least what is left; so have the others."""
+    recipe = trained.recipe
     embeddings = trained.encoder.predict(np.random.default_rng(1).random((6, 28, 28), np.float32), verbose=0)
-    shares = np.array(trained.recipe.weights) / np.linalg.norm(trained.recipe.weights)
-    shape, answers = np.split(embeddings, [trained.recipe.dimensions], axis=1)
+    shares = np.array(recipe.weights) / np.linalg.norm(recipe.weights)
+    shape, holes, answers = np.split(embeddings, [recipe.dimensions + 1, -len(SEEN_DIGITS)], axis=1)  # and the height
+    assert holes.shape[1] == 2
     assert answers.shape[1] == len(SEEN_DIGITS)
-    assert np.allclose(np.linalg.norm(shape, axis=1), shares[0], atol=1e-5)
+    lengths = np.linalg.norm(shape, axis=1) / shares[0]
+    assert (lengths > recipe.left - 1e-5).all()
+    assert (lengths < 1 + 1e-5).all()
+    assert (holes >= 0).all()
+    assert (holes <= recipe.holes * shares[0] + 1e-6).all()
     assert (answers >= 0).all()
     assert (answers <= shares[1] + 1e-6).all()
 
@@ -70,7 +86,7 @@ def test_detectors_learn_to_refuse_the_invented():
     invented = glyph_pool(rng, 160, 1, 4)[0][:, 0]
     plan = DetectorRecipe(channels=(8, 16), strides=(2, 2), hidden=32, steps=60)
     plan = replace(plan, digit_images=60, invented_images=60, spoilt_images=12, spoilt_pool=200)
-    branch = layers.detector_branch(plan.channels, plan.strides, plan.directions, plan.hidden, 2)
+    branch = layers.detector_branch(plan.channels, plan.strides, plan.directions, plan.hidden, 2, "detectors")
     known = np.isin(digits, (2, 4))
     train, test = np.arange(len(digits)) % 60 < 45, np.arange(len(digits)) % 60 >= 45
     trainer = fused_training.detector_trainer(
@@ -110,52 +126,239 @@ def test_only_known_digits_are_drawn_towards_their_prototype():
     assert layers.TowardsPrototypes.from_config(layer.get_config()).pull == 0.5
 
 
-def settled(branch, recipe, rng, per_digit, pool):
-    """The pen digits that were asked, and the layer with their prototypes; `branch` is whitened."""
-    drawn, digits = pens.images(per_digit, rng)
-    kept = np.isin(digits, SEEN_DIGITS)
-    data = TrainingData(drawn[kept], digits[kept], drawn[:0], digits[:0], SEEN_DIGITS)
-    layer = layers.TowardsPrototypes(len(SEEN_DIGITS), recipe.pull)
-    layer.build((None, recipe.dimensions), (None, len(SEEN_DIGITS)))
-    fused_training.settling(recipe, branch, layer, data, pool, np.random.default_rng(0))()
-    return data, layer
+def settled(recipe, per_digit, pool, channels=(8, 16), strides=(2, 2)):
+    """An untrained encoder, settled with pen digits, and these digits; a quarter of them is for validation."""
+    images, digits = pens.images(per_digit, np.random.default_rng(0))
+    images, digits = images[np.isin(digits, SEEN_DIGITS)], digits[np.isin(digits, SEEN_DIGITS)]
+    aside = np.arange(len(digits)) % 4 == 0
+    data = TrainingData(images[~aside], digits[~aside], images[aside], digits[aside], SEEN_DIGITS)
+    keras.utils.set_random_seed(0)
+    features = layers.compressed_features(
+        [layers.convolutional_branch(channels, strides, 8, 10, 0.0, name) for name in ("shape", "shape_2")]
+    )
+    detectors = layers.averaged_detectors(
+        [layers.detector_branch((8,), (2,), 8, 8, len(SEEN_DIGITS), name) for name in ("detectors", "detectors_2")]
+    )
+    drawn = layers.TowardsPrototypes(len(SEEN_DIGITS), recipe.pull, name="drawn")
+    encoder = layers.fused_encoder(recipe, detectors, features, drawn)
+    fused_training.settling(recipe, features, encoder, data, pool, np.random.default_rng(0))()
+    return encoder, data
+
+
+def part(encoder, name, images):
+    """The output of a layer."""
+    return keras.Model(encoder.inputs, encoder.get_layer(name).output).predict(images, verbose=0)
 
 
 def test_shapes_are_whitened_within_digits_and_invented_classes(rng):
     """The scatter of an invented class's images is nearer to a sphere than when the digits alone are asked."""
-    recipe = recipe_named("strokes", dimensions=20, shrinkage=0.0, between=0.0)
-    pool = glyph_pool(rng, 200, 1, 8)[0][:, 0]
-    keras.utils.set_random_seed(0)
-    convolutions = layers.convolutional_branch((8, 16), (2, 2), 8, 10, 0.0, "shape")
-    branch = layers.whitened_branch(convolutions, recipe.dimensions)
-    before = keras.Model(branch.inputs, branch.get_layer("whitening").output)
+    recipe = recipe_named(
+        "strokes", dimensions=20, shrinkage=1e-3, between=0.0, near_dimensions=8, examples=4, whitening_instances=8
+    )
+    pool = glyph_pool(rng, 150, 1, 8)[0][:, 0]
+    images = pool.reshape(-1, 28, 28).astype(np.float32) / 255
 
     def unevenness(invented):
-        settled(branch, replace(recipe, whitening_invented=invented), np.random.default_rng(0), 40, pool)
-        white = before.predict(pool[150:].reshape(-1, 28, 28).astype(np.float32) / 255, verbose=0).reshape(50, 8, -1)
-        spread = np.linalg.eigvalsh(np.cov((white - white.mean(1, keepdims=True)).reshape(400, -1).T))
+        encoder, _ = settled(replace(recipe, whitening_invented=invented), 40, pool)
+        white = part(encoder, "whitening", images)[:, :20].reshape(150, 8, -1)
+        spread = np.linalg.eigvalsh(np.cov((white - white.mean(1, keepdims=True)).reshape(1200, -1).T))
         return spread[-1] / spread.mean()
 
     assert unevenness(150) < 0.7 * unevenness(0)
 
 
-def test_prototypes_are_the_mean_embeddings_of_the_digits(rng):
-    """Settled, a digit's prototype is the direction in which its whitened images lie on average."""
-    recipe = recipe_named("strokes", dimensions=16)
-    branch = layers.whitened_branch(layers.convolutional_branch((8,), (2,), 8, 10, 0.0, "shape"), recipe.dimensions)
-    data, layer = settled(branch, recipe, rng, 20, glyph_pool(rng, 20, 1, 8)[0][:, 0])
-    embeddings = branch.predict(data.train_images, verbose=0)
-    for prototype, digit in zip(layer.get_weights()[0], SEEN_DIGITS):
+@pytest.fixture(scope="module")
+def untrained():
+    """What `settled` gives for a small recipe, and that recipe."""
+    recipe = recipe_named("strokes", dimensions=16, height=0.3, near_dimensions=8, examples=8, neighbours=2)
+    return *settled(recipe, 20, glyph_pool(np.random.default_rng(1), 20, 1, 8)[0][:, 0], (8,), (2,)), recipe
+
+
+def test_prototypes_are_the_mean_embeddings_of_the_digits(untrained):
+    """Settled, a digit's prototype is the direction in which its shapes lie on average."""
+    encoder, data, _ = untrained
+    embeddings = part(encoder, "whitening", data.train_images)
+    embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
+    for prototype, digit in zip(encoder.get_layer("drawn").get_weights()[0], SEEN_DIGITS):
         mean = embeddings[data.train_digits == digit].mean(0)
         assert np.allclose(prototype, mean / np.linalg.norm(mean), atol=1e-4)
 
 
+def test_a_shape_has_the_height_that_the_recipe_says(untrained):
+    """Its last coordinate is the same for all, in median lengths of the digits' shapes."""
+    encoder, data, recipe = untrained
+    whitened = part(encoder, "whitening", data.train_images)
+    lengths = np.linalg.norm(whitened[:, :-1], axis=1)
+    assert recipe.height > 0
+    assert np.allclose(whitened[:, -1], recipe.height * np.median(lengths), rtol=1e-4)
+
+
+def evidence(encoder, data):
+    """The sums behind answers and leanings for the validation images' own digits, and these digits, from 0."""
+    classes = np.searchsorted(SEEN_DIGITS, data.validation_digits)
+    own = np.arange(len(classes)), classes
+    found = encoder.get_layer("detectors").predict(data.validation_images, verbose=0)[own]
+    answers, leanings = (part(encoder, name, data.validation_images) for name in ("answers", "leanings"))
+    against = answers[:, -1] if answers.shape[1] > len(SEEN_DIGITS) else 1 - answers[own]
+    return [np.log(answers[own] / against), np.log(leanings[own] / (1 - leanings[own]))], found, classes
+
+
+def test_a_usual_writing_is_as_familiar_as_the_recipe_says(untrained):
+    """By its nearness alone, a digit's middling validation image says yes, not none, by `familiar` deviations."""
+    encoder, data, recipe = untrained
+    (answers, leanings), logits, classes = evidence(encoder, data)
+    by_nearness = answers - logits / recipe.answers.softness - recipe.answers.raised
+    assert recipe.answers.nearness > 0
+    for digit in range(len(SEEN_DIGITS)):
+        of_digit = by_nearness[classes == digit] / recipe.answers.nearness
+        assert np.median(of_digit) == pytest.approx(recipe.answers.familiar, abs=1e-2)
+        assert np.std(of_digit) == pytest.approx(1, abs=1e-2)
+    assert np.allclose(leanings, logits / recipe.leanings.softness + recipe.leanings.raised, atol=1e-2)
+
+
+def test_digits_and_none_share_out_one_whole(untrained):
+    """The embedding has the digits' shares, to the recipe's power, and the shape is the longer, the more none has."""
+    encoder, data, recipe = untrained
+    weight, share = np.array(recipe.weights) / np.hypot(*recipe.weights)
+    embeddings = encoder.predict(data.validation_images, verbose=0)
+    shares = part(encoder, "answers", data.validation_images)
+    assert shares.shape[1] == len(SEEN_DIGITS) + 1
+    assert np.allclose(shares.sum(1), 1, atol=1e-5)
+    assert np.allclose(embeddings[:, -len(SEEN_DIGITS) :], share * shares[:, :-1] ** recipe.power, atol=1e-5)
+    expected = weight * (recipe.left + (1 - recipe.left) * shares[:, -1] ** recipe.recedes)
+    lengths = np.linalg.norm(embeddings[:, : recipe.dimensions + 1], axis=1)
+    assert np.allclose(lengths, expected, atol=1e-4)
+    assert np.ptp(expected) > 0.1
+
+
+def test_layers_of_shares_come_back_from_their_settings():
+    """What a saved encoder says of them makes the same layers again."""
+    assert layers.Answers.from_config(layers.Answers(0.6).get_config()).power == 0.6
+    receding = layers.Receding.from_config(layers.Receding(0.4, 0.3).get_config())
+    assert (receding.left, receding.power) == (0.4, 0.3)
+    assert layers.Enclosed.from_config(layers.Enclosed(7).get_config()).steps == 7
+    holes = layers.Holes.from_config(layers.Holes(0.2, 0.5).get_config())
+    assert (holes.weight, holes.sure) == (0.2, 0.5)
+
+
+def square(top, bottom, gap=0.0):
+    """An image (28, 28) of a square's outline between two rows, whose right side has an opening of that little ink."""
+    image = np.zeros((28, 28), np.float32)
+    image[top : bottom + 1, 8:20] = 1
+    image[top + 2 : bottom - 1, 10:18] = 0
+    image[top + 2 : bottom - 1, 18:20] = 1 - gap
+    return image
+
+
+def test_what_ink_encloses_is_as_deep_as_its_lowest_way_out():
+    """Closed: all the ink's height; with a grey or an open side: what the side still holds; outside: nothing."""
+    images = np.stack([square(3, 12), square(3, 12, 0.3), square(3, 12, 1.0), np.zeros((28, 28), np.float32)])
+    enclosed = np.asarray(layers.Enclosed()(images))
+    assert np.allclose(enclosed[:, 5:10, 11:17].reshape(4, -1), [[1.0], [0.7], [0.0], [0.0]], atol=1e-6)
+    assert np.allclose(enclosed[:, 14:].ravel(), 0, atol=1e-6)
+    assert np.allclose(enclosed[:, :, :8].ravel(), 0, atol=1e-6)
+
+
+def test_ground_is_reached_round_corners(rng):
+    """Against a flood that goes on until nothing changes, for images of our pen."""
+    images, _ = pens.images(6, rng)
+    ground = np.pad(1 - images, ((0, 0), (1, 1), (1, 1)), constant_values=1)
+    outside = np.zeros_like(ground)
+    outside[:, [0, -1]] = outside[:, :, [0, -1]] = 1
+    for _ in range(400):
+        beside = [np.roll(outside, (down, across), (1, 2)) for down in (-1, 0, 1) for across in (-1, 0, 1)]
+        outside = np.minimum(ground, np.maximum.reduce([outside, *beside]))
+    expected = (ground - outside)[:, 1:-1, 1:-1]
+    assert expected.max() > 0.5
+    assert np.allclose(np.asarray(layers.Enclosed()(images)), expected, atol=1e-6)
+
+
+def test_holes_say_in_which_half_they_lie():
+    """Upper, lower, both, half a hole, none: two coordinates, by their weight."""
+    upper, lower = square(3, 12), square(15, 24)
+    images = np.stack([upper, lower, np.maximum(upper, lower), square(3, 12, 0.7), np.zeros((28, 28), np.float32)])
+    holes = np.asarray(layers.Holes(0.2, sure=0.6)(layers.Enclosed()(images)))
+    assert np.allclose(holes, [[0.2, 0], [0, 0.2], [0.2, 0.2], [0.1, 0], [0, 0]], atol=1e-6)
+
+
+def test_without_examples_the_detectors_alone_answer():
+    """What `digits` does: the answers in the embedding are the softened logits', and nothing measures nearness."""
+    recipe = recipe_named("digits", dimensions=16)
+    assert recipe.examples == 0
+    encoder, data = settled(recipe, 20, glyph_pool(np.random.default_rng(1), 20, 1, 8)[0][:, 0], (8,), (2,))
+    (answers, leanings), logits, classes = evidence(encoder, data)
+    assert np.allclose(answers, logits / recipe.answers.softness, atol=1e-3)
+    assert np.allclose(leanings, logits / recipe.leanings.softness, atol=1e-3)
+    share = recipe.weights[1] / np.hypot(*recipe.weights)
+    own = encoder.predict(data.validation_images, verbose=0)[np.arange(len(classes)), recipe.dimensions + classes]
+    assert np.allclose(own, share / (1 + np.exp(-answers)), atol=1e-4)
+    assert not {layer.name for layer in encoder.layers} & {"components", "nearest", "certain", "receding", "holes"}
+
+
+def test_what_is_far_from_all_writings_is_no_digit(untrained):
+    """A bar through each digit makes most of them more of a *none*, although nobody taught the detectors anything."""
+    encoder, data, _ = untrained
+    barred = data.validation_images.copy()
+    barred[:, 2:26, 13:15] = 1.0
+    before, after = (part(encoder, "answers", images)[:, -1] for images in (data.validation_images, barred))
+    assert (after > before).mean() > 0.8
+
+
+def test_distances_are_those_from_the_nearest_examples_of_each_digit(rng):
+    """Against a loop in plain NumPy, and against what training computes."""
+    layer = layers.NearestExamples(3, 4, 2)
+    layer.build((None, 5))
+    points, metrics, examples = (rng.normal(size=shape).astype(np.float32) for shape in ((7, 5), (3, 5, 5), (3, 4, 5)))
+    layer.set_weights([metrics, examples.transpose(0, 2, 1)])
+    expected = [
+        [
+            np.sort([np.linalg.norm(point @ metric - example) for example in of_digit])[:2].mean()
+            for metric, of_digit in zip(metrics, examples)
+        ]
+        for point in points
+    ]
+    assert np.allclose(np.asarray(layer(points)), expected, atol=1e-4)
+    assert np.allclose(nearness.from_examples(points, metrics, examples, 2), expected, atol=1e-4)
+    same = layers.NearestExamples.from_config(layer.get_config())
+    assert (same.digits, same.examples, same.neighbours) == (3, 4, 2)
+
+
+def test_networks_stand_side_by_side(untrained):
+    """The features are those of both networks, and what detectors say is the mean of both."""
+    encoder, data, _ = untrained
+    features = encoder.get_layer("compressed")
+    images = data.validation_images[:3]
+    both = [
+        keras.Model(branch.inputs, branch.output).predict(images, verbose=0)
+        for branch in (features.get_layer(name) for name in ("shape", "shape_2"))
+    ]
+    expected = np.sqrt(np.concatenate(both, axis=1) + layers.Root.FLOOR)
+    assert np.allclose(features.predict(images, verbose=0), expected, atol=1e-5)
+    assert not np.allclose(*both, atol=1e-2)
+    detectors = encoder.get_layer("detectors")
+    both = [detectors.get_layer(name).predict(images, verbose=0) for name in ("detectors", "detectors_2")]
+    assert np.allclose(detectors.predict(images, verbose=0), np.mean(both, axis=0), atol=1e-5)
+    assert not np.allclose(*both, atol=1e-2)
+
+
+@pytest.mark.parametrize("size", [40, layers.EXACT_UP_TO + 20])
+def test_leading_directions_are_those_of_most_variance(rng, size):
+    """Of a covariance with known eigenvectors: found up to their sign, the largest first, large or small."""
+    vectors, _ = np.linalg.qr(rng.normal(size=(size, 6)))
+    values = np.array([32.0, 16, 8, 4, 2, 1])
+    covariance = (vectors * values) @ vectors.T + 1e-3 * np.eye(size)
+    found = layers.leading_directions(covariance, 5)
+    assert found.shape == (size, 5)
+    assert np.allclose(np.abs(found.T @ vectors), np.eye(5, 6), atol=1e-6)
+
+
 def test_invented_pools_keep_strangers_aside(rng):
     """Strangers of each kind are no part of what is trained on."""
-    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5, pool_instances=3)
+    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5)
+    recipe = replace(recipe, pool_instances=3, stranger_instances=2)
     trained_on, strangers = fused_training.invented_pools(recipe, *seen_digits(12, rng), rng)
     assert trained_on.shape == (45, 3, 28, 28)
-    assert strangers.shape == (15, 3, 28, 28)
+    assert strangers.shape == (15, 2, 28, 28)
     assert strangers.max() <= 1
     trained_on = {image.tobytes() for image in trained_on.reshape(-1, 784)}
     assert not any(
@@ -207,7 +410,7 @@ def test_detectors_are_not_shown_likenesses_among_spoilt_digits(rng, monkeypatch
 
     plan = DetectorRecipe(channels=(4,), strides=(4,), hidden=4, steps=1)
     plan = replace(plan, digit_images=6, invented_images=2, spoilt_images=400)
-    branch = layers.detector_branch(plan.channels, plan.strides, plan.directions, plan.hidden, 6)
+    branch = layers.detector_branch(plan.channels, plan.strides, plan.directions, plan.hidden, 6, "detectors")
     images, digits = seen_digits(4, rng)
     pool = glyph_pool(rng, 4, 1, 2)[0][:, 0]
     drawn = []
@@ -268,7 +471,7 @@ def test_whitening_makes_classes_spheres(rng):
     scale = rng.normal(size=(6, 6))
     classes = np.repeat(np.arange(5), 400)
     features = 3 * rng.normal(size=(5, 6))[classes] + rng.normal(size=(2000, 6)) @ scale
-    matrix, offset = layers.whitening(features, classes, 6, 0.0)
+    matrix, offset = layers.whitening(features, classes, 0.0)
     white = features @ matrix + offset
     within = np.concatenate([white[classes == c] - white[classes == c].mean(0) for c in range(5)])
     assert np.allclose(np.cov(within.T), np.eye(6), atol=0.02)
@@ -281,7 +484,7 @@ def test_directions_in_which_classes_do_not_differ_count_less(rng):
     features = means[classes] + rng.normal(size=(2000, 4))
 
     def lengths(between):
-        matrix, _ = layers.whitening(features, classes, 4, 0.0, between)
+        matrix, _ = layers.whitening(features, classes, 0.0, between)
         return np.linalg.norm(matrix, axis=1)
 
     assert np.allclose(lengths(0.0), 1, atol=0.1)

@@ -54,6 +54,7 @@ ORDER = [
     "fragments",
     "combinations",
     "augmentation",
+    "nearness",
     "encoder",
     "encoder_layers",
     "fused_training",
