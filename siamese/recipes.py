@@ -298,6 +298,8 @@ RECIPES: dict[str, Recipe] = {
             pull=0.31,
             examples=512,
             height=0.3,
+            whitening_invented=5000,
+            whitening_instances=4,
             reject_weight=3.0,
         ),
     )
