@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from siamese import Verifier
+from siamese.data import SPLITS
 from siamese.normalisation import Normalisation
-from siamese.ui.verdict import seen
+from siamese.ui.verdict import seen, trust
 from tests.test_pages import WAIT, compare, html, opened
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
@@ -44,6 +45,20 @@ def linked(query: dict[str, str]) -> AppTest:
 def test_what_was_done_to_a_digit_is_said(steps, words):
     """As the chosen model's card declares it."""
     assert f"28 × 28 pixels, {words}</span>" in seen(None, "left", steps)
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ((0.018, 0.03, 0.014), "with unseen digits it is less reliable, off by 3.0% on mixed and 1.4% on unseen pairs"),
+        ((0.018, 0.017, 0.014), "with unseen digits off by 1.7% on mixed and 1.4% on unseen pairs"),
+    ],
+)
+def test_less_reliable_is_said_where_it_is(errors, expected):
+    """By the report's figures, of pairs with unseen digits of either kind."""
+    words = trust({name: {"expected_calibration_error": error} for name, error in zip(SPLITS, errors)})
+    assert "off by 1.8% on average" in words
+    assert words.endswith(f"{expected}.")
 
 
 def press(page: AppTest, key: str) -> AppTest:

@@ -165,7 +165,7 @@ def _calibration(name: str, histograms: metrics.PairHistograms, colours) -> None
             st.markdown(
                 "When the network says 90%, is it right nine times of ten? On the dotted line it is. "
                 "Bigger dots: more pairs. It was calibrated without any **unseen** digit, "
-                "so its certainty is less reliable on these.\n\n"
+                "so that nothing vouches for its certainty where one takes part.\n\n"
                 + "\n".join(f"- {split}: off by {error:.1%} on average" for split, error in errors.items())
             )
             st.caption("Expected calibration error in ten bins (Guo et al. 2017).")

@@ -113,18 +113,8 @@ def _answer(verifier: Verifier, images: list, missing: list[str], hidden: bool) 
     st.html(said + scale.scale(shown, limit, *resources.densities(name, split), resources.reach(name), split))
     state.threshold_slider("compare", name)
     state.model_picker("compare")
-    st.caption(_honesty(name))
+    st.caption(verdict.trust(resources.committed(name, "report.json")["splits"]))
     return result
-
-
-def _honesty(name: str) -> str:
-    """How far the certainty can be trusted on seen and on unseen pairs, with the report's figures."""
-    splits = resources.committed(name, "report.json")["splits"]
-    seen, unseen = (splits[split]["expected_calibration_error"] for split in ("seen", "unseen"))
-    return (
-        f"How sure: on digits it learned from, the certainty is off by {seen:.1%} on average; "
-        f"on unseen digits it is less reliable, off by {unseen:.1%}."
-    )
 
 
 def _asked(missing: list[str]) -> str:

@@ -258,7 +258,7 @@ def _experiment() -> None:
         st.markdown(
             "- It compares shapes of ink; it does not know what a digit *means*, nor can it name one without an "
             "example.\n"
-            "- It was calibrated without unseen digits: its certainty is less reliable on them and on drawings "
+            "- It was calibrated without unseen digits: nothing vouches for its certainty on them, nor on drawings "
             "that are no digits at all.\n"
             "- It always answers. Two scrawls have a distance, too.\n"
             "- It knows one handwriting culture: MNIST was written by American pupils and census staff; a 1 with a "

@@ -30,6 +30,16 @@ def verdict(result: Verification) -> str:
     )
 
 
+def trust(splits: dict) -> str:
+    """How far the certainty can be trusted, from a report's splits."""
+    seen, mixed, unseen = (splits[split]["expected_calibration_error"] for split in ("seen", "mixed", "unseen"))
+    less = " it is less reliable," if max(mixed, unseen) > seen else ""
+    return (
+        f"How sure: on digits it learned from, the certainty is off by {seen:.1%} on average; "
+        f"with unseen digits{less} off by {mixed:.1%} on mixed and {unseen:.1%} on unseen pairs."
+    )
+
+
 def sure(result: Verification) -> str:
     """How sure the network is, in words."""
     same = result.probability_same
