@@ -99,7 +99,7 @@ def test_a_reload_in_the_middle_of_a_stroke_keeps_what_was_drawn(offline_server,
     assert ink(page, "right")
     draw(page, "left", [np.array([[30.0, 250.0], [140.0, 255.0], [250.0, 250.0]])])
     page.wait_for_function(
-        "before => Math.abs(document.querySelector('[data-testid=verdict]').dataset.distance - before) > 0.02",
+        "before => Math.abs(document.querySelector('[data-testid=verdict]').dataset.distance - before) > 0.0002",
         arg=shown,
     )
 
@@ -160,7 +160,7 @@ def test_a_drawing_outlives_its_server(restartable, page):
     settled(page)
     draw(page, "left", [np.array([[30.0, 250.0], [140.0, 255.0], [250.0, 250.0]])])
     page.wait_for_function(
-        "before => Math.abs(document.querySelector('[data-testid=verdict]').dataset.distance - before) > 0.02",
+        "before => Math.abs(document.querySelector('[data-testid=verdict]').dataset.distance - before) > 0.0002",
         arg=shown,
     )
 
