@@ -357,9 +357,7 @@ def averaged_detectors(trained: Sequence[keras.Model]) -> keras.Model:
     return keras.Model(images, said, name="detectors")
 
 
-def fused_encoder(
-    recipe: FusionRecipe, detectors: keras.Model, features: keras.Model, drawn: TowardsPrototypes
-) -> keras.Model:
+def fused_encoder(recipe: FusionRecipe, detectors: keras.Model, features: keras.Model) -> keras.Model:
     """One encoder from its parts: images (n, 28, 28) -> embeddings (n, dimensions + digits, and two with holes).
 
     `features` are whitened, and give the *shape*. The *answers*, 0..1 for each digit, come from
@@ -367,10 +365,10 @@ def fused_encoder(
     principal components. They are coordinates as they are: two images of the same
     training digit agree in all, those of two training digits differ in two, a stranger and a training digit
     in one, two strangers in none, so that the shape alone decides about these. By the same
-    evidence, weighed otherwise, the layer `drawn` draws the shape towards the prototypes of the digits that it says
+    evidence, weighed otherwise, the layer "drawn" draws the shape towards the prototypes of the digits that it says
     yes to. Where answers are shared out, the shape of what surely is a training digit recedes.
 
-    The layers "reduced", "whitening", "answers", "leanings" and `drawn` are to be set; with `examples`, "components"
+    The layers "reduced", "whitening", "answers", "leanings" and "drawn" are to be set; with `examples`, "components"
     and "nearest", too.
     """
     digits = len(recipe.digits)
@@ -382,7 +380,8 @@ def fused_encoder(
         components = _fixed_layer(recipe.near_dimensions, "components")(reduced)
         nearest = NearestExamples(digits, recipe.examples, recipe.neighbours, name="nearest")(components)
         evidence = keras.layers.Concatenate()([evidence, nearest])
-    shape = drawn(UnitLength()(whitened), _fixed_layer(digits, "leanings", "sigmoid")(evidence))
+    leanings = _fixed_layer(digits, "leanings", "sigmoid")(evidence)
+    shape = TowardsPrototypes(digits, recipe.pull, name="drawn")(UnitLength()(whitened), leanings)
     if recipe.holes:
         shape = keras.layers.Concatenate()([shape, Holes(recipe.holes, name="holes")(Enclosed()(images))])
     if recipe.shared:

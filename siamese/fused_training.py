@@ -19,7 +19,6 @@ from siamese.augmentation import chimeras, jitter
 from siamese.combinations import combination_pool
 from siamese.data import TrainingData
 from siamese.encoder_layers import (
-    TowardsPrototypes,
     averaged_detectors,
     compressed_features,
     convolutional_branch,
@@ -114,8 +113,7 @@ def fit(
             )
         )
     features = compressed_features(shapes)
-    drawn = TowardsPrototypes(len(recipe.digits), recipe.pull, name="drawn")
-    encoder = fused_encoder(recipe, averaged_detectors(detectors), features, drawn)
+    encoder = fused_encoder(recipe, averaged_detectors(detectors), features)
     settle = settling(recipe, features, encoder, data, pool, rng)
     trainers: list[tuple[Iterator[float], int]] = [
         *(
@@ -220,10 +218,11 @@ def settling(
     classes = np.concatenate([digits, MAX_DIGIT + np.repeat(np.arange(len(invented)), invented.shape[1])])
     other_digits = np.searchsorted(recipe.digits, data.validation_digits)
 
-    def reduce(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        directions, offset = principal_components(found, recipe.dimensions)
-        encoder.get_layer("reduced").set_weights([directions, offset])
-        return directions, offset
+    def components(layer: str, points: np.ndarray, dimensions: int) -> Callable[[np.ndarray], np.ndarray]:
+        """What `layer` computes, once it is set to the principal components of `points`."""
+        matrix, offset = principal_components(points, dimensions)
+        encoder.get_layer(layer).set_weights([matrix, offset])
+        return lambda some: some @ matrix + offset
 
     def whiten(points: np.ndarray) -> np.ndarray:
         matrix, offset = whitening(points, classes, recipe.shrinkage, recipe.between)
@@ -236,9 +235,8 @@ def settling(
         return known @ matrix + offset
 
     def take_examples(known: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        matrix, offset = principal_components(known, recipe.near_dimensions)
-        encoder.get_layer("components").set_weights([matrix, offset])
-        points = known @ matrix + offset
+        reduced = components("components", known, recipe.near_dimensions)
+        points = reduced(known)
         metrics = own_metrics(points, digits, recipe.near_own, recipe.near_shrinkage)
         chosen = np.stack(
             [
@@ -247,19 +245,19 @@ def settling(
             ]
         )
         encoder.get_layer("nearest").set_weights([metrics, chosen.transpose(0, 2, 1)])
-        distances = from_examples(others @ matrix + offset, metrics, chosen, recipe.neighbours)
+        distances = from_examples(reduced(others), metrics, chosen, recipe.neighbours)
         return usual(distances, other_digits)
 
     def settle() -> None:
         found = features.predict(images, batch_size=512, verbose=0)
-        directions, offset = reduce(found)
-        points = found @ directions + offset
+        reduced = components("reduced", found, recipe.dimensions)
+        points = reduced(found)
         shapes = whiten(points)
         encoder.get_layer("drawn").fit(shapes / np.linalg.norm(shapes, axis=1, keepdims=True), digits)
         ordinary = None
         if recipe.examples:
-            others = features.predict(data.validation_images, batch_size=512, verbose=0) @ directions + offset
-            ordinary = take_examples(points[: len(digits)], others)
+            others = features.predict(data.validation_images, batch_size=512, verbose=0)
+            ordinary = take_examples(points[: len(digits)], reduced(others))
         for name, evidence in (("answers", recipe.answers), ("leanings", recipe.leanings)):
             none = recipe.shared and name == "answers"
             encoder.get_layer(name).set_weights(weights(evidence, len(recipe.digits), ordinary, none))

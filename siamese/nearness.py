@@ -10,13 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from siamese.evaluation import pairwise_distances
 from siamese.recipes import Evidence
-
-
-def squared_distances(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """(n, m): of points (n, d) and (m, d)."""
-    squares = (left**2).sum(1)[:, None] + (right**2).sum(1) - 2 * left @ right.T
-    return np.maximum(squares, 0)
 
 
 def own_metrics(points: np.ndarray, classes: np.ndarray, own: float, shrinkage: float) -> np.ndarray:
@@ -52,8 +47,8 @@ def from_examples(points: np.ndarray, metrics: np.ndarray, examples: np.ndarray,
     """
     columns = []
     for metric, of_class in zip(metrics, examples):
-        squares = squared_distances(points @ metric, of_class)
-        columns.append(np.sqrt(np.partition(squares, neighbours - 1, axis=1)[:, :neighbours]).mean(1))
+        distances = pairwise_distances(points @ metric, of_class)
+        columns.append(np.partition(distances, neighbours - 1, axis=1)[:, :neighbours].mean(1))
     return np.stack(columns, axis=1)
 
 

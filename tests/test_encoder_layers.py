@@ -139,8 +139,7 @@ def settled(recipe, per_digit, pool, channels=(8, 16), strides=(2, 2)):
     detectors = layers.averaged_detectors(
         [layers.detector_branch((8,), (2,), 8, 8, len(SEEN_DIGITS), name) for name in ("detectors", "detectors_2")]
     )
-    drawn = layers.TowardsPrototypes(len(SEEN_DIGITS), recipe.pull, name="drawn")
-    encoder = layers.fused_encoder(recipe, detectors, features, drawn)
+    encoder = layers.fused_encoder(recipe, detectors, features)
     fused_training.settling(recipe, features, encoder, data, pool, np.random.default_rng(0))()
     return encoder, data
 

@@ -9,6 +9,14 @@ from siamese import evaluation
 from siamese.data import SPLITS
 
 
+def test_pairwise_distances_by_hand():
+    """3, 4, 5; never less than 0."""
+    points = np.array([[0, 0], [3, 4]], np.float32)
+    assert np.array_equal(evaluation.pairwise_distances(points, points), [[0, 5], [5, 0]])
+    near = np.full((1, 3), 1e4, np.float32)
+    assert evaluation.pairwise_distances(near, near + np.float32(1e-3)).min() >= 0
+
+
 def test_pairs_near_a_threshold_by_hand():
     """Of 0, 1, 1.05 and 3 on a line, the pairs at 1 and 1.05 are within 0.06 of 1; none is within 0.01 of 1.5."""
     embeddings = np.array([[0.0], [1.0], [1.05], [3.0]], np.float32)

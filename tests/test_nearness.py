@@ -9,14 +9,6 @@ from siamese import nearness
 from siamese.recipes import Evidence
 
 
-def test_squared_distances_by_hand():
-    """3, 4, 5; never below 0."""
-    points = np.array([[0, 0], [3, 4]], np.float32)
-    assert np.array_equal(nearness.squared_distances(points, points), [[0, 25], [25, 0]])
-    near = np.full((1, 3), 1e4, np.float32)
-    assert nearness.squared_distances(near, near + np.float32(1e-3)).min() >= 0
-
-
 def test_what_is_usual_is_asked_of_the_own_class():
     """Distances from other classes do not matter."""
     distances = np.array([[1, 50], [3, 50], [50, 2], [50, 2]], float)

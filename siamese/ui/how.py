@@ -272,36 +272,40 @@ def _experiment() -> None:
 
 def _beside(recipe: dict) -> str:
     """What this model learned from beside the digits, from its card."""
-    words = ""
-    if recipe.get("glyphs"):
-        words += " This model also learned from invented pen strokes, without those that resemble an unseen digit."
-    if recipe.get("detectors"):
-        words += (
-            " A part of it answers six questions, *is it a 2? a 3? …*, and may say no to all of them, so that a "
-            "stranger need not pass for an acquaintance."
-        )
-    if recipe.get("examples"):
-        words += " A *yes* also asks how near the nearest writings of that digit lie which it has learned from."
-    if recipe.get("whitening_invented"):
-        words += (
-            " The other part notes what strokes there are and where, and pays little heed to what differs between "
-            "writings of one and the same shape, digit or invented."
-        )
-    if recipe.get("holes"):
-        words += " It also says whether ink encloses a hole, in the upper or in the lower half."
-    if recipe.get("shared"):
-        words += (
-            " *It is a 2*, *a 3* … and *none of these* share out one whole; where one of the six is sure, this counts "
-            "for more than its shape."
-        )
-    if recipe.get("networks", 1) > 1:
-        words += f" Each part is {recipe['networks']} networks side by side, which differ by nothing but chance."
-    if recipe.get("pull"):
-        words += (
-            " What it takes for a 2 is moved towards the typical 2, and so on, so that an unusual 2 is still near the "
-            "others; a stranger stays where it is."
-        )
-    return words
+    networks = recipe.get("networks", 1)
+    parts = [
+        (
+            recipe.get("glyphs"),
+            "This model also learned from invented pen strokes, without those that resemble an unseen digit.",
+        ),
+        (
+            recipe.get("detectors"),
+            "A part of it answers six questions, *is it a 2? a 3? …*, and may say no to all of them, so that a "
+            "stranger need not pass for an acquaintance.",
+        ),
+        (
+            recipe.get("examples"),
+            "A *yes* also asks how near the nearest writings of that digit lie which it has learned from.",
+        ),
+        (
+            recipe.get("whitening_invented"),
+            "The other part notes what strokes there are and where, and pays little heed to what differs between "
+            "writings of one and the same shape, digit or invented.",
+        ),
+        (recipe.get("holes"), "It also says whether ink encloses a hole, in the upper or in the lower half."),
+        (
+            recipe.get("shared"),
+            "*It is a 2*, *a 3* … and *none of these* share out one whole; where one of the six is sure, this counts "
+            "for more than its shape.",
+        ),
+        (networks > 1, f"Each part is {networks} networks side by side, which differ by nothing but chance."),
+        (
+            recipe.get("pull"),
+            "What it takes for a 2 is moved towards the typical 2, and so on, so that an unusual 2 is still near the "
+            "others; a stranger stays where it is.",
+        ),
+    ]
+    return "".join(f" {words}" for has, words in parts if has)
 
 
 def _aside(recipe: dict) -> str:

@@ -6,6 +6,7 @@ import html
 
 import numpy as np
 
+from siamese.data import SPLITS
 from siamese.normalisation import Normalisation
 from siamese.pictures import png_url
 from siamese.verifier import Verification
@@ -32,7 +33,7 @@ def verdict(result: Verification) -> str:
 
 def trust(splits: dict) -> str:
     """How far the certainty can be trusted, from a report's splits."""
-    seen, mixed, unseen = (splits[split]["expected_calibration_error"] for split in ("seen", "mixed", "unseen"))
+    seen, mixed, unseen = (splits[split]["expected_calibration_error"] for split in SPLITS)
     less = " it is less reliable," if max(mixed, unseen) > seen else ""
     return (
         f"How sure: on digits it learned from, the certainty is off by {seen:.1%} on average; "
