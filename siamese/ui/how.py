@@ -276,36 +276,37 @@ def _beside(recipe: dict) -> str:
     parts = [
         (
             recipe.get("glyphs"),
-            "This model also learned from invented pen strokes, without those that resemble an unseen digit.",
+            "**Invented pen strokes**: it learned from these, too, without those that resemble an unseen digit.",
         ),
         (
             recipe.get("detectors"),
-            "A part of it answers six questions, *is it a 2? a 3? …*, and may say no to all of them, so that a "
-            "stranger need not pass for an acquaintance.",
+            "**Six questions**, *is it a 2? a 3? …*, may all be answered no, so that a stranger need not pass for an "
+            "acquaintance.",
         ),
         (
             recipe.get("examples"),
-            "A *yes* also asks how near the nearest writings of that digit lie which it has learned from.",
+            "**Examples**: a *yes* also asks how near the nearest writings of that digit lie that it learned from.",
         ),
         (
             recipe.get("whitening_invented"),
-            "The other part notes what strokes there are and where, and pays little heed to what differs between "
-            "writings of one and the same shape, digit or invented.",
+            "**The shape**, what strokes there are and where, pays little heed to what differs between writings of one "
+            "and the same shape, digit or invented.",
         ),
-        (recipe.get("holes"), "It also says whether ink encloses a hole, in the upper or in the lower half."),
+        (recipe.get("holes"), "**Holes**: it also says whether ink encloses one, in the upper or in the lower half."),
         (
             recipe.get("shared"),
-            "*It is a 2*, *a 3* … and *none of these* share out one whole; where one of the six is sure, this counts "
-            "for more than its shape.",
+            "**One whole** is shared out among *it is a 2*, *a 3* … and *none of these*; where one of the six is sure, "
+            "this counts for more than the shape.",
         ),
-        (networks > 1, f"Each part is {networks} networks side by side, which differ by nothing but chance."),
+        (networks > 1, f"**{networks} of a kind**: networks side by side, which differ by nothing but chance."),
         (
             recipe.get("pull"),
-            "What it takes for a 2 is moved towards the typical 2, and so on, so that an unusual 2 is still near the "
-            "others; a stranger stays where it is.",
+            "**Prototypes**: what it takes for a 2 is moved towards the typical 2, and so on, so that an unusual 2 is "
+            "still near the others; a stranger stays where it is.",
         ),
     ]
-    return "".join(f" {words}" for has, words in parts if has)
+    lines = [f"\n   - {words}" for has, words in parts if has]
+    return " What this model has that a plain network has not:" + "".join(lines) if lines else ""
 
 
 def _aside(recipe: dict) -> str:
