@@ -68,8 +68,11 @@ def train(
 
     Raises:
         UnseenDigitInTraining: `digits` holds a digit that the recipe does not name.
+        ValueError: `likeness` is given, and the recipe invents nothing.
     """
     refuse_unseen(digits, recipe.digits)
+    if likeness and not isinstance(recipe, FusionRecipe):
+        raise ValueError(f"{recipe.name} invents no images of which any could be left out")
     keras.utils.set_random_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     raw = training_data(images, digits, allowed=recipe.digits, validation_fraction=recipe.validation_fraction, rng=rng)
