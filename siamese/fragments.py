@@ -21,17 +21,14 @@ _AROUND = [(-1, 0), (0, 1), (1, 0), (0, -1), (-1, 1), (1, 1), (1, -1), (-1, -1)]
 def fragment_pool(
     rng: np.random.Generator,
     images: np.ndarray,
-    families: int,
-    siblings: int,
+    classes: int,
     count: int,
     writers: int = 4000,
 ) -> tuple[np.ndarray, int]:
     """As `glyph_pool`, with strokes taken from `images` (n, 28, 28) uint8, of which `writers` are followed."""
     some = rng.permutation(len(images))[:writers]
     paths = [path for line in middle_lines(images[some]) for path in pen_paths(line)]
-    return glyph_pool(
-        rng, families, siblings, count, new_stroke=lambda generator, start: _piece(generator, start, paths)
-    )
+    return glyph_pool(rng, classes, count, new_stroke=lambda generator, start: _piece(generator, start, paths))
 
 
 def pen_paths(line: np.ndarray) -> list[np.ndarray]:

@@ -16,7 +16,6 @@ import numpy as np
 import tensorflow as tf
 
 from siamese.augmentation import chimeras, jitter
-from siamese.combinations import combination_pool
 from siamese.data import TrainingData
 from siamese.encoder_layers import (
     averaged_detectors,
@@ -116,10 +115,7 @@ def fit(
     encoder = fused_encoder(recipe, averaged_detectors(detectors), features)
     settle = settling(recipe, features, encoder, data, pool, rng)
     trainers: list[tuple[Iterator[float], int]] = [
-        *(
-            (contrastive_trainer(shape, plan, images, digits, pool, recipe.siblings, rng), plan.steps)
-            for shape in shapes
-        ),
+        *((contrastive_trainer(shape, plan, images, digits, pool, rng), plan.steps) for shape in shapes),
         *(
             (detector_trainer(branch, practice, images, digits, pool, rng, likeness), practice.steps)
             for branch in detectors
@@ -161,33 +157,28 @@ def invented_pools(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normalised images of the invented classes: (classes, pool_instances, 28, 28) uint8 to be trained on,
 
-    families together, and (strangers, stranger_instances, 28, 28) float32 that are not trained on.
+    and (strangers, stranger_instances, 28, 28) float32 that are not trained on.
     """
     trained, strangers = [], []
-    siblings, count = recipe.siblings, recipe.pool_instances
+    count = recipe.pool_instances
     kinds: list[tuple[int, Callable[[int], np.ndarray]]] = [
-        (recipe.glyphs, lambda families: glyph_pool(rng, families, siblings, count)[0]),
-        (recipe.fragments, lambda families: fragment_pool(rng, images, families, siblings, count)[0]),
-        (recipe.combinations, lambda families: combination_pool(rng, images, digits, families, siblings, count)),
+        (recipe.glyphs, lambda classes: glyph_pool(rng, classes, count)[0]),
+        (recipe.fragments, lambda classes: fragment_pool(rng, images, classes, count)[0]),
     ]
-    kept_aside = recipe.strangers // siblings * siblings
-
     for classes, invent in kinds:
         if classes:
-            families = (classes + recipe.strangers) // siblings
-            pool = _normalised(invent(likeness.more(families) if likeness else families), recipe)
+            wanted = classes + recipe.strangers
+            pool = _normalised(invent(likeness.more(wanted) if likeness else wanted), recipe)
             if likeness:
-                stay = ~likeness.among(pool.reshape(-1, siblings * count, SIDE, SIDE))
-                pool = pool[np.repeat(stay, siblings)][: families * siblings]
-            practice, kept = np.split(pool, [len(pool) - kept_aside])
+                pool = pool[~likeness.among(pool)][:wanted]
+            practice, kept = np.split(pool, [len(pool) - recipe.strangers])
             trained.append(practice)
             strangers.append(kept[:, : recipe.stranger_instances])
     return np.concatenate(trained), np.concatenate(strangers).astype(np.float32) / 255
 
 
 def _normalised(pool: np.ndarray, recipe: FusionRecipe) -> np.ndarray:
-    """A pool (families, siblings, n, 28, 28) uint8 as classes (families · siblings, n, 28, 28), normalised."""
-    pool = pool.reshape(-1, *pool.shape[2:])
+    """A pool (classes, n, 28, 28) uint8, normalised in place."""
     for start in range(0, len(pool), 256):  # in blocks: float32 of the whole pool would fill the memory
         block = pool[start : start + 256].reshape(-1, 28, 28).astype(np.float32) / 255
         pool[start : start + 256] = np.round(normalise(block, recipe.normalisation) * 255).reshape(-1, *pool.shape[1:])
@@ -278,7 +269,7 @@ def _optimizer(plan: BranchRecipe | DetectorRecipe, branch: keras.Model) -> kera
     return optimizer
 
 
-def contrastive_trainer(branch, plan: BranchRecipe, images, digits, pool, siblings, rng) -> Iterator[float]:
+def contrastive_trainer(branch, plan: BranchRecipe, images, digits, pool, rng) -> Iterator[float]:
     """An endless iterator: each `next` is one training step of `branch`, and its loss.
 
     Args:
@@ -305,8 +296,7 @@ def contrastive_trainer(branch, plan: BranchRecipe, images, digits, pool, siblin
         batch = [images[rng.choice(group, each)] for group in groups]
         classes = [np.repeat(np.arange(len(groups)), each)]
         if plan.invented:
-            families = rng.choice(len(pool) // siblings, plan.invented // siblings, replace=False)
-            chosen = (families[:, None] * siblings + np.arange(siblings)).ravel()
+            chosen = rng.choice(len(pool), plan.invented, replace=False)
             which = np.argsort(rng.random((plan.invented, pool.shape[1])), 1)[:, : plan.instances]
             batch.append(pool[chosen[:, None], which].reshape(-1, 28, 28))
             classes.append(MAX_DIGIT + np.repeat(np.arange(plan.invented), plan.instances))

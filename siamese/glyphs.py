@@ -198,79 +198,28 @@ def render(strokes: list[np.ndarray], widths: np.ndarray) -> np.ndarray:
     return images
 
 
-def mutated(rng: np.random.Generator, glyph: list, new_stroke: NewStroke = _random_stroke) -> list:
-    """A sibling class: `glyph` with one stroke redrawn, mirrored, dropped, or bent at one point."""
-    strokes = list(glyph)
-    which = rng.integers(len(strokes))
-    points, curve = strokes[which]
-    way = rng.choice(4, p=(0.3, 0.3, 0.1, 0.3))
-    if way == 2 and len(strokes) > 1:
-        del strokes[which]
-    elif way == 0 or len(points) < 3:
-        strokes[which] = new_stroke(rng, points[0])
-    elif way == 1:  # about the chord, or upright about its own middle
-        start, chord = points[0], points[-1] - points[0]
-        length = np.hypot(*chord)
-        if length > 0.2 and rng.random() < 0.5:
-            unit = chord / length
-            offset = points - start
-            strokes[which] = (2 * (offset @ unit)[:, None] * unit - offset + start, curve)
-        else:
-            flipped = points.copy()
-            axis = rng.integers(2)
-            flipped[:, axis] = points[:, axis].min() + points[:, axis].max() - points[:, axis]
-            strokes[which] = (flipped, curve)
-    else:
-        bent = points.copy()
-        angle = rng.uniform(0, 2 * np.pi)
-        bent[rng.integers(len(points))] += rng.uniform(0.25, 0.5) * np.array([np.cos(angle), np.sin(angle)])
-        strokes[which] = (bent, curve)
-    return strokes
-
-
 def glyph_pool(
     rng: np.random.Generator,
-    families: int,
-    siblings: int,
+    classes: int,
     count: int,
     variation: Variation = Variation(),
     new_stroke: NewStroke = _random_stroke,
 ) -> tuple[np.ndarray, int]:
-    """Images (families, siblings, count, 28, 28) uint8 of glyphs that pass the filter, and the number rejected.
+    """Images (classes, count, 28, 28) uint8 of glyphs that pass the filter, and the number rejected.
 
-    The siblings of a family differ in one stroke; with `siblings` 1 every class is independent.
     `new_stroke` invents a stroke from a given point on.
     """
-    kept, rejected, found = [], 0, 0
-    while found < families:
-        batch = []
-        for _ in range(256):
-            base = random_glyph(rng, new_stroke)
-            batch.append([base, *(mutated(rng, base, new_stroke) for _ in range(siblings - 1))])
-        plain = np.concatenate([render(_as_meant(glyph), np.array([1.8])) for family in batch for glyph in family])
-        bad = looks_like_unseen(plain).reshape(-1, siblings)
+    kept: list[np.ndarray] = []
+    rejected = 0
+    while len(kept) < classes:
+        batch = [random_glyph(rng, new_stroke) for _ in range(256)]
+        plain = np.concatenate([render(_as_meant(glyph), np.array([1.8])) for glyph in batch])
+        bad = looks_like_unseen(plain)
         rejected += int(bad.sum())
-        # A mutation that changed nothing to see would teach that equals differ.
-        ink = plain.reshape(-1, siblings, 1, SIDE, SIDE).astype(np.float32)
-        alike = [siblings > 1 and _too_alike(family) for family in ink[:, :, 0]]
-        for family, wrong, twin in zip(batch, bad.any(1), alike):  # type: ignore[arg-type]  # numpy calls it a scalar
-            if wrong or twin or found == families:
-                continue
-            kept.append(
-                [render(instances(rng, g, count, variation), rng.uniform(*variation.width, count)) for g in family]
-            )
-            found += 1
+        for glyph in [glyph for glyph, wrong in zip(batch, bad) if not wrong][: classes - len(kept)]:
+            kept.append(render(instances(rng, glyph, count, variation), rng.uniform(*variation.width, count)))
     return np.array(kept), rejected
 
 
 def _as_meant(glyph: list) -> list[np.ndarray]:
     return [curve(points[None], np.linspace(0, 1, POINTS)[None, :, None]) for points, curve in glyph]
-
-
-def _too_alike(images: np.ndarray) -> bool:
-    """Two of the images (k, 28, 28) overlap nearly everywhere, after a blur of three pixels."""
-    from numpy.lib.stride_tricks import sliding_window_view
-
-    soft = sliding_window_view(images, (3, 3), axis=(1, 2)).mean((-1, -2)).reshape(len(images), -1)
-    soft = soft / np.maximum(np.linalg.norm(soft, axis=1, keepdims=True), 1e-6)
-    return bool((soft @ soft.T - np.eye(len(images))).max() > 0.85)

@@ -163,8 +163,7 @@ class FusionRecipe(Recipe):
     Attributes:
         shape, detectors: the branches and their training.
         networks: branches of each kind side by side, which differ by nothing but chance.
-        glyphs, fragments, combinations: how many invented classes of each kind; no glyphs in the strict protocol.
-        siblings: classes of a family, which differ in one part and come in the same batch.
+        glyphs, fragments: how many invented classes of each kind; no glyphs in the strict protocol.
         pool_instances: images kept of each invented class.
         strangers: invented classes of each kind that are not trained on; they stand for unseen digits
             when the threshold and the calibration are fixed.
@@ -198,8 +197,6 @@ class FusionRecipe(Recipe):
     networks: int = 1
     glyphs: int = 0
     fragments: int = 0
-    combinations: int = 0
-    siblings: int = 1
     pool_instances: int = 12
     strangers: int = 200
     stranger_instances: int = 12

@@ -30,7 +30,6 @@ def trained():
         epochs=2,
         glyphs=70,
         fragments=40,
-        combinations=70,
         strangers=10,
         dimensions=40,
         redrawn=20,
@@ -83,7 +82,7 @@ def test_detectors_learn_to_refuse_the_invented():
     rng = np.random.default_rng(0)
     drawn, digits = pens.images(60, rng)
     images = np.round(drawn * 255).astype(np.uint8)
-    invented = glyph_pool(rng, 160, 1, 4)[0][:, 0]
+    invented = glyph_pool(rng, 160, 4)[0]
     plan = DetectorRecipe(channels=(8, 16), strides=(2, 2), hidden=32, steps=60)
     plan = replace(plan, digit_images=60, invented_images=60, spoilt_images=12, spoilt_pool=200)
     branch = layers.detector_branch(plan.channels, plan.strides, plan.directions, plan.hidden, 2, "detectors")
@@ -154,7 +153,7 @@ def test_shapes_are_whitened_within_digits_and_invented_classes(rng):
     recipe = recipe_named(
         "strokes", dimensions=20, shrinkage=1e-3, between=0.0, near_dimensions=8, examples=4, whitening_instances=8
     )
-    pool = glyph_pool(rng, 150, 1, 8)[0][:, 0]
+    pool = glyph_pool(rng, 150, 8)[0]
     images = pool.reshape(-1, 28, 28).astype(np.float32) / 255
 
     def unevenness(invented):
@@ -170,7 +169,7 @@ def test_shapes_are_whitened_within_digits_and_invented_classes(rng):
 def untrained():
     """What `settled` gives for a small recipe, and that recipe."""
     recipe = recipe_named("strokes", dimensions=16, height=0.3, near_dimensions=8, examples=8, neighbours=2)
-    return *settled(recipe, 20, glyph_pool(np.random.default_rng(1), 20, 1, 8)[0][:, 0], (8,), (2,)), recipe
+    return *settled(recipe, 20, glyph_pool(np.random.default_rng(1), 20, 8)[0], (8,), (2,)), recipe
 
 
 def test_prototypes_are_the_mean_embeddings_of_the_digits(untrained):
@@ -284,7 +283,7 @@ def test_without_examples_the_detectors_alone_answer():
     """What `digits` does: the answers in the embedding are the softened logits', and nothing measures nearness."""
     recipe = recipe_named("digits", dimensions=16)
     assert recipe.examples == 0
-    encoder, data = settled(recipe, 20, glyph_pool(np.random.default_rng(1), 20, 1, 8)[0][:, 0], (8,), (2,))
+    encoder, data = settled(recipe, 20, glyph_pool(np.random.default_rng(1), 20, 8)[0], (8,), (2,))
     (answers, leanings), logits, classes = evidence(encoder, data)
     assert np.allclose(answers, logits / recipe.answers.softness, atol=1e-3)
     assert np.allclose(leanings, logits / recipe.leanings.softness, atol=1e-3)
@@ -353,11 +352,11 @@ def test_leading_directions_are_those_of_most_variance(rng, size):
 
 def test_invented_pools_keep_strangers_aside(rng):
     """Strangers of each kind are no part of what is trained on."""
-    recipe = recipe_named("strokes", glyphs=20, fragments=15, combinations=10, strangers=5)
+    recipe = recipe_named("strokes", glyphs=20, fragments=15, strangers=5)
     recipe = replace(recipe, pool_instances=3, stranger_instances=2)
     trained_on, strangers = fused_training.invented_pools(recipe, *seen_digits(12, rng), rng)
-    assert trained_on.shape == (45, 3, 28, 28)
-    assert strangers.shape == (15, 2, 28, 28)
+    assert trained_on.shape == (35, 3, 28, 28)
+    assert strangers.shape == (10, 2, 28, 28)
     assert strangers.max() <= 1
     trained_on = {image.tobytes() for image in trained_on.reshape(-1, 784)}
     assert not any(
@@ -411,7 +410,7 @@ def test_detectors_are_not_shown_likenesses_among_spoilt_digits(rng, monkeypatch
     plan = replace(plan, digit_images=6, invented_images=2, spoilt_images=400)
     branch = layers.detector_branch(plan.channels, plan.strides, plan.directions, plan.hidden, 6, "detectors")
     images, digits = seen_digits(4, rng)
-    pool = glyph_pool(rng, 4, 1, 2)[0][:, 0]
+    pool = glyph_pool(rng, 4, 2)[0]
     drawn = []
     monkeypatch.setattr(
         fused_training.tf, "constant", lambda batch, *_: drawn.append(batch) or tf.convert_to_tensor(batch)

@@ -52,7 +52,6 @@ ORDER = [
     "glyphs",
     "redrawing",
     "fragments",
-    "combinations",
     "augmentation",
     "nearness",
     "encoder",

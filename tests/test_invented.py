@@ -1,4 +1,4 @@
-"""Invented classes: the filter that keeps unseen digits out, glyphs, and combinations of training digits."""
+"""Invented classes: the filter that keeps unseen digits out, and glyphs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 
 from siamese import pens
-from siamese.combinations import combination_pool
 from siamese.glyph_filter import label, looks_like_unseen
 from siamese.glyphs import glyph_pool
 from siamese.preprocessing import from_drawing
 from siamese.strokes import render
-from tests.conftest import seen_digits
 
 CIRCLE = np.linspace(0, 2 * np.pi, 40)
 
@@ -99,8 +97,8 @@ def test_the_filter_rejects_drawn_unseen_digits(digit):
 
 def test_glyphs_of_the_pool_pass_the_filter(rng):
     """The prototypes of a small pool: many shapes, each drawn several ways, hardly any like an unseen digit."""
-    pool, rejected = glyph_pool(rng, 40, 1, 4)
-    assert pool.shape == (40, 1, 4, 28, 28)
+    pool, rejected = glyph_pool(rng, 40, 4)
+    assert pool.shape == (40, 4, 28, 28)
     assert pool.dtype == np.uint8
     assert rejected > 0
     # The class as meant is filtered; of its jittered instances a few may close a gap.
@@ -110,21 +108,13 @@ def test_glyphs_of_the_pool_pass_the_filter(rng):
 
 def test_instances_of_a_glyph_are_nearer_to_each_other_than_to_others(rng):
     """A class holds together: pixels of two instances differ less than those of two classes, on average."""
-    pool = glyph_pool(rng, 20, 1, 4)[0].reshape(20, 4, 784) / 255
+    pool = glyph_pool(rng, 20, 4)[0].reshape(20, 4, 784) / 255
     within = np.abs(pool[:, 0] - pool[:, 1]).mean()
     between = np.abs(pool[:, 0] - np.roll(pool[:, 0], 1, 0)).mean()
     assert within < 0.8 * between
 
 
-def test_combinations_are_made_of_the_training_digits_given(rng):
-    """A pool of combinations: right shape, ink in each, and hardly any that the filter would reject."""
-    pool = combination_pool(rng, *seen_digits(12, rng), 64, 1, 4)
-    assert pool.shape == (64, 1, 4, 28, 28)
-    assert (pool.reshape(-1, 784).sum(1) > 20 * 255).all()
-    assert looks_like_unseen(pool[:, 0, 0]).mean() < 0.02
-
-
 def test_the_same_seed_invents_the_same_classes():
     """Randomness comes in as rng alone."""
-    first, second = (glyph_pool(np.random.default_rng(3), 8, 1, 2)[0] for _ in range(2))
+    first, second = (glyph_pool(np.random.default_rng(3), 8, 2)[0] for _ in range(2))
     assert np.array_equal(first, second)
