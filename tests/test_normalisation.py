@@ -1,8 +1,6 @@
-"""Slant, level, size, thickness: what each correction leaves, the same whatever the batch, harmless to blank images."""
+"""Slant, size, thickness: what each correction leaves, the same whatever the batch, harmless to blank images."""
 
 from __future__ import annotations
-
-import json
 
 import numpy as np
 import pytest
@@ -16,9 +14,6 @@ from siamese.normalisation import (
     correct_slant,
     even_size,
     normalise,
-    sharpest_columns,
-    slope_across,
-    straighten,
     stroke_width,
     thicken,
 )
@@ -49,60 +44,6 @@ def test_drawn_digits_stand_upright_afterwards(digit):
     """Whatever the digit, the remaining slant is near 0."""
     images = np.stack([pens.image(digit, np.random.default_rng(seed)) for seed in range(5)])
     assert max(abs(slant(image)) for image in correct_slant(images)) < 0.06
-
-
-def written(*lines):
-    """An image (28, 28) of straight pen strokes, each from (row, column) to (row, column), two pixels wide."""
-    down, across = np.mgrid[:28, :28]
-    image = np.zeros((28, 28), np.float32)
-    for (top, left), (bottom, right) in lines:
-        way = np.array([bottom - top, right - left], float)
-        along = np.clip(((down - top) * way[0] + (across - left) * way[1]) / (way @ way), 0, 1)
-        distance = np.hypot(down - top - along * way[0], across - left - along * way[1])
-        image = np.maximum(image, np.clip(1.5 - distance, 0, 1))
-    return image
-
-
-LEVEL = Normalisation(slant=True, size=0.5, thickness=3.6, level=1.5, columns=0.5, spreads=(7.0, 5.5))
-
-
-@pytest.mark.parametrize("lean", [-0.5, -0.2, 0.0, 0.3, 0.6])
-def test_sharpest_columns_are_found_where_moments_are_misled(lean):
-    """An L whose stem leans: moments take its foot for a part of the lean, the columns do not."""
-    image = written(((4, 12 - 9 * lean), (22, 12 + 9 * lean)), ((22, 12 + 9 * lean), (22, 20 + 9 * lean)))
-    found = sharpest_columns(image[None])[0]
-    assert slant(image) > lean + 0.2
-    assert found == pytest.approx(lean, abs=0.13)
-    for columns in (0.0, 0.5, 1.0):
-        upright = straighten(image[None], Normalisation(True, 0.0, level=1e-6, columns=columns))[0]
-        assert slant(upright) == pytest.approx(columns * (slant(image) - found), abs=0.05)
-
-
-@pytest.mark.parametrize("slope", [-0.5, -0.25, 0.0, 0.25, 0.5])
-def test_strokes_that_run_across_are_levelled(slope):
-    """A stem with two bars that rise or fall: most of their slope is gone, the stem stands as it did."""
-    bars = [((9 - 6 * slope, 8), (9 + 6 * slope, 20)), ((19 - 6 * slope, 8), (19 + 6 * slope, 20))]
-    image = written(((4, 14), (24, 14)), *bars)
-    level = straighten(image[None], Normalisation(True, 0.0, level=1.5))[0]
-    assert slope_across(image[None])[0] * slope >= 0
-    assert abs(slope_across(level[None])[0]) <= 0.5 * abs(slope_across(image[None])[0]) + 0.01
-    assert abs(slant(level)) < 0.15  # the bars had pulled at the moments
-    assert level.sum() == pytest.approx(image.sum(), rel=0.02)
-
-
-def test_straightened_digits_are_upright_level_of_even_size_and_in_the_middle():
-    """Whatever leans, falls, is small and stands in a corner comes to what its steps say, and its lines stay black."""
-    letter = written(((3, 6), (13, 4)), ((3, 6), (5, 11)), ((8, 5), (10, 10)))  # a leaning, falling F
-    framed = straighten(letter[None], LEVEL)[0]
-    grid = np.arange(28)
-    rows, columns = framed.sum(1), framed.sum(0)
-    assert rows @ grid / rows.sum() == pytest.approx(13.5, abs=0.3)
-    assert columns @ grid / columns.sum() == pytest.approx(13.5, abs=0.3)
-    assert spreads(framed)[0] == pytest.approx(
-        min(np.sqrt(7 / spreads(letter)[0]), ENLARGEMENT[1]) * spreads(letter)[0], rel=0.1
-    )
-    assert abs(slope_across(framed[None])[0]) < 0.1 < slope_across(letter[None])[0]
-    assert framed.max() > 0.95
 
 
 def spreads(image):
@@ -154,13 +95,8 @@ def test_stroke_width_is_measured_and_evened_out(width):
 
 @pytest.mark.parametrize(
     "correct",
-    [
-        correct_slant,
-        lambda images: straighten(images, LEVEL),
-        lambda images: even_size(images, 0.5),
-        lambda images: thicken(images, 3.6),
-    ],
-    ids=["slant", "straight", "size", "thickness"],
+    [correct_slant, lambda images: even_size(images, 0.5), lambda images: thicken(images, 3.6)],
+    ids=["slant", "size", "thickness"],
 )
 def test_the_batch_does_not_matter(rng, correct):
     """One by one or in batches of any size: the same bits."""
@@ -175,10 +111,9 @@ def test_the_batch_does_not_matter(rng, correct):
 def test_blank_images_stay_blank():
     """No ink, no division by it; a single pixel in a corner does no harm."""
     blank, corner = np.zeros((2, 28, 28), np.float32), block(1, 1, 0, 0)[None]
-    assert not straighten(blank, LEVEL).any()
+    assert not correct_slant(blank).any()
     assert not even_size(blank, 0.5).any()
     assert not thicken(blank, 3.6).any()
-    assert np.isfinite(straighten(corner, LEVEL)).all()
     assert np.isfinite(even_size(corner, 1.0)).all()
     assert np.isfinite(thicken(corner, 3.6)).all()
 
@@ -186,10 +121,8 @@ def test_blank_images_stay_blank():
 def test_normalisation_travels_in_the_card():
     """To JSON and back; an unknown step is refused; no step changes nothing."""
     assert Normalisation.from_json(Normalisation(slant=True).to_json()) == Normalisation(slant=True)
-    for steps in (LEVEL, Normalisation(slant=True, size=0.5, thickness=3.6)):
-        assert Normalisation.from_json(json.loads(json.dumps(steps.to_json()))) == steps
-    older = {"slant": True, "size": 0.5, "thickness": 3.6}  # a card from before there were more steps
-    assert Normalisation.from_json(older) == Normalisation(True, 0.5, 3.6)
+    every = Normalisation(slant=True, size=0.5, thickness=3.6)
+    assert Normalisation.from_json(every.to_json()) == every
     for unknown in (
         {"magic": True},
         {"slant": 1},
@@ -199,14 +132,6 @@ def test_normalisation_travels_in_the_card():
         {"size": float("nan")},
         {"thickness": -1},
         {"thickness": None},
-        {"columns": 1.1},
-        {"level": -0.5},
-        {"level": True},
-        {"spreads": [7.0]},
-        {"spreads": [7.0, -5.0]},
-        {"spreads": 7.0},
-        {"spreads": ["7", "5"]},
-        ["slant"],
     ):
         with pytest.raises(InvalidArtefact, match="preprocessing"):
             Normalisation.from_json(unknown)

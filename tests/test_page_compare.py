@@ -40,10 +40,6 @@ def linked(query: dict[str, str]) -> AppTest:
         (Normalisation(slant=True), "cut out, centred and set upright"),
         (Normalisation(slant=True, size=0.5), "cut out, centred, set upright and evened out in size"),
         (Normalisation(True, 0.5, 3.6), "cut out, centred, set upright and evened out in size and thickness"),
-        (
-            Normalisation(True, 0.5, 3.6, level=1.5),
-            "cut out, centred, set upright, levelled and evened out in size and thickness",
-        ),
     ],
 )
 def test_what_was_done_to_a_digit_is_said(steps, words):

@@ -88,8 +88,6 @@ def seen(image: np.ndarray | None, name: str, normalisation: Normalisation) -> s
     done = ["cut out", "centred"]
     if normalisation.slant:
         done.append("set upright")
-    if normalisation.level:
-        done.append("levelled")
     evened = [name for name in ("size", "thickness") if getattr(normalisation, name)]
     if evened:
         done.append(f"evened out in {' and '.join(evened)}")
