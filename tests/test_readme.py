@@ -12,6 +12,7 @@ from benchmarks.report import page, summary
 from siamese import Verifier, artefacts
 from siamese.__main__ import _markdown, main
 from siamese.data import SPLITS
+from siamese.recipes import RECIPES
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -49,6 +50,22 @@ def test_the_table_of_turned_digits_is_that_of_the_artefact():
         rates = " | ".join(f"{split['accuracy']:.2%} ({split['best']:.2%})" for split in splits)
         expected.append(f"| `{result['model']}` | {rates} | {splits[2]['roc_auc']:.3f} |")
     assert len(shown) == len(artefacts.available())
+    assert shown == expected
+
+
+def test_the_table_of_folds_is_that_of_the_artefact():
+    """In the log of the models: what `crossvalidate --out` wrote, for recipes and a judge that there are."""
+    text = (ROOT / "assets" / "models" / "README.md").read_text(encoding="utf-8")
+    shown = text.split("<!-- folds -->")[1].split("<!-- /folds -->")[0].strip().splitlines()[2:]
+    expected = []
+    for fold in json.loads((ROOT / "assets" / "models" / "crossvalidation.json").read_text(encoding="utf-8")):
+        assert fold["recipe"] in RECIPES
+        assert fold["unlike"] in artefacts.available()
+        splits = [fold["splits"][name] for name in ("seen", "mixed", "held_out")]
+        rates = " | ".join(f"{split['accuracy']:.2%} ({split['best']:.2%})" for split in splits)
+        held_out = " and ".join(map(str, fold["held_out"]))
+        expected.append(f"| `{fold['recipe']}` | {held_out} | {rates} | {fold['threshold']:.3f} |")
+    assert len(shown) >= 3
     assert shown == expected
 
 
