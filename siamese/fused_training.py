@@ -90,7 +90,7 @@ def fit(
         likeness: what more is to be left out of the invented images.
     """
     images = np.round(data.train_images * 255).astype(np.uint8)
-    pool, strangers = invented_pools(recipe, images, data.train_digits, rng, likeness)
+    pool, strangers = invented_pools(recipe, images, rng, likeness)
     images, digits = _with_redrawn(recipe, images, data.train_digits, rng)
     plan, practice = recipe.shape, recipe.detectors
     shapes, detectors = [], []
@@ -151,7 +151,6 @@ def _share(steps: int, number: int, epochs: int) -> int:
 def invented_pools(
     recipe: FusionRecipe,
     images: np.ndarray,
-    digits: np.ndarray,
     rng: np.random.Generator,
     likeness: Likeness | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:

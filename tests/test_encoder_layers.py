@@ -354,7 +354,7 @@ def test_invented_pools_keep_strangers_aside(rng):
     """Strangers of each kind are no part of what is trained on."""
     recipe = recipe_named("strokes", glyphs=20, fragments=15, strangers=5)
     recipe = replace(recipe, pool_instances=3, stranger_instances=2)
-    trained_on, strangers = fused_training.invented_pools(recipe, *seen_digits(12, rng), rng)
+    trained_on, strangers = fused_training.invented_pools(recipe, seen_digits(12, rng)[0], rng)
     assert trained_on.shape == (35, 3, 28, 28)
     assert strangers.shape == (10, 2, 28, 28)
     assert strangers.max() <= 1
@@ -383,10 +383,10 @@ def test_what_is_likest_is_left_out():
 def test_pools_without_likenesses_are_as_large_and_paler(rng):
     """As many classes are trained on and kept aside as the recipe says; what the judge liked most is in neither."""
     recipe = recipe_named("strokes", glyphs=40, strangers=10, pool_instances=3)
-    images, digits = seen_digits(4, rng)
+    images = seen_digits(4, rng)[0]
     likeness = fused_training.Likeness((4, 5), inkiest, 0.25)
-    plain = fused_training.invented_pools(recipe, images, digits, np.random.default_rng(0))
-    paler = fused_training.invented_pools(recipe, images, digits, np.random.default_rng(0), likeness)
+    plain = fused_training.invented_pools(recipe, images, np.random.default_rng(0))
+    paler = fused_training.invented_pools(recipe, images, np.random.default_rng(0), likeness)
     assert [part.shape for part in paler] == [part.shape for part in plain]
 
     def darkest(parts):
@@ -425,7 +425,7 @@ def test_without_strangers_every_invented_class_is_trained_on(rng):
     """A recipe that keeps none aside loses none, and fixes its threshold by the digits alone."""
     images, digits = seen_digits(4, rng)
     recipe = recipe_named("strokes", glyphs=6, strangers=0, pool_instances=3)
-    trained_on, strangers = fused_training.invented_pools(recipe, images, digits, rng)
+    trained_on, strangers = fused_training.invented_pools(recipe, images, rng)
     assert trained_on.shape == (6, 3, 28, 28)
     assert strangers.shape == (0, 3, 28, 28)
     data = TrainingData(images / np.float32(255), digits, images[:0], digits[:0], SEEN_DIGITS)
