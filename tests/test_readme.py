@@ -16,19 +16,34 @@ from siamese.recipes import RECIPES
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+MODELS = ROOT / "assets" / "models"
+
+
+def marked(text: str, name: str) -> str:
+    """What stands between the marks of this name."""
+    return text.split(f"<!-- {name} -->")[1].split(f"<!-- /{name} -->")[0].strip()
+
+
+def logged(name: str) -> list[str]:
+    """The rows of a table in the log of the models, without its head."""
+    return marked((MODELS / "README.md").read_text(encoding="utf-8"), name).splitlines()[2:]
+
+
+def artefact(name: str):
+    """A JSON file beside the models."""
+    return json.loads((MODELS / name).read_text(encoding="utf-8"))
 
 
 def test_the_table_is_that_of_the_committed_reports():
     """The table between the marks is what `models --markdown` prints."""
-    shown = README.split("<!-- table -->")[1].split("<!-- /table -->")[0].strip()
+    shown = marked(README, "table")
     assert shown == _markdown()
 
 
 def test_the_table_of_seeds_is_that_of_the_reports():
     """In the log of the models, both seeds' accuracies are those of the committed files."""
-    text = (ROOT / "assets" / "models" / "README.md").read_text(encoding="utf-8")
-    shown = text.split("<!-- seeds -->")[1].split("<!-- /seeds -->")[0].strip().splitlines()[2:]
-    second = json.loads((ROOT / "assets" / "models" / "second-seed.json").read_text(encoding="utf-8"))
+    shown = logged("seeds")
+    second = artefact("second-seed.json")
     expected = []
     for name in ("strokes", "digits"):
         first = artefacts.load_json(artefacts.load_card(name), "report.json")["splits"]
@@ -41,10 +56,9 @@ def test_the_table_of_seeds_is_that_of_the_reports():
 
 def test_the_table_of_turned_digits_is_that_of_the_artefact():
     """In the log of the models: what `turned --out` wrote, for the models as they are."""
-    text = (ROOT / "assets" / "models" / "README.md").read_text(encoding="utf-8")
-    shown = text.split("<!-- turned -->")[1].split("<!-- /turned -->")[0].strip().splitlines()[2:]
+    shown = logged("turned")
     expected = []
-    for result in json.loads((ROOT / "assets" / "models" / "turned.json").read_text(encoding="utf-8")):
+    for result in artefact("turned.json"):
         assert result["threshold"] == pytest.approx(artefacts.load_card(result["model"]).threshold)
         splits = [result["splits"][name] for name in ("seen", "mixed", "strangers")]
         rates = " | ".join(f"{split['accuracy']:.2%} ({split['best']:.2%})" for split in splits)
@@ -55,10 +69,9 @@ def test_the_table_of_turned_digits_is_that_of_the_artefact():
 
 def test_the_table_of_folds_is_that_of_the_artefact():
     """In the log of the models: what `crossvalidate --out` wrote, for recipes and a judge that there are."""
-    text = (ROOT / "assets" / "models" / "README.md").read_text(encoding="utf-8")
-    shown = text.split("<!-- folds -->")[1].split("<!-- /folds -->")[0].strip().splitlines()[2:]
+    shown = logged("folds")
     expected = []
-    for fold in json.loads((ROOT / "assets" / "models" / "crossvalidation.json").read_text(encoding="utf-8")):
+    for fold in artefact("crossvalidation.json"):
         assert fold["recipe"] in RECIPES
         assert fold["unlike"] in artefacts.available()
         splits = [fold["splits"][name] for name in ("seen", "mixed", "held_out")]
@@ -74,7 +87,7 @@ def test_the_table_of_floors_is_that_of_the_committed_results():
     results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
     assert set(results) == {*PARTS, "soak"}
     assert not any(part["quick"] for part in results.values())
-    assert README.split("<!-- bench -->")[1].split("<!-- /bench -->")[0].strip() == summary(results)
+    assert marked(README, "bench") == summary(results)
     assert (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8") == page(results)
 
 
