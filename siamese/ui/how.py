@@ -271,7 +271,7 @@ def _experiment() -> None:
 
 
 def _beside(recipe: dict) -> str:
-    """What this model learned from beside the digits, from its card."""
+    """What this model has beside a plain network, from its card: a list within a list."""
     networks = recipe.get("networks", 1)
     parts = [
         (
