@@ -285,7 +285,7 @@ def _beside(recipe: dict) -> str:
         ),
         (
             recipe.get("examples"),
-            "**Examples**: a *yes* also asks how near the nearest writings of that digit lie that it learned from.",
+            "**Examples**: a *yes* also asks how near the nearest of the writings are that taught it that digit.",
         ),
         (
             recipe.get("whitening_invented"),
