@@ -215,16 +215,16 @@ class TowardsPrototypes(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("siamese")
 class NearestExamples(keras.layers.Layer):
-    """Distances (n, digits) of points (n, d) from the nearest of `examples` of each digit, by the digit's own metric.
+    """Distances (n, digits) of points (n, d) from the nearest examples of each digit, each digit by its own metric.
 
-    See `nearness`.
+    The mean of the distances from the nearest `neighbours` of `examples` writings of the digit. See `nearness`.
     """
 
     FLOOR = 1e-2  # of the squared distance: keeps the slope of the root finite
 
-    def __init__(self, digits, examples, **kwargs):
+    def __init__(self, digits, examples, neighbours, **kwargs):
         super().__init__(**kwargs)
-        self.digits, self.examples = digits, examples
+        self.digits, self.examples, self.neighbours = digits, examples, neighbours
 
     def build(self, points_shape):
         width = int(points_shape[-1])
@@ -239,13 +239,15 @@ class NearestExamples(keras.layers.Layer):
         measured = ops.matmul(points, self.measures)  # (digits, n, d)
         squares = ops.sum(ops.square(measured), 2, keepdims=True) + ops.sum(ops.square(self.points), 1, keepdims=True)
         squares -= 2 * ops.matmul(measured, self.points)  # (digits, n, examples)
-        return ops.transpose(ops.sqrt(ops.maximum(ops.min(squares, axis=-1), self.FLOOR)))
+        nearest = -ops.top_k(-squares, self.neighbours)[0]
+        return ops.transpose(ops.mean(ops.sqrt(ops.maximum(nearest, self.FLOOR)), axis=-1))
 
     def compute_output_shape(self, points_shape):
         return (points_shape[0], self.digits)
 
     def get_config(self):
-        return {**super().get_config(), "digits": self.digits, "examples": self.examples}
+        own = {"digits": self.digits, "examples": self.examples, "neighbours": self.neighbours}
+        return {**super().get_config(), **own}
 
 
 @keras.saving.register_keras_serializable("siamese")
@@ -359,7 +361,7 @@ def fused_encoder(recipe: FusionRecipe, detectors: keras.Model, features: keras.
     """One encoder from its parts: images (n, 28, 28) -> embeddings (n, dimensions + digits, and two with holes).
 
     `features` are whitened, and give the *shape*. The *answers*, 0..1 for each digit, come from
-    what the detectors say and, with `examples`, from how near the nearest example of the digit lies among the features'
+    what the detectors say and, with `examples`, from how near the nearest examples of the digit lie among the features'
     principal components. They are coordinates as they are: two images of the same
     training digit agree in all, those of two training digits differ in two, a stranger and a training digit
     in one, two strangers in none, so that the shape alone decides about these. By the same
@@ -376,7 +378,7 @@ def fused_encoder(recipe: FusionRecipe, detectors: keras.Model, features: keras.
     whitened = _fixed_layer(recipe.dimensions + (recipe.height > 0), "whitening")(reduced)
     if recipe.examples:
         components = _fixed_layer(recipe.near_dimensions, "components")(reduced)
-        nearest = NearestExamples(digits, recipe.examples, name="nearest")(components)
+        nearest = NearestExamples(digits, recipe.examples, recipe.neighbours, name="nearest")(components)
         evidence = keras.layers.Concatenate()([evidence, nearest])
     leanings = _fixed_layer(digits, "leanings", "sigmoid")(evidence)
     shape = TowardsPrototypes(digits, recipe.pull, name="drawn")(UnitLength()(whitened), leanings)

@@ -29,7 +29,7 @@ from siamese.encoder_layers import (
 from siamese.fragments import fragment_pool
 from siamese.glyph_filter import looks_like_unseen
 from siamese.glyphs import glyph_pool
-from siamese.nearness import from_examples, own_metrics, typical, usual, weights
+from siamese.nearness import from_examples, own_metrics, usual, weights
 from siamese.normalisation import SIDE, normalise
 from siamese.recipes import BranchRecipe, DetectorRecipe, FusionRecipe
 from siamese.redrawing import redraw
@@ -196,7 +196,7 @@ def settling(
 
     These are the whitening, prototypes, metrics, examples and evidence of `encoder`. How writings of *one* shape
     differ can be learned from thousands of shapes; the digits alone say how those six differ. What distance from the
-    nearest example is usual is asked of the validation images, which the examples do not include.
+    nearest examples is usual is asked of the validation images, which the examples do not include.
 
     Args:
         pool: invented classes (classes, instances, 28, 28) uint8.
@@ -229,10 +229,13 @@ def settling(
         points = reduced(known)
         metrics = own_metrics(points, digits, recipe.near_own, recipe.near_shrinkage)
         chosen = np.stack(
-            [typical(points[digits == digit] @ metric, recipe.examples) for digit, metric in enumerate(metrics)]
+            [
+                np.resize(points[digits == digit] @ metric, (recipe.examples, points.shape[1]))
+                for digit, metric in enumerate(metrics)
+            ]
         )
         encoder.get_layer("nearest").set_weights([metrics, chosen.transpose(0, 2, 1)])
-        distances = from_examples(reduced(others), metrics, chosen)
+        distances = from_examples(reduced(others), metrics, chosen, recipe.neighbours)
         return usual(distances, other_digits)
 
     def settle() -> None:

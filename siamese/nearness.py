@@ -3,8 +3,7 @@
 A network that was taught to tell six digits apart is sure of itself far from all of them; the distance from the nearest
 writings of a digit is not (Papernot and McDaniel 2018, *deep k-nearest neighbors*; Sun et al. 2022). It is measured in
 a space of its own: what is whitened within thousands of shapes says which differences matter between any two, and what
-is whitened within one digit says how *its* writings differ. The examples are means of writings that are alike: so few
-stand for all, odd ones have theirs, and none is the accident of one hand.
+is whitened within one digit says how *its* writings differ.
 """
 
 from __future__ import annotations
@@ -39,30 +38,17 @@ def own_metrics(points: np.ndarray, classes: np.ndarray, own: float, shrinkage: 
     return np.stack(metrics).astype(np.float32)
 
 
-def typical(points: np.ndarray, count: int, rounds: int = 12) -> np.ndarray:
-    """(count, d): the means of `count` groups of points (n, d) that lie together (Lloyd 1982, *k-means*).
-
-    Groups begin with the first points; where there are fewer than `count`, some stand twice.
-    """
-    means = np.resize(points, (count, points.shape[1]))
-    for _ in range(rounds):
-        nearest = pairwise_distances(points, means).argmin(1)
-        sums = np.zeros(means.shape)
-        np.add.at(sums, nearest, points)
-        sizes = np.bincount(nearest, minlength=count)
-        filled = sizes > 0  # a group that nobody is nearest to stays where it is
-        means[filled] = sums[filled] / sizes[filled, None]
-    return means
-
-
-def from_examples(points: np.ndarray, metrics: np.ndarray, examples: np.ndarray) -> np.ndarray:
-    """Distances (n, classes) of points (n, d) from the nearest example of each class.
+def from_examples(points: np.ndarray, metrics: np.ndarray, examples: np.ndarray, neighbours: int) -> np.ndarray:
+    """Distances (n, classes) of points (n, d): the mean of those from the nearest `neighbours` examples of a class.
 
     Args:
         metrics: (classes, d, d), see `own_metrics`.
         examples: (classes, k, d), each by the metric of its class.
     """
-    columns = [pairwise_distances(points @ metric, of_class).min(1) for metric, of_class in zip(metrics, examples)]
+    columns = []
+    for metric, of_class in zip(metrics, examples):
+        distances = pairwise_distances(points @ metric, of_class)
+        columns.append(np.partition(distances, neighbours - 1, axis=1)[:, :neighbours].mean(1))
     return np.stack(columns, axis=1)
 
 

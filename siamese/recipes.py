@@ -139,7 +139,7 @@ class DetectorRecipe:
 class Evidence:
     """How much speaks for a digit: what the detectors say, and how near the digit's writings lie.
 
-    logit / softness + nearness · (deviations + familiar) + raised, where the nearest example lies that many standard
+    logit / softness + nearness · (deviations + familiar) + raised, where the nearest examples lie that many standard
     deviations nearer than is usual for the digit. Its logistic function is a *yes*, 0..1; where answers are shared out,
     it is weighed against the other digits', and against 0 for *none of these*. See `nearness.weights`.
 
@@ -179,8 +179,8 @@ class FusionRecipe(Recipe):
         left, recedes: how much of its shape is left to what surely is a digit, and how soon, see
             `encoder_layers.Receding`; with shared answers only.
         pull: see `encoder_layers.TowardsPrototypes`.
-        examples: typical writings of each digit that nearness is measured from, see `nearness.typical`; with 0,
-            nothing asks for it.
+        examples, neighbours: images of each digit that nearness is measured from (with 0, nothing asks for it), and how
+            many of them, the nearest, are asked.
         near_dimensions, near_own, near_shrinkage: of the space in which it is measured, see `nearness.own_metrics`.
         dimensions, shrinkage: of the whitening of the shape branch's features.
         between: how strongly a direction's spread between classes weighs it, see `encoder_layers.whitening`.
@@ -213,7 +213,8 @@ class FusionRecipe(Recipe):
     recedes: float = 1.0
     pull: float = 0.4
     examples: int = 0
-    near_dimensions: int = 96
+    neighbours: int = 3
+    near_dimensions: int = 64
     near_own: float = 0.5
     near_shrinkage: float = 0.2
     dimensions: int = 128
@@ -284,15 +285,15 @@ RECIPES: dict[str, Recipe] = {
             strangers=1000,
             stranger_instances=4,
             holes=0.2,
-            weights=(1.0, 0.86),
+            weights=(1.0, 0.81),
             shared=True,
-            answers=Evidence(softness=2.0, nearness=2.3, familiar=1.25),
+            answers=Evidence(softness=2.8, nearness=2.2, familiar=1.23),
             leanings=Evidence(softness=1.65, raised=2.2),
-            power=0.28,
-            left=0.13,
-            recedes=0.18,
+            power=0.34,
+            left=0.27,
+            recedes=0.17,
             pull=0.31,
-            examples=320,
+            examples=512,
             height=0.3,
             whitening_invented=5000,
             whitening_instances=4,

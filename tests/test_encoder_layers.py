@@ -168,7 +168,7 @@ def test_shapes_are_whitened_within_digits_and_invented_classes(rng):
 @pytest.fixture(scope="module")
 def untrained():
     """What `settled` gives for a small recipe, and that recipe."""
-    recipe = recipe_named("strokes", dimensions=16, height=0.3, near_dimensions=8, examples=8)
+    recipe = recipe_named("strokes", dimensions=16, height=0.3, near_dimensions=8, examples=8, neighbours=2)
     return *settled(recipe, 20, glyph_pool(np.random.default_rng(1), 20, 8)[0], (8,), (2,)), recipe
 
 
@@ -302,23 +302,23 @@ def test_what_is_far_from_all_writings_is_no_digit(untrained):
     assert (after > before).mean() > 0.8
 
 
-def test_distances_are_those_from_the_nearest_example_of_each_digit(rng):
+def test_distances_are_those_from_the_nearest_examples_of_each_digit(rng):
     """Against a loop in plain NumPy, and against what training computes."""
-    layer = layers.NearestExamples(3, 4)
+    layer = layers.NearestExamples(3, 4, 2)
     layer.build((None, 5))
     points, metrics, examples = (rng.normal(size=shape).astype(np.float32) for shape in ((7, 5), (3, 5, 5), (3, 4, 5)))
     layer.set_weights([metrics, examples.transpose(0, 2, 1)])
     expected = [
         [
-            min(np.linalg.norm(point @ metric - example) for example in of_digit)
+            np.sort([np.linalg.norm(point @ metric - example) for example in of_digit])[:2].mean()
             for metric, of_digit in zip(metrics, examples)
         ]
         for point in points
     ]
     assert np.allclose(np.asarray(layer(points)), expected, atol=1e-4)
-    assert np.allclose(nearness.from_examples(points, metrics, examples), expected, atol=1e-4)
+    assert np.allclose(nearness.from_examples(points, metrics, examples, 2), expected, atol=1e-4)
     same = layers.NearestExamples.from_config(layer.get_config())
-    assert (same.digits, same.examples) == (3, 4)
+    assert (same.digits, same.examples, same.neighbours) == (3, 4, 2)
 
 
 def test_networks_stand_side_by_side(untrained):

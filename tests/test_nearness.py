@@ -19,42 +19,13 @@ def test_what_is_usual_is_asked_of_the_own_class():
         nearness.usual(distances, np.array([0, 0, 0, 0]))
 
 
-def test_typical_points_stand_for_groups():
-    """Three heaps, three means; the odd heap of one keeps its own."""
-    rng = np.random.default_rng(0)
-    left, right = rng.normal([-5, 0], 0.1, (40, 2)), rng.normal([5, 0], 0.1, (30, 2))
-    odd = np.array([[0.0, 9.0]])
-    points = np.concatenate([left[:1], right[:1], odd, left[1:], right[1:]])
-    means = nearness.typical(points, 3)
-    assert np.allclose(means, [left.mean(0), right.mean(0), odd[0]])
-
-
-def test_typical_points_are_nearer_than_some_of_the_points():
-    """To points that are not among them, on average: each mean stands for a heap, a point for its own accident."""
-    rng = np.random.default_rng(1)
-    points, others = rng.normal(size=(600, 3)), rng.normal(size=(500, 3))
-    plain = np.eye(3)[None]
-    nearest = [
-        nearness.from_examples(others, plain, examples[None]).mean()
-        for examples in (points[:40], nearness.typical(points, 40))
-    ]
-    assert nearest[1] < 0.95 * nearest[0]
-
-
-def test_fewer_points_than_groups():
-    """Some stand twice, and all are there."""
-    points = np.array([[0.0, 1.0], [2.0, 3.0]])
-    means = nearness.typical(points, 5)
-    assert means.shape == (5, 2)
-    assert np.array_equal(np.unique(means, axis=0), points)
-
-
-def test_the_nearest_example_counts():
-    """Of two classes' examples, for each point: by hand."""
+def test_the_nearest_examples_count():
+    """Of two classes' examples, for each point, and for both of a class: by hand."""
     examples = np.array([[[0, 0], [10, 0]], [[0, 5], [0, 7]]], np.float32)
     points = np.array([[9, 0], [0, 2]], np.float32)
     plain = np.stack([np.eye(2)] * 2).astype(np.float32)
-    assert np.allclose(nearness.from_examples(points, plain, examples), [[1, np.hypot(9, 5)], [2, 3]])
+    assert np.allclose(nearness.from_examples(points, plain, examples, 1), [[1, np.hypot(9, 5)], [2, 3]])
+    assert np.allclose(nearness.from_examples(points, plain, examples, 2)[1], [(2 + np.hypot(10, 2)) / 2, 4])
 
 
 def test_each_class_is_measured_by_its_own_metric():
