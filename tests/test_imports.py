@@ -20,6 +20,7 @@ ORDER = [
     "pictures",
     "normalisation",
     "strokes",
+    "drawing",
     "pens",
     "links",
     "metrics",

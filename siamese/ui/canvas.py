@@ -11,9 +11,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import streamlit as st
 import streamlit_drawable_canvas as drawable
 
 from siamese import strokes
+from siamese.drawing import Drawing
+from siamese.errors import SiameseError
 
 INK = "#0f172a"
 GROUND = "#ffffff"
@@ -59,3 +62,24 @@ def told(drawing: dict[str, Any]) -> dict[str, Any]:
         "fontSize": 20,
         "label": "",
     }
+
+
+def show(drawing: Drawing, name: str, place: str, changed: Callable[[], None]) -> None:
+    """Draws the canvas of a drawing, and keeps what is drawn on it.
+
+    Args:
+        name: what its key begins with; `place`: what the key of its container begins with.
+        changed: called after a stroke.
+    """
+    with st.container(key=f"{place}-paper"):
+        paper(f"{name}.canvas", drawing.initial(), lambda: _drawn(drawing, name, changed))
+
+
+def _drawn(drawing: Drawing, name: str, changed: Callable[[], None]) -> None:
+    """Keep what the canvas has just sent."""
+    # Only this callback reads the canvas: between an undo and the canvas's answer to it, its value is stale.
+    try:
+        drawing.draw(strokes.from_canvas(st.session_state[f"{name}.canvas"]["drawing"]["raw"]))
+    except (SiameseError, KeyError, TypeError) as error:
+        drawing.problem = str(error) if isinstance(error, SiameseError) else "This drawing cannot be read."
+    changed()

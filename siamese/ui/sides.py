@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from siamese import strokes as pen_strokes
 from siamese.data import sample_pair
-from siamese.errors import EmptyDrawing, SiameseError
-from siamese.preprocessing import from_drawing, from_upload
-from siamese.ui import canvas, resources, state
+from siamese.drawing import Drawing, read
+from siamese.errors import SiameseError
+from siamese.preprocessing import from_upload
+from siamese.ui import canvas, resources, state, steps
 from siamese.ui.verdict import picture
 
 SIDES = ("left", "right")
 MODES = {"draw": "Draw", "sample": "Sample", "upload": "Upload"}
-SQUARE = pen_strokes.CANVAS + 2  # a side's width in pixels: the canvas and its outline
 
 
 @dataclass
-class Side:
+class Side(Drawing):
     """What one side holds. Each way of giving a digit keeps its own, so switching loses nothing.
 
     Attributes:
-        strokes: the drawing as the canvas last sent it, and as a link holds it; `problem` says why what it sent
-            cannot be read.
-        base: the drawing that the canvas was last started with; another `generation` starts it anew.
-        drawing: counts the drawings; it is the same one from an empty canvas to the next empty canvas.
         sample: (28, 28), with its digit, its number among the digits of `source`, a caption, and the split
             that it was sampled from.
         upload: (28, 28) or None; `upload_problem` says why a file cannot be used; `uploads` counts them,
@@ -37,11 +31,6 @@ class Side:
     """
 
     mode: str = "sample"
-    strokes: list[np.ndarray] = field(default_factory=list)
-    problem: str = ""
-    base: list[np.ndarray] = field(default_factory=list)
-    generation: int = 0
-    drawing: int = 0
     sample: np.ndarray | None = None
     digit: int | None = None
     source: str = ""
@@ -56,24 +45,8 @@ class Side:
     @property
     def identity(self) -> Hashable:
         """Stays while this side holds the same drawing, however it grows, the same sample or the same upload."""
-        held = {"draw": self.drawing, "sample": (self.source, self.index), "upload": self.uploads}
+        held = {"draw": self.number, "sample": (self.source, self.index), "upload": self.uploads}
         return self.mode, held[self.mode]
-
-    def take(self, strokes: list[np.ndarray], problem: str = "") -> None:
-        """Keep the drawing as it now is; an emptied canvas is the start of another."""
-        self.drawing += not strokes and not problem
-        self.strokes, self.problem = pen_strokes.shared(strokes), problem
-
-    def restart(self, strokes: list[np.ndarray]) -> None:
-        """Start the canvas anew with `strokes` on it."""
-        self.take(strokes)
-        self.base = self.strokes
-        self.generation += 1
-
-    def initial(self) -> dict[str, Any]:
-        """The canvas JSON to start with. The canvas loads it whenever it differs from the one before."""
-        # Without the count, undoing back to a drawing that it was started with before would do nothing.
-        return pen_strokes.to_canvas(self.base) | {"generation": self.generation}
 
 
 def sides() -> dict[str, Side]:
@@ -102,7 +75,7 @@ def next_pair() -> None:
         return
     for name, side in held.items():
         if side.mode == "draw":
-            side.restart([])
+            side.clear()
         else:
             sample_one(name)
 
@@ -132,10 +105,7 @@ def image(name: str) -> np.ndarray | None:
     side = sides()[name]
     if side.mode != "draw":
         return side.sample if side.mode == "sample" else side.upload
-    try:
-        return None if side.problem else from_drawing(pen_strokes.render(side.strokes))
-    except SiameseError:
-        return None
+    return read(side)[0]
 
 
 def _show_sample(side: Side, source: resources.SampleDigits, index: int) -> None:
@@ -176,14 +146,9 @@ def _turned(name: str) -> None:
     _turn(name, st.session_state[f"{name}.mode"])
 
 
-def show(name: str, secret: bool = False) -> tuple[np.ndarray | None, str]:
-    """Draws one side; its image (28, 28) and "", or None and what is missing in plain words.
-
-    Args:
-        secret: say to nobody, not to a screen reader either, which digit a sample is.
-    """
-    side = sides()[name]
-    state.offer(f"{name}.mode", side.mode)
+def mode_picker(name: str) -> None:
+    """Draws the choice of how a digit is given on one side."""
+    state.offer(f"{name}.mode", sides()[name].mode)
     st.segmented_control(
         f"{name.capitalize()} digit",
         list(MODES),
@@ -193,53 +158,59 @@ def show(name: str, secret: bool = False) -> tuple[np.ndarray | None, str]:
         args=(name,),
         required=True,
         width="stretch",
+        label_visibility="collapsed",
     )
-    if side.mode == "sample":
-        return _sampled(name, side, secret)
-    return {"draw": _drawn, "upload": _uploaded}[side.mode](name, side)
 
 
-def _drawn(name: str, side: Side) -> tuple[np.ndarray | None, str]:
-    with st.container(key=f"{name}-paper"):
-        canvas.paper(f"{name}.canvas", side.initial(), lambda: _stroke(name))
-    empty = not side.strokes and not side.problem
-    with st.container(horizontal=True, gap="small"):
-        _button("Undo", ":material/undo:", f"{name}.undo", empty, lambda: side.restart(side.strokes[:-1]))
-        _button("Clear", ":material/delete:", f"{name}.clear", empty, lambda: side.restart([]))
-    if side.problem:
-        return None, f"On the {name}: {side.problem}"
-    try:
-        return from_drawing(pen_strokes.render(side.strokes)), ""
-    except EmptyDrawing:
-        return None, f"Draw a digit on the {name}."
-    except SiameseError as error:
-        return None, f"On the {name}: {error}"
+def show(name: str, secret: bool = False) -> tuple[np.ndarray | None, str]:
+    """Draws one side; its image (28, 28) and "", or None and what is missing in plain words.
 
-
-def _button(label: str, icon: str, key: str, disabled: bool, on_click) -> None:
-    st.button(label, icon=icon, key=key, disabled=disabled, on_click=on_click, width="stretch")
-
-
-def _stroke(name: str) -> None:
-    """Keep what the canvas has just sent."""
-    # Only this callback reads the canvas: between an undo and the canvas's answer to it, its value is stale.
+    Args:
+        secret: say to nobody, not to a screen reader either, which digit a sample is.
+    """
     side = sides()[name]
-    try:
-        drawn = pen_strokes.from_canvas(st.session_state[f"{name}.canvas"]["drawing"]["raw"])
-        # Rounded places can move a pixel: what was brought back would have another distance than it had.
-        side.take(side.base if pen_strokes.is_echo(drawn, side.base) else drawn)
-    except (SiameseError, KeyError, TypeError) as error:
-        side.problem = str(error) if isinstance(error, SiameseError) else "This drawing cannot be read."
+    if side.mode == "draw":
+        canvas.show(side, name, name, lambda: _changed(name))
+        image, problem = read(side)
+        if image is None:
+            problem = f"On the {name}: {problem}" if problem else f"Draw a digit on the {name}."
+        return image, problem
+    with st.container(key=f"{name}-side", gap="xsmall"):
+        return _sampled(name, side, secret) if side.mode == "sample" else _uploaded(name, side)
+
+
+def below(name: str) -> None:
+    """Draws what belongs below one side and no stroke changes: the steps of a drawing, or another sample."""
+    mode = sides()[name].mode
+    if mode == "draw":
+        steps.buttons(name, f"The {name} drawing", lambda: sides()[name], lambda: _changed(name, state.PAIR))
+    elif mode == "sample":
+        st.button(
+            "Another", icon=":material/casino:", key=f"{name}.another", on_click=_another, args=(name,), width="stretch"
+        )
+
+
+def steps_mark() -> str:
+    """What can be undone on the sides that are drawn on; see `steps`."""
+    drawn = {name: side for name, side in sides().items() if side.mode == "draw"}
+    return steps.mark(drawn, st.session_state.get("kept.last-drawn", SIDES[0]))
+
+
+def _changed(name: str, *parts: str) -> None:
+    st.session_state["kept.last-drawn"] = name
+    state.rerun_pair(*parts)
 
 
 def _sampled(name: str, side: Side, secret: bool) -> tuple[np.ndarray | None, str]:
     assert side.sample is not None, "turning to a sample takes one"
     digit = "digit" if secret else side.digit
     st.html(picture(side.sample, f"A handwritten {digit}, {side.caption}", "large"))
-    with st.container(horizontal=True, gap="small"):
-        _button("Draw", ":material/draw:", f"{name}.draw", False, lambda: _turn(name, "draw"))
-        _button("Another", ":material/casino:", f"{name}.another", False, lambda: sample_one(name))
     return side.sample, ""
+
+
+def _another(name: str) -> None:
+    sample_one(name)
+    state.rerun_pair(state.PAIR)
 
 
 def _uploaded(name: str, side: Side) -> tuple[np.ndarray | None, str]:
@@ -269,3 +240,4 @@ def _received(name: str, widget: str) -> None:
         side.upload = from_upload(file.getvalue())
     except SiameseError as error:
         side.upload_problem = str(error)
+    state.rerun_pair()

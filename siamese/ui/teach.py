@@ -6,11 +6,9 @@ import numpy as np
 import streamlit as st
 
 from siamese import few_shot
-from siamese import strokes as pen_strokes
-from siamese.errors import EmptyDrawing, SiameseError
+from siamese.drawing import read
 from siamese.few_shot import MAX_EXAMPLES, MAX_NAME
-from siamese.preprocessing import from_drawing
-from siamese.ui import address, canvas, resources, sides, state, teach_words
+from siamese.ui import address, canvas, resources, state, steps, teach_words
 from siamese.ui.teach_lesson import (
     NEW,
     TASKS,
@@ -33,8 +31,8 @@ def page() -> None:
     state.page_style()
     st.html(teach_words.SHEET)
     if state.entered("teach"):
-        for paper in lesson().papers.values():
-            paper.restart(paper.strokes)
+        for sheet in lesson().papers.values():
+            sheet.restart(sheet.strokes)
     st.title("Teach it a symbol")
     st.markdown(
         "The network was not trained on these symbols, nor is it now: it **compares** your drawing with one "
@@ -49,7 +47,7 @@ def _panel() -> None:
     now = lesson()
     verifier = resources.verifier(state.model_name())
     with st.container(horizontal=True, gap="medium", key="teach-stage"):
-        with st.container(width=sides.SQUARE, gap="small", key="teach-side"):
+        with st.container(width=282, gap="small", key="teach-side"):
             state.offer("teach.task", now.task)
             st.segmented_control(
                 "What to do",
@@ -98,51 +96,13 @@ def _turn(task: str) -> None:
 
 
 def _paper(task: str) -> tuple[np.ndarray | None, str]:
-    """Draws the canvas of a task; its image (28, 28) and "", or None and what is missing in plain words."""
-    paper = lesson().papers[task]
-    with st.container(key="teach-paper"):
-        canvas.paper(f"teach.{task}.canvas", paper.initial(), lambda: _stroke(task))
-    empty = not paper.strokes and not paper.problem
-    with st.container(horizontal=True, gap="small"):
-        st.button(
-            "Undo", icon=":material/undo:", key=f"teach.{task}.undo", disabled=empty, on_click=_undo, args=(task,),
-            width="stretch",
-        )  # fmt: skip
-        st.button(
-            "Clear", icon=":material/delete:", key=f"teach.{task}.clear", disabled=empty, on_click=_clear, args=(task,),
-            width="stretch",
-        )  # fmt: skip
-    return _read(paper)
-
-
-def _read(paper: sides.Side) -> tuple[np.ndarray | None, str]:
-    if paper.problem:
-        return None, paper.problem
-    try:
-        return from_drawing(pen_strokes.render(paper.strokes)), ""
-    except EmptyDrawing:
-        return None, ""
-    except SiameseError as error:
-        return None, str(error).replace("a whole digit", "a whole symbol").replace("digit", "symbol")
-
-
-def _stroke(task: str) -> None:
-    """Keep what the canvas has just sent; only this reads it, see `sides`."""
-    paper = lesson().papers[task]
-    try:
-        drawn = pen_strokes.from_canvas(st.session_state[f"teach.{task}.canvas"]["drawing"]["raw"])
-        paper.take(paper.base if pen_strokes.is_echo(drawn, paper.base) else drawn)
-    except (SiameseError, KeyError, TypeError) as error:
-        paper.problem = str(error) if isinstance(error, SiameseError) else "This drawing cannot be read."
-
-
-def _undo(task: str) -> None:
-    paper = lesson().papers[task]
-    paper.restart(paper.strokes[:-1])
-
-
-def _clear(task: str) -> None:
-    lesson().papers[task].restart([])
+    """Draws the canvas of a task; its image (28, 28) and "", or None and what is wrong in plain words."""
+    sheet = lesson().papers[task]
+    canvas.show(sheet, f"teach.{task}", "teach", lambda: None)
+    steps.buttons("teach", "Your drawing", lambda: lesson().papers[lesson().task], lambda: None)
+    st.html(steps.mark({"teach": sheet}, "teach"))
+    image, problem = read(sheet)
+    return image, problem.replace("a whole digit", "a whole symbol").replace("digit", "symbol")
 
 
 def _teaching(now: Lesson, image: np.ndarray | None) -> None:
@@ -194,8 +154,8 @@ def _target_chosen() -> None:
 def _add(target: int) -> None:
     """Keep the drawing as an example, and clear the canvas for the next."""
     now = lesson()
-    paper = now.papers["teach"]
-    image, _ = _read(paper)
+    sheet = now.papers["teach"]
+    image, _ = read(sheet)
     if image is None:
         return
     if target == NEW:
@@ -203,14 +163,14 @@ def _add(target: int) -> None:
         name = typed or free_name(now)
         target = next((index for index, symbol in enumerate(now.symbols) if symbol.name == name), NEW)
         now.names += 1
-    example = drawn_example(paper.strokes)
+    example = drawn_example(sheet.strokes)
     if target == NEW and not now.full:
         now.symbols.append(Symbol(name, [example]))
     elif 0 <= target < len(now.symbols) and len(now.symbols[target].examples) < MAX_EXAMPLES:
         now.symbols[target].examples.append(example)
     else:
         return
-    paper.restart([])
+    sheet.clear()
 
 
 def _progress(now: Lesson, problem: str) -> None:

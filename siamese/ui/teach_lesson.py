@@ -9,10 +9,11 @@ import streamlit as st
 
 from siamese import links
 from siamese import strokes as pen_strokes
+from siamese.drawing import Drawing
 from siamese.errors import InvalidDrawing
 from siamese.few_shot import MAX_SYMBOLS
 from siamese.preprocessing import from_drawing
-from siamese.ui import sides, teach_examples
+from siamese.ui import teach_examples
 from siamese.verifier import Verifier
 
 TASKS = {"ask": "Ask the network", "teach": "Teach a symbol"}
@@ -47,7 +48,7 @@ class Lesson:
     """What this session has taught: the symbols, a canvas for each task, and the task at hand."""
 
     symbols: list[Symbol] = field(default_factory=list)
-    papers: dict[str, sides.Side] = field(default_factory=lambda: {task: sides.Side() for task in TASKS})
+    papers: dict[str, Drawing] = field(default_factory=lambda: {task: Drawing() for task in TASKS})
     task: str = "ask"
     target: int = NEW
     names: int = 0  # another text field for each symbol that was added, so that it starts empty

@@ -11,10 +11,6 @@ from siamese.few_shot import Ranking
 from siamese.ui.verdict import picture, prompt  # noqa: F401 - the page shows prompts as Compare does
 
 SHEET = """<style>
-.st-key-teach-paper {width:282px; height:282px; padding:1px; border-radius:.6rem; background:#fff;
-  touch-action:none; overflow:clip; box-shadow:0 0 0 1px var(--muted); cursor:crosshair}
-.st-key-teach-paper:not(:focus-within) > * {clip-path:polygon(1px 1px, 279px 1px, 279px 279px, 1px 279px)}
-.st-key-teach-paper:focus-within {overflow:visible}
 .st-key-teach-answer {min-width:min(100%, 25rem)}
 .verdict .name, .known .name, .rank .name {overflow-wrap:anywhere; overflow:hidden}
 .verdict.unknown {color:var(--different); border-style:dashed}
