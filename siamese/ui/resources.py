@@ -17,7 +17,7 @@ import numpy as np
 import streamlit as st
 
 from siamese import artefacts, pens
-from siamese.data import ALL_DIGITS, cached_mnist_path, download_mnist, load_mnist
+from siamese.data import ALL_DIGITS, MNIST_VARIABLE, cached_mnist_path, download_mnist, load_mnist
 from siamese.errors import MnistUnavailable, SiameseError
 from siamese.hardest import Hardest, load_hardest
 from siamese.live_model import LiveModel
@@ -27,11 +27,13 @@ from siamese.verifier import Verifier
 
 PENS_PER_DIGIT = 24
 PENS_SEED = 20
+LOOK_EVERY = 3.0  # seconds between two looks for MNIST's file
 RETRY = 600  # seconds after which a download that failed is tried again
 _PENS = np.repeat(np.arange(10, dtype=np.uint8), PENS_PER_DIGIT)
 DOWNLOAD_VARIABLE = "SIAMESE_DOWNLOAD"  # "0" keeps the app from ever asking the network
 LIVE_VARIABLE = "SIAMESE_LIVE"  # "0" turns the page that trains off
 _OWN = "kept.own-model"
+_FOLDERS = 4  # of models whose contents are kept in mind; a server has one
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,48 @@ class SampleDigits:
         return self.every()
 
 
+_Model = tuple[Verifier, PairHistograms]
+_catalogues: dict[str, dict[str, _Model | SiameseError]] = {}  # by folder; read from disk by `look_again` alone
+_looking = threading.Lock()
+
+
+def look_again() -> dict[str, _Model | SiameseError]:
+    """What the folder of models holds now, by name; what was loaded before, or was damaged, is not read again.
+
+    Called when a session starts. Between that, nothing looks at the disk: a stroke would wait for it.
+    """
+    folder = str(artefacts.models_folder())
+    with _looking:
+        before = _catalogues.pop(folder, {})
+        _catalogues[folder] = {name: before.get(name) or _load(name) for name in artefacts.available()}
+        for other in list(_catalogues)[:-_FOLDERS]:
+            del _catalogues[other]
+        return _catalogues[folder]
+
+
+def _catalogue() -> dict[str, _Model | SiameseError]:
+    found = _catalogues.get(str(artefacts.models_folder()))
+    return look_again() if found is None else found
+
+
+def _load(name: str) -> _Model | SiameseError:
+    try:
+        model = Verifier.load(name)
+        for file in ("report.json", "history.json"):  # read later, but a model is shown whole or not at all
+            artefacts.load_json(model.card, file)
+        return model, artefacts.load_histograms(model.card)
+    except SiameseError as error:
+        return error
+
+
 def models() -> list[str]:
     """Names of the models that can be used, the default first."""
-    return [name for name in artefacts.available() if not isinstance(_loaded(name), SiameseError)]
+    return [name for name, model in _catalogue().items() if not isinstance(model, SiameseError)]
 
 
 def damaged() -> list[str]:
     """For each model that cannot be used, why, in one sentence."""
-    return [str(model) for model in map(_loaded, artefacts.available()) if isinstance(model, SiameseError)]
+    return [str(model) for model in _catalogue().values() if isinstance(model, SiameseError)]
 
 
 def own() -> LiveModel | None:
@@ -91,33 +127,17 @@ def histograms(name: str) -> PairHistograms:
     return mine.histograms if mine else _usable(name)[1]
 
 
-def _usable(name: str) -> tuple[Verifier, PairHistograms]:
-    model = _loaded(name)
+def _usable(name: str) -> _Model:
+    model = _catalogue().get(name) or _load(name)  # a name that is not there says so by its error
     if isinstance(model, SiameseError):
         raise model
     return model
 
 
-def _loaded(name: str) -> tuple[Verifier, PairHistograms] | SiameseError:
-    return _load(name, str(artefacts.models_folder()))
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _load(name: str, folder: str) -> tuple[Verifier, PairHistograms] | SiameseError:
-    # An error is kept like a model, so that a damaged file is not read again at every stroke.
-    try:
-        model = Verifier.load(name)
-        for file in ("report.json", "history.json"):  # read later, but a model is shown whole or not at all
-            artefacts.load_json(model.card, file)
-        return model, artefacts.load_histograms(model.card)
-    except SiameseError as error:
-        return error
-
-
 def densities(name: str, split: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(edges, same, different): how the distances of the split's pairs are spread; see `distance_densities`."""
     card = verifier(name).card
-    return _densities(_content(card), card.splits[split], histograms(name))
+    return _densities(content(card), card.splits[split], histograms(name))
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
@@ -128,7 +148,7 @@ def _densities(content: str, digits: tuple[int, ...], _grid: PairHistograms):
 def reach(name: str) -> float:
     """Where scales of the distance end: 99.9% of all test pairs lie below, and the threshold well within."""
     model = verifier(name)
-    return _reach(_content(model.card), model.threshold, histograms(name))
+    return _reach(content(model.card), model.threshold, histograms(name))
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
@@ -140,7 +160,7 @@ def _reach(content: str, threshold: float, _grid: PairHistograms) -> float:
     return float(min(np.ceil(end / step) * step, _grid.upper))
 
 
-def _content(card: artefacts.Card) -> str:
+def content(card: artefacts.Card) -> str:
     """What a model's histograms are known by in caches that all sessions share: their SHA-256."""
     return str(card.raw["files"]["histograms.npz"])
 
@@ -177,9 +197,9 @@ def sample_digits() -> SampleDigits:
     Never waits for the network: a download runs beside the pages, which find its file later.
     """
     try:
-        path = cached_mnist_path()
-        if path is not None:
-            return _mnist(str(path), path.stat().st_mtime_ns)
+        place = _mnist_place(os.environ.get(MNIST_VARIABLE), os.environ.get("KERAS_HOME"))
+        if place is not None:
+            return _mnist(*place)
         if os.environ.get(DOWNLOAD_VARIABLE) == "0":
             return _pens("MNIST is not on this machine")
         return _pens(_download().state())
@@ -199,6 +219,13 @@ def digits_of(source: str) -> SampleDigits:
     if digits.source != "mnist":
         raise MnistUnavailable("MNIST is not on this machine")
     return digits
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, ttl=LOOK_EVERY)
+def _mnist_place(setting: str | None, home: str | None) -> tuple[str, int] | None:
+    """Where MNIST's file lies and when it was changed; the disk is asked every few seconds, not at every run."""
+    path = cached_mnist_path()
+    return None if path is None else (str(path), path.stat().st_mtime_ns)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
