@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from siamese import Verifier
 from siamese.data import SPLITS
 from siamese.normalisation import Normalisation
-from siamese.ui.verdict import seen, trust
+from siamese.ui.verdict import saw, trust
 from tests.test_pages import WAIT, compare, html, opened
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
@@ -44,7 +44,7 @@ def linked(query: dict[str, str]) -> AppTest:
 )
 def test_what_was_done_to_a_digit_is_said(steps, words):
     """As the chosen model's card declares it."""
-    assert f"28 × 28 pixels, {words}</span>" in seen(None, "left", steps)
+    assert f"28 × 28 pixels, {words}</span>" in saw([None, None], steps)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_nothing_tells_the_verdict_before_the_guess():
     assert "The threshold is" in text, "the scale stands there without the pair"
     assert "Guess first: the explanation comes with the verdict." in text
     assert 'data-testid="strips"' not in text
-    assert not page.session_state["kept.journey"].entries
+    assert "kept.journey" not in page.session_state, "nothing was recorded"
     assert "kept.explanation" not in page.session_state, "nothing was computed, either"
     keys = [control.key for control in page.get("button_group")]
     assert "compare.split" in keys

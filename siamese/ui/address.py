@@ -7,6 +7,7 @@ restarted, comes back as it was.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 import streamlit as st
@@ -24,76 +25,107 @@ _CSS = """
 .copy-link button {font: inherit; font-size: .875rem; color: inherit; background: var(--st-background-color);
   padding: .25rem .75rem; min-height: 2.5rem; border: 1px solid var(--st-border-color); cursor: pointer;
   border-radius: var(--st-button-radius); white-space: nowrap}
+.copy-link .short {display: none}
 .copy-link button:hover {border-color: var(--st-primary-color); color: var(--st-primary-color)}
 .copy-link button:focus-visible {outline: 2px solid var(--st-primary-color); outline-offset: 2px}
 /* what is said lies over the page, so that nothing moves */
 .copy-link .said {position: absolute; top: calc(100% + .25rem); right: 0; z-index: 100; box-sizing: border-box;
   width: max-content; max-width: min(22rem, 80vw); padding: .4rem .7rem; font-size: .9rem;
   background: var(--st-background-color); border: 1px solid var(--st-border-color); border-radius: .4rem}
-.copy-link .said:not(:has(input:not([hidden]), span:not(:empty))) {visibility: hidden}
+.copy-link .said:not(:has(input:not([hidden]), [role=status]:not(:empty))) {visibility: hidden}
 @media (max-width: 640px) {.copy-link .said {right: auto; left: 0}}
 .copy-link input {font: inherit; width: 20rem; max-width: 100%; padding: .3rem .5rem;
   color: inherit; background: var(--st-secondary-background-color);
   border: 1px solid var(--st-border-color); border-radius: .4rem}
 .copy-link input:not([hidden]) {display: block}
 """
-_HTML = """<div class="copy-link"><button type="button">Copy link</button>
+_HTML = """<div class="copy-link"><button type="button" aria-label="Copy link"><span class="long">Copy
+link</span><span class="short">Link</span></button>
 <div class="said"><input readonly hidden aria-label="The link to this page">
 <span role="status" aria-live="polite"></span></div></div>"""
 _JS = """
 export default function ({ data, parentElement }) {
   const box = parentElement.querySelector('.copy-link');
-  const [button, field, said] = ['button', 'input', 'span'].map((name) => box.querySelector(name));
+  const [button, field, said] = ['button', 'input', '[role=status]'].map((name) => box.querySelector(name));
+  // What the page shows: as told, or, where a part of it changes by itself, by the mark in that part.
+  const told = () => {
+    const mark = data.marked && document.querySelector('[data-address]');
+    return mark ? { query: mark.dataset.address, missing: mark.dataset.missing } : data;
+  };
+  const follow = () => {
+    const { query } = told();
+    if (location.search.replace(/^[?]/, '') !== query) {
+      history.replaceState(history.state, '', location.pathname + (query ? `?${query}` : ''));
+    }
+  };
   // On Community Cloud the app lives in a frame below /~/+/; its outer address takes the same parameters.
   const address = () => {
     const url = new URL(location.href);
     url.pathname = url.pathname.replace('/~/+', '');
-    url.search = data.query;
+    url.search = told().query;
     url.hash = '';
     return url.href;
   };
-  if (location.search.replace(/^[?]/, '') !== data.query) {
-    history.replaceState(history.state, '', location.pathname + (data.query ? `?${data.query}` : ''));
-  }
+  follow();
   box.hidden = !data.button;
   field.hidden = true;
   button.onclick = async () => {
+    const { missing } = told();
     try {
       await navigator.clipboard.writeText(address());
-      said.textContent = data.missing || 'Copied.';
+      said.textContent = missing || 'Copied.';
     } catch {  // no secure connection, as in a classroom's network: the old way, else by hand
       field.value = address();
       field.hidden = false;
       field.focus();
       field.select();
       field.hidden = document.execCommand('copy');
-      said.textContent = field.hidden ? data.missing || 'Copied.' : `Copy this line. ${data.missing}`;
+      said.textContent = field.hidden ? missing || 'Copied.' : `Copy this line. ${missing}`;
       if (field.hidden) button.focus();
     }
     clearTimeout(box.forget);
     box.forget = setTimeout(() => { said.textContent = ''; }, 6000);
   };
+  if (!data.marked) return undefined;
+  const watch = new MutationObserver(follow);
+  watch.observe(document.body, { childList: true, subtree: true, attributeFilter: ['data-address'] });
+  return () => watch.disconnect();
 }
 """
 _mount = st.components.v2.component("siamese.copy_link", html=_HTML, css=_CSS, js=_JS, isolate_styles=False)
 
+Own = Callable[[], tuple[dict[str, str], str]]  # a page's own parameters, and in plain words what a link cannot hold
 
-def bar(
-    page: str, own: Callable[[], tuple[dict[str, str], str]], button: bool = True, own_network: bool = True
-) -> None:
+
+def bar(page: str, own: Own, button: bool = True, own_network: bool = True, marked: bool = False) -> None:
     """Lets the address follow the page, and draws *Copy link*.
 
     Args:
         own: the page's own parameters, and in plain words what of it a link cannot hold, or "".
         button: whether there is a button; a page whose parts are redrawn apart calls this in each of them.
         own_network: whether the page shows the network that this session trained live, where that is chosen.
+        marked: whether a part of the page that is redrawn apart holds a `mark`, which the address then follows.
     """
+    query, missing = _told(own, own_network)
+    _mount(
+        key=f"{page}.link",
+        data={"query": query, "missing": missing, "button": button, "marked": marked},
+        width="content",
+    )
+
+
+def mark(own: Own) -> str:
+    """What the page shows now, as HTML that is not seen: cheaper in what is redrawn at each stroke than a `bar`."""
+    query, missing = _told(own, own_network=True)
+    return f'<div hidden data-address="{html.escape(query)}" data-missing="{html.escape(missing)}"></div>'
+
+
+def _told(own: Own, own_network: bool) -> tuple[str, str]:
     parameters, missing = _model(own_network)
     if projector.is_on():
         parameters[projector.PARAMETER] = "1"
     more, more_missing = own()
-    data = {"query": links.query_text(parameters | more), "missing": missing or more_missing, "button": button}
-    _mount(key=f"{page}.link", data=data, width="content")
+    return links.query_text(parameters | more), missing or more_missing
 
 
 def _model(own_network: bool) -> tuple[dict[str, str], str]:
@@ -114,7 +146,7 @@ def pair() -> tuple[dict[str, str], str]:
         "split": state.split() if state.split() != "mixed" else "",
         "pair": state.pair_kind() if state.pair_kind() != "any" else "",
         "guess": links.ON if state.guess_first() else "",
-        "why": links.ON if state.why_open() else "",
+        "why": links.ON if state.is_open("why") else "",
     }
     missing = ""
     for name, side in sides.sides().items():
@@ -138,6 +170,7 @@ def apply() -> None:
     """At the start of a session: make its state what the address says. Then tell what could not be read."""
     if "kept.link" not in st.session_state:
         st.session_state["kept.link"] = []
+        resources.look_again()
         query = {key: st.query_params.get_all(key) for key in st.query_params}
         if query and resources.models():
             st.session_state["kept.link"] = _apply(links.Reader(query))
@@ -156,7 +189,7 @@ def _apply(reader: links.Reader) -> list[str]:
     _keep("split", reader.get("split", "kind of digits", links.one_of(SPLITS)))
     _keep("kind", reader.get("pair", "kind of pair", links.one_of(PAIR_KINDS)))
     _keep("guess", reader.get("guess", "guessing", links.flag))
-    _keep("why", reader.get("why", "explanation", links.flag))
+    _keep("why-open", reader.get("why", "explanation", links.flag))
     _keep("own", reader.get("own", "set of digits", links.digits))
     _keep("map.digits", reader.get("digits", "digits to show", links.digits))
     _keep("map.dimensions", reader.get("dim", "picture", links.whole(2, 3)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from siamese.data import PAIR_KINDS
@@ -26,35 +27,57 @@ def show() -> None:
     st.switch_page(st.Page(page, title="Compare", url_path="", default=True))
 
 
-@st.fragment
+@st.fragment(key=state.PANEL)
 def _panel() -> None:
-    """Everything that a stroke changes: a stroke reruns this, and nothing else."""
+    """The whole page: a choice reruns this."""
     verifier = resources.verifier(state.model_name())
-    st.markdown(
-        "Draw two digits, or sample a pair: a Siamese network says whether they are the same. "
-        f"{_learned(verifier.card.splits)}"
-    )
+    with st.container(key="compare-intro"):
+        st.markdown(
+            "Draw two digits, or sample a pair: a Siamese network says whether they are the same. "
+            f"{_learned(verifier.card.splits)}"
+        )
     _controls()
-    hidden = guess.hides()
-    images, missing = [], []
-    with st.container(horizontal=True, gap="medium", key="stage"):
+    with st.container(key="stage"):
         for name in sides.SIDES:
-            with st.container(width=sides.SQUARE, gap="small", key=f"{name}-side"):
-                image, problem = sides.show(name, secret=hidden)
-                small = None if image is None else verifier.normalise(image[None])[0]
-                st.html(verdict.seen(small, name, verifier.card.normalisation))
-            images.append(image)
-            missing.append(problem)
-        with st.container(gap="small", key="answer"):
-            result = _answer(verifier, images, missing, hidden)
+            with st.container(key=f"{name}-head"):
+                sides.mode_picker(name)
+        _pair()
+        for name in sides.SIDES:
+            with st.container(key=f"{name}-below"):
+                sides.below(name)
+        with st.container(key="choices", gap="small"):
+            state.threshold_slider("compare", verifier.name)
+            st.caption(verdict.trust(resources.committed(verifier.name, "report.json")["splits"]))
     if notice := resources.sample_digits().notice:
         st.caption(notice)
+    why.part()
+    journey.part()
+
+
+@st.fragment(key=state.PAIR)
+def _pair() -> None:
+    """Everything that a stroke changes: a stroke reruns this, and nothing else.
+
+    Each element costs a message and its handling, so there are few: two sheets, and two pieces of HTML.
+    """
+    verifier = resources.verifier(state.model_name())
+    hidden = guess.hides()
+    images, missing = [], []
+    for name in sides.SIDES:
+        image, problem = sides.show(name, secret=hidden)
+        images.append(image)
+        missing.append(problem)
+    result = _answer(verifier, images, missing, hidden)
+    saw = [result.left, result.right] if result else [_normalised(verifier, image) for image in images]
+    marks = sides.steps_mark() + address.mark(address.pair)
+    st.html(verdict.saw(saw, verifier.card.normalisation) + marks)
+    why.take(verifier, result, hidden)
     if result is not None and not hidden:
         journey.note(verifier, images, result)
-    explained = st.container()
-    journey.part()
-    with explained:  # last, because it takes longest: the verdict is on its way by now
-        why.part(verifier, result, hidden)
+
+
+def _normalised(verifier: Verifier, image: np.ndarray | None) -> np.ndarray | None:
+    return None if image is None else verifier.normalise(image[None])[0]
 
 
 def _learned(splits: dict[str, tuple[int, ...]]) -> str:
@@ -65,14 +88,16 @@ def _learned(splits: dict[str, tuple[int, ...]]) -> str:
 
 
 def _controls() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
-        st.button("Draw both", icon=":material/draw:", on_click=sides.draw_both, key="draw-both")
-        st.button("Sample a pair", icon=":material/casino:", type="primary", on_click=guess.sample, key="sample-pair")
-        state.split_picker("compare")
-        if not state.guess_first():  # a chosen kind would give the answer away
-            _kind_picker()
-        guess.switch()
-        address.bar("compare", address.pair)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="controls"):
+        st.button("Draw both", icon=":material/draw:", type="primary", on_click=sides.draw_both, key="draw-both")
+        st.button("Sample a pair", icon=":material/casino:", on_click=guess.sample, key="sample-pair")
+        with st.popover("Settings", icon=":material/tune:", key="settings"):
+            state.split_picker("compare")
+            if not state.guess_first():  # a chosen kind would give the answer away
+                _kind_picker()
+            state.model_picker("compare")
+            guess.switch()
+        address.bar("compare", address.pair, marked=True)
 
 
 def _kind_picker() -> None:
@@ -94,27 +119,41 @@ def _answer(verifier: Verifier, images: list, missing: list[str], hidden: bool) 
     limit = state.threshold(name)
     first, second = images
     result = None if first is None or second is None else verifier.compare(first, second, threshold=limit)
-    left, right = sides.sides().values()
     shown = None if hidden else result
-    with st.container(key="banner", gap="small"):
-        if guess.ended():
-            guess.summary()
-        elif shown:
-            st.html(verdict.verdict(shown))
-        elif state.guess_first():
-            st.html(guess.prompt(_asked(missing), result is not None))
-        else:
-            st.html(verdict.prompt(_asked(missing)))
-        if state.guess_first() and not guess.ended():
-            guess.part(result, verifier.card.title)
-    said = verdict.question(shown is not None)
-    if shown and left.digit is not None and right.digit is not None and left.mode == right.mode == "sample":
-        said = verdict.truth(left.digit, right.digit, shown.is_same)
-    st.html(said + scale.scale(shown, limit, *resources.densities(name, split), resources.reach(name), split))
-    state.threshold_slider("compare", name)
-    state.model_picker("compare")
-    st.caption(verdict.trust(resources.committed(name, "report.json")["splits"]))
+    below = _below(shown) + scale.scale(shown, limit, _hills(name, split), resources.reach(name), split)
+    if not state.guess_first():
+        st.html(
+            f'<div class="answer">{verdict.verdict(shown) if shown else verdict.prompt(_asked(missing))}{below}</div>'
+        )
+        return result
+    with st.container(key="answer", gap="small"):
+        with st.container(key="banner", gap="small"):
+            if guess.ended():
+                guess.summary()
+            else:
+                st.html(verdict.verdict(shown) if shown else guess.prompt(_asked(missing), result is not None))
+                guess.part(result, verifier.card.title)
+        st.html(f'<div class="answer">{below}</div>')
     return result
+
+
+def _hills(name: str, split: str) -> str:
+    """How the distances of the split's pairs are spread, as HTML."""
+    card = resources.verifier(name).card
+    return _drawn_hills(resources.content(card), card.splits[split], resources.reach(name), _model=(name, split))
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _drawn_hills(content: str, digits: tuple[int, ...], reach: float, _model: tuple[str, str]) -> str:
+    return scale.hills(*resources.densities(*_model), reach)
+
+
+def _below(shown: Verification | None) -> str:
+    """What stands below a verdict: for two samples the truth, else a question; its empty place without a verdict."""
+    left, right = sides.sides().values()
+    if shown and left.digit is not None and right.digit is not None and left.mode == right.mode == "sample":
+        return verdict.truth(left.digit, right.digit, shown.is_same)
+    return verdict.question(shown is not None)
 
 
 def _asked(missing: list[str]) -> str:

@@ -132,7 +132,7 @@ def part(result: Verification | None, title: str) -> None:
             shortcut="N",
             type="primary" if answered else "secondary",
             disabled=not answered,
-            on_click=sides.next_pair,
+            on_click=_next,
             width="stretch",
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="guess-tally"):
@@ -164,6 +164,12 @@ def _say(answer: bool, pair: tuple, result: Verification, title: str) -> None:
     else:
         row, truth = DRAWN, None
     now.tally = now.tally.with_guess(row, answer, result.is_same, truth, title)
+    state.rerun_pair()
+
+
+def _next() -> None:
+    sides.next_pair()
+    state.rerun_pair()
 
 
 def _said(result: Verification) -> str:
@@ -195,12 +201,19 @@ def _count(row: str, count: Count) -> str:
 
 def _end() -> None:
     game().ended = True
+    state.rerun_pair()
 
 
 def _again() -> None:
     game().close()
     if game().judged == sides.identity():
         sides.next_pair()
+    state.rerun_pair()
+
+
+def _stop() -> None:
+    _turn(False)
+    state.rerun_panel()  # the kinds of pairs can be chosen again
 
 
 def summary() -> None:
@@ -215,8 +228,7 @@ def summary() -> None:
             "Stop guessing",
             icon=":material/close:",
             key="guess.stop",
-            on_click=_turn,
-            args=(False,),
+            on_click=_stop,
             width="stretch",
         )
 

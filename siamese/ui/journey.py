@@ -93,52 +93,64 @@ def _part(side: sides.Side, image: np.ndarray) -> Part:
     label = side.caption if sampled else {"draw": "a drawing", "upload": "an uploaded picture"}[side.mode]
     pixels = image if image.dtype == np.uint8 else np.round(image * 255).astype(np.uint8)
     # A copy of the side is all that brings it back: the arrays in it are never changed in place.
-    return Part(side.identity, pixels, label, side.digit if sampled else None, replace(side))
+    return Part(side.identity, pixels, label, side.digit if sampled else None, replace(side, past=[], future=[]))
 
 
+@st.fragment(key="journey")
 def part() -> None:
+    """Draws the part: closed at first, and nothing of it is made while it is closed."""
+    state.offer("journey.open", state.is_open("journey"))
+    opened = st.expander(
+        "**Journey**: your recent comparisons",
+        icon=":material/history:",
+        key="journey.open",
+        on_change=state.keep,
+        args=("journey-open", "journey.open"),
+    )
+    if state.is_open("journey"):
+        with opened, st.container(key="journey", gap="small"):
+            _strip(journey().entries)
+
+
+def _strip(entries: tuple[Entry, ...]) -> None:
     """Draws the strip and its downloads."""
-    entries = journey().entries
-    with st.container(key="journey", gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(
-                "## Journey",
-                width="content",
-                help=f"Your last {MAX_ENTRIES} comparisons, in this session only. Press one to bring both its digits "
-                "back, with its network and threshold. While a drawing grows, its entry grows with it.",
-            )
-            st.space("stretch")
-            st.download_button(
-                "CSV",
-                lambda: csv_text(entries).encode(),
-                "comparisons.csv",
-                "text/csv",
-                key="journey.csv",
-                icon=":material/download:",
-                on_click="ignore",
-                disabled=not entries,
-                help="All comparisons as a table",
-            )
-            st.download_button(
-                "PNG",
-                lambda: sheet(entries),
-                "comparisons.png",
-                "image/png",
-                key="journey.png",
-                icon=":material/download:",
-                on_click="ignore",
-                disabled=not entries,
-                help="All comparisons as a picture",
-            )
-        _mount(
-            key="journey.strip",
-            data={
-                # As text: Streamlit imports pandas to see whether a list is a table, see `canvas`.
-                "entries": json.dumps([_shown(entry) for entry in reversed(entries)]),
-                "empty": "Your comparisons appear here.",
-            },
-            on_chosen_change=_chosen,
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(
+            f"Your last {MAX_ENTRIES} comparisons. Press one to bring both its digits back, with its network and "
+            "threshold. While a drawing grows, its entry grows with it.",
+            width="stretch",
         )
+        st.download_button(
+            "CSV",
+            lambda: csv_text(entries).encode(),
+            "comparisons.csv",
+            "text/csv",
+            key="journey.csv",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=not entries,
+            help="All comparisons as a table",
+        )
+        st.download_button(
+            "PNG",
+            lambda: sheet(entries),
+            "comparisons.png",
+            "image/png",
+            key="journey.png",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=not entries,
+            help="All comparisons as a picture",
+        )
+    _mount(
+        key="journey.strip",
+        data={
+            # As text: Streamlit imports pandas to see whether a list is a table, see `canvas`.
+            "entries": json.dumps([_shown(entry) for entry in reversed(entries)]),
+            "empty": "Your comparisons appear here.",
+        },
+        on_chosen_change=_chosen,
+    )
 
 
 def _shown(entry: Entry) -> dict:
@@ -159,6 +171,7 @@ def _chosen() -> None:
     number = st.session_state["journey.strip"]["chosen"]
     if isinstance(number, int) and not isinstance(number, bool):
         bring_back(number)
+        state.rerun_panel()
 
 
 def bring_back(number: int) -> None:
@@ -184,5 +197,5 @@ def _put_back(side: sides.Side, held: sides.Side) -> None:
         side.upload, side.upload_problem, side.uploads = held.upload, "", held.uploads
         side.uploader += 1
     else:
-        side.drawing += 1  # what is drawn on it from now on is another drawing
+        side.number += 1  # what is drawn on it from now on is another drawing
         side.restart(held.strokes)

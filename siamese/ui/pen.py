@@ -16,7 +16,9 @@ SEND = "Update the app with this drawing"  # what streamlit-drawable-canvas call
 
 _JS = """
 const shy = new CSSStyleSheet();
-shy.replaceSync(".dc-toolbar:not(:focus-within) {pointer-events: none}");
+// As large as the sheet that it lies on; it finds the pointer's place by its size on the screen.
+shy.replaceSync(".dc-toolbar:not(:focus-within) {pointer-events: none}"
+  + " .dc-container, .canvas-container, canvas {width: 100cqi !important; height: 100cqi !important}");
 const hide = () => {
   for (const host of document.querySelectorAll("[data-testid=stBidiComponentIsolated]")) {
     const sheets = host.shadowRoot?.adoptedStyleSheets;

@@ -9,37 +9,31 @@ import numpy as np
 from siamese.verifier import Verification
 
 
-def scale(
-    result: Verification | None,
-    threshold: float,
-    edges: np.ndarray,
-    same: np.ndarray,
-    different: np.ndarray,
-    reach: float,
-    split: str,
-) -> str:
+def scale(result: Verification | None, threshold: float, spread: str, reach: float, split: str) -> str:
     """The scale from 0 to `reach`.
 
     Args:
-        edges: (m + 1,) of the bins; same, different: (m,) shares of pairs.
+        spread: the hills behind it, see `hills`.
         split: its name, for the legend.
     """
-    parts = [
-        _ridge(edges, different, reach, "different"),
-        _ridge(edges, same, reach, "same"),
-        _mark("limit", threshold, reach, f"threshold {threshold:.2f}"),
-    ]
+    marks = [_mark("limit", threshold, reach, f"threshold {threshold:.2f}")]
     spoken = f"Scale of distances from 0 to {reach:.2f}. The threshold is {threshold:.3f}."
     if result:
         css, side = ("same", "within") if result.is_same else ("different", "beyond")
         beyond = " →" if result.distance > reach else ""
-        parts.append(_mark(f"pair {css}", result.distance, reach, f"this pair {result.distance:.2f}{beyond}"))
+        marks.append(_mark(f"pair {css}", result.distance, reach, f"this pair {result.distance:.2f}{beyond}"))
         spoken += f" This pair's distance is {result.distance:.3f}, {side} the threshold."
     return (
-        f'<div class="scale" role="img" aria-label="{html.escape(spoken)}" data-testid="scale">{"".join(parts)}</div>'
+        f'<div class="scale" role="img" aria-label="{html.escape(spoken)}" data-testid="scale">'
+        f"{spread}{''.join(marks)}</div>"
         '<p class="legend"><span class="key same">●</span> same and <span class="key different">●</span> different '
         f"pairs of {html.escape(split)} test digits; to the left alike, to the right unlike</p>"
     )
+
+
+def hills(edges: np.ndarray, same: np.ndarray, different: np.ndarray, reach: float) -> str:
+    """How the distances of same and different pairs are spread, as areas; edges: (m + 1,) of the bins, shares (m,)."""
+    return _ridge(edges, different, reach, "different") + _ridge(edges, same, reach, "same")
 
 
 def _ridge(edges: np.ndarray, shares: np.ndarray, reach: float, css: str) -> str:

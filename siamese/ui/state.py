@@ -15,6 +15,10 @@ from siamese.live_settings import digits_in_words
 from siamese.palette import Palette
 from siamese.ui import projector, resources, scheme, style
 
+# Keys of the fragments of Compare: the page, the pair that a stroke changes, and what may be opened below it.
+PANEL, PAIR = "compare", "pair"
+BELOW = ("why", "journey")
+
 
 def _kept(key: str, default):
     return st.session_state.setdefault(f"kept.{key}", default)
@@ -107,9 +111,24 @@ def guess_first() -> bool:
     return bool(_kept("guess", False))
 
 
-def why_open() -> bool:
-    """Whether the part that explains a verdict is open."""
-    return bool(_kept("why", False))
+def is_open(part: str) -> bool:
+    """Whether a part below Compare's pair, one of `BELOW`, is open."""
+    return bool(_kept(f"{part}-open", False))
+
+
+def rerun_pair(*parts: str) -> None:
+    """From a callback that has changed the pair alone: draws it again, and what is open below it.
+
+    Args:
+        parts: `PAIR`, where the callback is not the pair's own, so that no more than this is drawn again.
+    """
+    if keys := [*parts, *(part for part in BELOW if is_open(part))]:
+        st.rerun(list(dict.fromkeys([PAIR, *keys])))
+
+
+def rerun_panel() -> None:
+    """From a callback of the pair that has changed more than it: draws all of Compare again."""
+    st.rerun(PANEL)
 
 
 def split_words(splits: Mapping[str, tuple[int, ...]]) -> dict[str, str]:

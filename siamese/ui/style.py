@@ -21,7 +21,7 @@ def sheet(colours: Palette, more: str = "") -> str:
             "on_primary",
         )
     )
-    return f"<style>.stApp{{{variables}}}{_SHEET}{_CONNECTION}{more}</style>"
+    return f"<style>.stApp{{{variables}}}{_SHEET}{_STAGE}{_CONNECTION}{more}</style>"
 
 
 # Streamlit greys the page out while its server is away, and says nothing; a short pause is not worth a word.
@@ -36,7 +36,8 @@ _CONNECTION = """
 """
 
 _SHEET = """
-.stMainBlockContainer {padding:1.6rem 2.5rem 2rem; max-width:1240px}
+.stApp {--pad:2.5rem}
+.stMainBlockContainer {padding:1.2rem var(--pad) 2rem; max-width:1240px}
 /* Streamlit's header is empty here; it must not catch the clicks meant for our navigation */
 [data-testid="stHeader"] {pointer-events:none; background:none}
 [data-testid="stHeader"] * {pointer-events:auto}
@@ -48,13 +49,6 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 [data-testid="stBaseButton-primary"]:not(:disabled), [data-testid="stBaseButton-primary"]:not(:disabled) p {
   color:var(--on-primary) !important}
 
-/* a side: its square, drawn on, sampled or uploaded, has the same place and size */
-.st-key-left-paper, .st-key-right-paper {width:282px; height:282px; padding:1px; border-radius:.6rem; background:#fff;
-  touch-action:none; overflow:clip; box-shadow:0 0 0 1px var(--muted); cursor:crosshair}
-/* the canvas draws an outline and, on hover, a toolbar of its own; ours are below it. A keyboard's focus shows it */
-:is(.st-key-left-paper, .st-key-right-paper):not(:focus-within) > * {
-  clip-path:polygon(1px 1px, 279px 1px, 279px 279px, 1px 279px)}
-:is(.st-key-left-paper, .st-key-right-paper):focus-within {overflow:visible}
 /* a table wider than a phone scrolls by itself, not with the page; its cells stay on one line */
 .figures {overflow-x:auto; font-size:1rem}
 .figures table {border-collapse:collapse; width:100%}
@@ -66,9 +60,9 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 .figures .chosen :is(th, td:nth-last-child(5)) {font-weight:700}
 .st-key-accuracy-own [data-testid="stButtonGroup"] > div {flex-wrap:wrap}
 .digit {image-rendering:pixelated; display:block; background:#000}
-.digit.large {width:282px; height:282px; border-radius:.6rem; filter:invert(1); box-shadow:0 0 0 1px var(--muted)}
+.digit.large {width:min(100%, var(--side)); aspect-ratio:1; border-radius:.6rem; filter:invert(1);
+  box-shadow:0 0 0 1px var(--muted)}
 .digit.small {width:84px; height:84px; flex:none; border-radius:.4rem; box-shadow:0 0 0 1px var(--muted)}
-.st-key-answer {min-width:min(100%, 25rem)}
 
 /* the verdict: the same height whatever it says, so that nothing below it moves */
 .verdict {display:flex; gap:1rem; align-items:center; padding:.7rem 1.2rem; border-radius:.8rem; min-height:7rem;
@@ -83,8 +77,8 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 .verdict.prompt .symbol {font-size:2.6rem}
 
 /* the scale lies over the slider and shares its ends */
-.scale {position:relative; height:7.9rem; margin:.6rem 6px 0; border-bottom:2px solid var(--muted)}
-.scale .ridge {position:absolute; left:0; right:0; bottom:0; height:6rem}
+.scale {position:relative; min-height:7.9rem; margin:.6rem 6px 0; border-bottom:2px solid var(--muted)}
+.scale .ridge {position:absolute; left:0; right:0; bottom:0; top:1.9rem}
 .scale .ridge.same {background:var(--same); opacity:.5}
 .scale .ridge.different {background:var(--different); opacity:.45}
 .scale .mark {position:absolute; top:1.4rem; bottom:0; width:0; color:var(--text)}
@@ -101,6 +95,7 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 .legend.truth {color:var(--text); font-size:.95rem; line-height:1.375rem; min-height:1.375rem; margin:.4rem 0 0}
 .key.same {color:var(--same)} .key.different {color:var(--different)}
 .saw {display:flex; gap:.7rem; align-items:center; color:var(--muted); font-size:.85rem; line-height:1.35}
+.saw {justify-content:center} .saw span {flex:0 1 19rem; min-width:0; text-align:center}
 .saw b {color:var(--text)}
 .digit.none {border:1px dashed var(--muted); background:none; box-shadow:none !important; box-sizing:border-box}
 
@@ -119,37 +114,113 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 .round :is(td, th) {padding:.2rem .4rem; border:0; border-bottom:1px solid var(--grid); text-align:right}
 .round th:first-child {text-align:left}
 
-@media (min-width: 641px) and (max-width: 1150px) {.verdict {min-height:9.4rem} .st-key-answer {min-width:18rem}}
 @media (max-width: 640px) {
-  .stMainBlockContainer {padding:1.2rem 1rem 7.5rem}
-  h1 {font-size:1.5rem !important}
+  .stApp {--pad:.75rem}
+  .stMainBlockContainer {padding:.6rem var(--pad) 2rem}
+  h1 {font-size:1.35rem !important}
   .st-key-projector-switch:not(:has(:checked)) {display:none} /* a phone is no projector; one that is can be undone */
-  .stMainBlockContainer > [data-testid=stVerticalBlock] {gap:.75rem}
-  .st-key-controls {gap:.5rem}
-  /* what these choose says itself; the digits and the verdict shall fit on the first screen */
-  .st-key-controls [data-testid=stButtonGroup] [data-testid=stWidgetLabel] {position:absolute; width:1px; height:1px;
-    overflow:hidden; clip-path:inset(50%)}
-  .st-key-controls [data-testid=stWidgetLabel] [data-testid=stTooltipIcon] {display:none}
-  [data-testid=stLayoutWrapper]:has(> :is(.st-key-left-side, .st-key-right-side)) {margin:0 auto}
-  /* always in sight while a finger draws further up */
-  .st-key-banner {position:fixed; left:0; right:0; bottom:0; z-index:90; padding:.5rem .6rem; width:auto !important;
-    background:var(--ground); box-shadow:0 -2px 12px rgb(0 0 0 / 25%)}
+  .stMainBlockContainer > [data-testid=stVerticalBlock] {gap:.5rem}
   .verdict {min-height:5.5rem; padding:.4rem .8rem} .verdict .words {font-size:1.4rem}
   .verdict .symbol {font-size:2.6rem; min-width:2rem} .verdict .sure {font-size:.9rem}
   .verdict.prompt .words {font-size:1rem}
-  .stMainBlockContainer:has(.st-key-guess-row, .st-key-guess-again) {padding-bottom:17rem}
   .st-key-guess-row button p {font-size:1.1rem}
-  /* a sampled pair: both digits are in sight */
-  .st-key-stage:not(:has(.st-key-left-paper, .st-key-right-paper, [data-testid=stFileUploader])) {
-    gap:.75rem;
-    [data-testid=stLayoutWrapper]:has(> :is(.st-key-left-side, .st-key-right-side)) {
-      flex-basis:calc(50% - .375rem) !important; min-width:0 !important; margin:0}
-    :is(.st-key-left-side, .st-key-right-side) {width:100% !important; min-width:0 !important}
-    .digit.large {width:100%; height:auto; aspect-ratio:1}
-    [data-testid=stButtonGroup] button {padding:.25rem .3rem; min-width:0}
-    [data-testid=stButtonGroup] button p {font-size:.78rem}
-    [data-testid=stButton] button {padding:.25rem .4rem} .saw span {display:none}
+}
+"""
+
+# Compare: both digits and the verdict are in sight at every size, the digits as large as they fit.
+_STAGE = """
+/* a sheet to draw on; the canvas in it is told its size by its shadow root's style, see `pen` */
+:is(.st-key-left-paper, .st-key-right-paper, .st-key-teach-paper) {width:min(100%, var(--side)); aspect-ratio:1;
+  padding:1px; border-radius:.6rem; background:#fff; touch-action:none; overflow:clip; container-type:inline-size;
+  box-shadow:0 0 0 1px var(--muted); cursor:crosshair}
+/* the canvas draws an outline and, on hover, a toolbar of its own; ours are below it. A keyboard's focus shows it */
+:is(.st-key-left-paper, .st-key-right-paper, .st-key-teach-paper):not(:focus-within) > * {clip-path:inset(1px)}
+:is(.st-key-left-paper, .st-key-right-paper, .st-key-teach-paper):focus-within {overflow:visible}
+.st-key-teach-paper {--side:282px}
+
+.stApp .st-key-stage {
+  --gap:1rem; --answer:24rem; --most:22rem; --rest:20rem;
+  --width:calc(min(100vw, 1240px) - 2 * var(--pad));
+  --side:max(140px, min(var(--most), 100dvh - var(--rest), (var(--width) - 2 * var(--gap) - var(--answer)) / 2));
+  display:grid; gap:.5rem var(--gap); align-items:start;
+  grid-template:"left-head right-head answer" 2rem "left right answer" auto "left-below right-below answer" auto
+    ". . answer" 1fr "saws saws choices" auto / var(--side) var(--side) minmax(0, 1fr)}
+/* beside the digits the hills are as high as there is room, so that the slider follows them */
+@media (min-aspect-ratio: 1/1) and (min-width: 541px) {
+  .stApp .st-key-stage {
+    :is([data-testid=stElementContainer]:has(.answer), [data-testid=stLayoutWrapper]:has(> .st-key-answer)) {
+      align-self:stretch; display:flex; flex-direction:column}
+    .st-key-answer, .st-key-answer > [data-testid=stElementContainer], [data-testid=stHtml]:has(> .answer) {
+      flex:1; display:flex; flex-direction:column}
+    .answer {flex:1; display:flex; flex-direction:column}
+    .scale {flex:1; max-height:22rem}
   }
-  .st-key-banner {max-height:80vh; overflow-y:auto; gap:.4rem}
+}
+/* what a stroke redraws lies in a block of its own, without a name; here its parts stand in one grid with the others */
+.stApp .st-key-stage > [data-testid=stLayoutWrapper]:not(:has(> [class*=st-key-])),
+.stApp .st-key-stage > [data-testid=stLayoutWrapper]:not(:has(> [class*=st-key-])) > [data-testid=stVerticalBlock] {
+  display:contents}
+.st-key-stage [data-testid=stLayoutWrapper] {min-width:0}
+.st-key-stage {
+  [data-testid=stLayoutWrapper]:has(> .st-key-left-head) {grid-area:left-head}
+  [data-testid=stLayoutWrapper]:has(> .st-key-right-head) {grid-area:right-head}
+  [data-testid=stLayoutWrapper]:has(> :is(.st-key-left-paper, .st-key-left-side)) {grid-area:left}
+  [data-testid=stLayoutWrapper]:has(> :is(.st-key-right-paper, .st-key-right-side)) {grid-area:right}
+  [data-testid=stLayoutWrapper]:has(> .st-key-left-below) {grid-area:left-below}
+  [data-testid=stLayoutWrapper]:has(> .st-key-right-below) {grid-area:right-below}
+  [data-testid=stLayoutWrapper]:has(> .st-key-choices) {grid-area:choices}
+  [data-testid=stElementContainer]:has(.answer), [data-testid=stLayoutWrapper]:has(> .st-key-answer) {grid-area:answer}
+  [data-testid=stElementContainer]:has(.saw) {grid-area:saws}
+}
+:is(.st-key-left-side, .st-key-right-side, .st-key-left-head, .st-key-right-head) button {
+  padding:.25rem .4rem; min-width:0}
+
+/* upright: the digits beside one another, the verdict below */
+@media (max-aspect-ratio: 1/1), (max-width: 540px) {
+  .stApp .st-key-stage {
+    --side:max(140px, min(var(--most), 100dvh - var(--rest), (100vw - 2 * var(--pad) - var(--gap)) / 2));
+    grid-template:"left-head right-head" auto "left right" auto "left-below right-below" auto "answer answer" auto
+      "saws saws" auto "choices choices" auto / minmax(0, 1fr) minmax(0, 1fr)}
+  .st-key-stage [data-testid=stLayoutWrapper]:has(> :is([class*=st-key-left-], [class*=st-key-right-])) {
+    width:var(--side) !important; max-width:100%; justify-self:center}
+}
+/* narrow: words give way to pictures of what is done */
+@media (max-width: 960px), (max-height: 540px) {
+  .stApp {--pad:1.25rem}
+  .stApp .st-key-stage {--gap:.75rem; --answer:16rem}
+  .verdict {min-height:6.6rem; padding:.4rem .7rem; gap:.5rem} .verdict .symbol {font-size:2.4rem; min-width:1.9rem}
+  .verdict .words {font-size:1.35rem} .verdict .sure {font-size:.9rem; line-height:1.3}
+  .verdict.prompt .words {font-size:1rem} .verdict.prompt .symbol {font-size:2rem}
+}
+@media (max-width: 640px), (max-height: 540px) {
+  .stApp {--pad:.5rem}
+  .stApp .st-key-stage {--gap:.5rem; --rest:11rem; gap:.3rem var(--gap)}
+  .stMainBlockContainer {padding-top:.4rem}
+  .stMainBlockContainer > [data-testid=stVerticalBlock], .stMainBlockContainer [data-testid=stVerticalBlock]:has(> * >
+    .st-key-stage) {gap:.3rem}
+  /* the page's links: small, in as few lines as they take */
+  .st-key-navigation {gap:0 .1rem} .st-key-navigation a {padding:.1rem .35rem; min-height:0}
+  .st-key-navigation a > span:first-child:has([data-testid=stIconMaterial]) {display:none}
+  .st-key-navigation a p {font-size:.8rem} .stHeading [data-testid=stMarkdownContainer] {margin-bottom:-.2rem}
+  .st-key-controls {gap:.3rem; flex-wrap:nowrap}
+  .st-key-controls button, .copy-link button {padding:.15rem .45rem; min-height:2.1rem}
+  .st-key-controls button p, .copy-link button {font-size:.8rem}
+  .st-key-settings button p, .st-key-settings button [aria-hidden]:last-child:not([data-testid]),
+  .copy-link .long {display:none} .copy-link .short {display:inline}
+  .st-key-stage button {min-height:2rem; padding:.1rem .2rem}
+  .st-key-stage button p {font-size:.75rem}
+  .digit.small {width:60px; height:60px} .saw {font-size:.8rem}
+}
+@media (max-width: 640px) {
+  /* what is said first to whoever has time to read stands below what is done */
+  [data-testid=stVerticalBlock]:has(> * > .st-key-compare-intro) > [data-testid=stLayoutWrapper]:has(>
+    .st-key-compare-intro) {order:1}
+}
+@media (max-height: 540px) and (min-width: 541px) {
+  .stApp .st-key-stage {--answer:14.5rem}
+  [data-testid=stVerticalBlock]:has(> * > .st-key-compare-intro) > [data-testid=stLayoutWrapper]:has(>
+    .st-key-compare-intro) {order:1}
+  .stMainBlockContainer:has(.st-key-stage) h1 {position:absolute !important; width:1px; height:1px; overflow:hidden;
+    clip-path:inset(50%)}
 }
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -78,18 +79,19 @@ def truth(left: int, right: int, called_same: bool) -> str:
     )
 
 
-def seen(image: np.ndarray | None, name: str, normalisation: Normalisation) -> str:
-    """One side's image as it goes into the encoder, or its empty place, and what had been done to it."""
-    small = (
+def saw(images: Sequence[np.ndarray | None], normalisation: Normalisation) -> str:
+    """Both images as they go into the encoder, or their empty places, and what had been done to them."""
+    pictures = [
         picture(image, f"The {name} digit as the network saw it, 28 by 28 pixels", "small")
         if image is not None
         else '<div class="digit small none"></div>'
-    )
+        for name, image in zip(("left", "right"), images)
+    ]
     done = ["cut out", "centred"]
     if normalisation.slant:
         done.append("set upright")
     evened = [name for name in ("size", "thickness") if getattr(normalisation, name)]
     if evened:
         done.append(f"evened out in {' and '.join(evened)}")
-    said = f"28 × 28 pixels, {', '.join(done[:-1])} and {done[-1]}"
-    return f'<div class="saw">{small}<span><b>What the network saw</b><br>{said}</span></div>'
+    words = f"28 × 28 pixels, {', '.join(done[:-1])} and {done[-1]}"
+    return f'<div class="saw">{pictures[0]}<span><b>What the network saw</b><br>{words}</span>{pictures[1]}</div>'

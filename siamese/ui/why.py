@@ -10,7 +10,7 @@ import streamlit as st
 from siamese.explanation import Explanation, explain, place_words
 from siamese.palette import Palette, diverging, rgb
 from siamese.pictures import png_url
-from siamese.ui import address, sides, state
+from siamese.ui import sides, state
 from siamese.verifier import Verification, Verifier
 
 _LEAST = 0.05  # of the threshold: a smaller change does not get the scale's full colour
@@ -50,27 +50,35 @@ STYLE = """<style>
 </style>"""
 
 
-@st.fragment
-def part(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
-    """Draws the part: closed at first, and nothing is computed while it is closed.
+def take(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
+    """Take what there is to explain; it costs nothing until the part is open.
 
     Args:
         result: of the pair on the screen, if there is one.
         hidden: the person is to guess first.
     """
+    st.session_state["kept.to-explain"] = verifier, result, hidden
+
+
+@st.fragment(key="why")
+def part() -> None:
+    """Draws the part: closed at first, and nothing is computed while it is closed."""
     # Its own key for what was chosen: Streamlit forgets a widget's when another page is shown.
-    state.offer("why.open", state.why_open())
+    state.offer("why.open", state.is_open("why"))
     opened = st.expander(
         "**Why?** Which ink made the difference",
         icon=":material/biotech:",
         key="why.open",
-        on_change=state.keep,
-        args=("why", "why.open"),
+        on_change=_toggled,
     )
     with opened:
-        if state.why_open():
-            _content(verifier, result, hidden)
-    address.bar("why", address.pair, button=False)
+        if state.is_open("why"):
+            _content(*st.session_state["kept.to-explain"])
+
+
+def _toggled() -> None:
+    state.keep("why-open", "why.open")
+    st.rerun([state.PAIR, "why"])  # the pair holds the address, which says that it is open
 
 
 def _content(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
