@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 # From first to last: a module imports only what stands before it. ARCHITECTURE.md draws the same list.
 ORDER = [
     "errors",
+    "processors",
     "machine",
     "archives",
     "data",
