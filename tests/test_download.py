@@ -310,3 +310,38 @@ def test_a_download_that_failed_is_tried_again_later(fresh, monkeypatch):
         page.run()
         ended()
         assert len(asked) == 2
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("no more memory"), AttributeError("a library of another version")])
+def test_any_end_of_a_download_is_told_and_tried_again(fresh, monkeypatch, fault):
+    """Not only what a network does: an error that nobody foresaw must not leave the page waiting for ever."""
+    ended, asked = threading.Event(), []
+
+    def fails():
+        asked.append(threading.current_thread())
+        ended.set()
+        raise fault
+
+    monkeypatch.setattr(resources, "download_mnist", fails)
+    opened()
+    assert ended.wait(60)
+    asked[0].join(60)
+    assert resources.sample_digits().notice.startswith("MNIST cannot be fetched just now")
+    monkeypatch.setattr(resources, "RETRY", -1)
+    ended.clear()
+    resources.sample_digits()
+    assert ended.wait(60)
+    assert len(asked) == 2
+
+
+def test_without_room_for_a_thread_the_page_says_so(fresh, monkeypatch):
+    """A machine whose processes are all used up: built-in digits, and another try later."""
+
+    def full(thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as limits:
+        limits.setattr(threading.Thread, "start", full)
+        digits = resources.sample_digits()
+    assert digits.source == "pens"
+    assert digits.notice.startswith("MNIST cannot be fetched just now")

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from siamese import Verifier
 from siamese.data import SPLITS
 from siamese.normalisation import Normalisation
-from siamese.ui.verdict import seen, trust
+from siamese.ui.verdict import prompt, seen, trust
 from tests.test_pages import WAIT, compare, html, opened
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
@@ -59,6 +59,22 @@ def test_less_reliable_is_said_where_it_is(errors, expected):
     words = trust({name: {"expected_calibration_error": error} for name, error in zip(SPLITS, errors)})
     assert "off by 1.8% on average" in words
     assert words.endswith(f"{expected}.")
+
+
+def test_a_prompt_is_text():
+    """Whatever stands in the verdict's place, on any page, is escaped; the question has its own sign."""
+    assert "<img" not in prompt("<img src=x>")
+    assert "<b>" not in prompt("a", "<b>")
+
+    def script() -> None:
+        import streamlit as st
+
+        from siamese.ui import guess
+
+        st.html(guess.prompt("On the left: <b>", False) + guess.prompt("", True))
+
+    question = prompt("Same digit, or different? You say it first.", "?")
+    assert html(opened(script)) == prompt("On the left: <b>") + question
 
 
 def press(page: AppTest, key: str) -> AppTest:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from siamese.guessing import DRAWN, ROWS, Count, Tally, pair_split
-from siamese.ui import resources, sides, state
+from siamese.ui import resources, sides, state, verdict
 from siamese.verifier import Verification
 
 _TITLES = {"seen": "Seen", "mixed": "Mixed", "unseen": "Unseen", DRAWN: "Drawn"}
@@ -98,11 +98,7 @@ def sample() -> None:
 
 def prompt(asked: str, ready: bool) -> str:
     """The box in the verdict's place: what is still missing, or the question."""
-    text = "Same digit, or different? You say it first." if ready else asked
-    return (
-        '<div class="verdict prompt" role="status" aria-live="polite" data-testid="prompt">'
-        f'<div class="symbol" aria-hidden="true">{"?" if ready else "✎"}</div><div class="words">{text}</div></div>'
-    )
+    return verdict.prompt("Same digit, or different? You say it first.", "?") if ready else verdict.prompt(asked)
 
 
 def part(result: Verification | None, title: str) -> None:

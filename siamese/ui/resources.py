@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import functools
 import importlib.util
+import logging
 import os
 import threading
 import time
@@ -32,6 +33,7 @@ _PENS = np.repeat(np.arange(10, dtype=np.uint8), PENS_PER_DIGIT)
 DOWNLOAD_VARIABLE = "SIAMESE_DOWNLOAD"  # "0" keeps the app from ever asking the network
 LIVE_VARIABLE = "SIAMESE_LIVE"  # "0" turns the page that trains off
 _OWN = "kept.own-model"
+_log = logging.getLogger("siamese.data")
 
 
 @dataclass(frozen=True)
@@ -232,21 +234,31 @@ class _Download:
         self._start()
 
     def state(self) -> str:
-        """How it stands, in words; one that failed is tried again when it was a while ago."""
+        """How it stands, in words; one that ended without a file is tried again when that was a while ago."""
         with self._lock:
-            if self._failed is not None and time.monotonic() - self._failed > RETRY:
+            if self._ended is not None and time.monotonic() - self._ended > RETRY:
                 self._start()
-            return "MNIST is still being fetched" if self._failed is None else "MNIST cannot be fetched just now"
+            return "MNIST cannot be fetched just now" if self._failed else "MNIST is still being fetched"
 
     def _start(self) -> None:
-        self._failed: float | None = None
-        threading.Thread(target=self._run, name="mnist-download", daemon=True).start()
+        self._ended: float | None = None
+        self._failed = False
+        try:
+            threading.Thread(target=self._run, name="mnist-download", daemon=True).start()
+        except RuntimeError:  # no more threads just now
+            self._ended, self._failed = time.monotonic(), True
 
     def _run(self) -> None:
         try:
             download_mnist()
-        except MnistUnavailable:
-            self._failed = time.monotonic()
+        except MnistUnavailable as error:
+            self._failed = True
+            _log.warning("%s", error)
+        except Exception:  # whatever it is, a page must not say for ever that the file is on its way
+            self._failed = True
+            _log.exception("the download of MNIST ended unexpectedly")
+        finally:
+            self._ended = time.monotonic()
 
 
 @st.cache_resource(show_spinner=False)
