@@ -16,6 +16,7 @@ ORDER = [
     "processors",
     "machine",
     "archives",
+    "idx",
     "data",
     "preprocessing",
     "pictures",

@@ -185,8 +185,10 @@ def sample_digits() -> SampleDigits:
         if os.environ.get(DOWNLOAD_VARIABLE) == "0":
             return _pens("MNIST is not on this machine")
         return _pens(_download().state())
-    except (MnistUnavailable, OSError) as error:
-        return _pens(f"MNIST cannot be read here ({error})")
+    except MnistUnavailable as error:
+        return _pens("MNIST cannot be read here", str(error))
+    except OSError as error:
+        return _pens(f"MNIST cannot be read here ({error.strerror or 'a fault of the disk'})")
 
 
 def digits_of(source: str) -> SampleDigits:
@@ -209,10 +211,9 @@ def _mnist(path: str, changed: int) -> SampleDigits:
     return SampleDigits(digits, "mnist", images.__getitem__, lambda: images)
 
 
-def _pens(reason: str) -> SampleDigits:
-    return SampleDigits(
-        _PENS, "pens", _pen_image, _pen_images, f"{reason}, so digits of our own pen are sampled instead."
-    )
+def _pens(reason: str, more: str = "") -> SampleDigits:
+    notice = f"{reason}, so digits of our own pen are sampled instead. {more}".rstrip()
+    return SampleDigits(_PENS, "pens", _pen_image, _pen_images, notice)
 
 
 @functools.cache
