@@ -53,6 +53,7 @@ def _panel() -> None:
         journey.note(verifier, images, result)
     explained = st.container()
     journey.part()
+    journey.lifetime()
     with explained:  # last, because it takes longest: the verdict is on its way by now
         why.part(verifier, result, hidden)
 
@@ -68,7 +69,7 @@ def _controls() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
         st.button("Draw both", icon=":material/draw:", on_click=sides.draw_both, key="draw-both")
         st.button("Sample a pair", icon=":material/casino:", type="primary", on_click=guess.sample, key="sample-pair")
-        state.split_picker("compare")
+        state.split_picker("compare", on_change=sides.chosen)
         if not state.guess_first():  # a chosen kind would give the answer away
             _kind_picker()
         guess.switch()
@@ -82,7 +83,7 @@ def _kind_picker() -> None:
         PAIR_KINDS,
         format_func=KIND_WORDS.__getitem__,
         key="compare.kind",
-        on_change=state.keep,
+        on_change=sides.chosen,
         args=("kind", "compare.kind"),
         required=True,
     )
@@ -112,7 +113,7 @@ def _answer(verifier: Verifier, images: list, missing: list[str], hidden: bool) 
         said = verdict.truth(left.digit, right.digit, shown.is_same)
     st.html(said + scale.scale(shown, limit, *resources.densities(name, split), resources.reach(name), split))
     state.threshold_slider("compare", name)
-    state.model_picker("compare")
+    state.model_picker("compare", on_change=sides.chosen)
     st.caption(verdict.trust(resources.committed(name, "report.json")["splits"]))
     return result
 

@@ -12,6 +12,7 @@ from siamese.ui import resources, sides, state, verdict
 from siamese.verifier import Verification
 
 _TITLES = {"seen": "Seen", "mixed": "Mixed", "unseen": "Unseen", DRAWN: "Drawn"}
+_LIFETIME = "Reloading or closing the page ends it: the counts are kept nowhere else."
 _FEW = 30  # pairs; below this a difference of a few says nothing
 
 
@@ -73,7 +74,8 @@ def switch() -> None:
         "Guess first",
         key="guess.first",
         on_change=_switched,
-        help="The verdict stays hidden until you have said *same* or *different*. You play against the network.",
+        help="The verdict stays hidden until you have said *same* or *different*. You play against the network. "
+        "Reloading or closing the page loses the counts of all rounds.",
     )
 
 
@@ -128,7 +130,7 @@ def part(result: Verification | None, title: str) -> None:
             shortcut="N",
             type="primary" if answered else "secondary",
             disabled=not answered,
-            on_click=sides.next_pair,
+            on_click=_next,
             width="stretch",
         )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="guess-tally"):
@@ -162,6 +164,12 @@ def _say(answer: bool, pair: tuple, result: Verification, title: str) -> None:
     now.tally = now.tally.with_guess(row, answer, result.is_same, truth, title)
 
 
+def _next() -> None:
+    """Make room for another pair, once this one has been judged: a second press would skip one."""
+    if game().judged == sides.identity():
+        sides.next_pair()
+
+
 def _said(result: Verification) -> str:
     """What the person said, and how that turned out."""
     answer = game().said
@@ -177,7 +185,7 @@ def _said(result: Verification) -> str:
 def _tally(tally: Tally) -> str:
     """The tally in one line."""
     if not tally.pairs:
-        return "No guess yet in this round."
+        return f"No guess yet in this round. {_LIFETIME}"
     return " ".join(
         f"<span><b>{_TITLES[row]}</b> {_count(row, tally.row(row))}</span>" for row in ROWS if tally.row(row).pairs
     )
@@ -264,6 +272,7 @@ def _remarks(now: Game) -> list[str]:
         remarks.append(
             f"In all {now.rounds + 1} rounds: you {total.person}, the network {total.network} of {total.pairs}."
         )
+    remarks.append("Write down what you want to keep: reloading or closing the page loses all counts.")
     return remarks
 
 

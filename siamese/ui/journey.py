@@ -168,10 +168,24 @@ def bring_back(number: int) -> None:
         return
     for side, before in zip(sides.sides().values(), (entry.left, entry.right)):
         _put_back(side, before.held)
-    if entry.model in resources.models():
+    if entry.model in state.models():
         state.set_model(entry.model)
         state.set_threshold(entry.model, entry.threshold)
+    else:
+        now = resources.verifier(state.model_name()).card.title
+        st.toast(
+            f"{entry.title} made that comparison, and is not here any more. The verdict that you see is of {now}.",
+            icon=":material/history:",
+        )
     guess.seen_already()
+
+
+def lifetime() -> None:
+    """Draws how long the entries last: whoever wants them longer must know it before they are gone."""
+    st.caption(
+        "They last until this page is reloaded or closed: a reload brings back the pair on the screen alone, and no "
+        "uploaded picture. The CSV and the PNG are yours to keep."
+    )
 
 
 def _put_back(side: sides.Side, held: sides.Side) -> None:
