@@ -25,7 +25,7 @@ def png_url(pixels: np.ndarray) -> str:
     return _kept(pixels.tobytes(), pixels.shape)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _kept(content: bytes, shape: tuple[int, ...]) -> str:
     """A small picture's data URL, made once: pages show the same digits again at every stroke."""
     return _encoded(np.frombuffer(content, np.uint8).reshape(shape))

@@ -151,7 +151,7 @@ def test_next_hides_again_and_a_round_ends_with_a_summary():
     assert "mixed: 0–9</th>" not in text
     assert Verifier.load().card.title in text
     press(page, "guess.again")
-    assert tally(page).startswith("No guess yet in this round.")
+    assert tally(page).startswith("No guess yet.")
     assert 'data-testid="verdict"' not in html(page)
     press(page, "guess.different")
     press(page, "guess.end")
@@ -244,7 +244,7 @@ def test_what_a_reload_loses_is_said_before():
     page = opened(compare)
     assert any("until this page is reloaded or closed" in caption.value for caption in page.caption)
     page = linked({"guess": "1"})
-    assert "Reloading or closing the page" in tally(page)
+    assert "Reloading the page loses the counts" in tally(page)
     assert "Reloading or closing the page loses" in page.toggle(key="guess.first").proto.help
     press(page, "guess.same")
     press(page, "guess.end")
@@ -386,4 +386,4 @@ def test_what_was_brought_back_is_not_guessed():
     page.run()
     assert 'data-testid="verdict"' in html(page)
     assert "it does not count" in html(page)
-    assert tally(page).startswith("No guess yet in this round.")
+    assert tally(page).startswith("No guess yet.")

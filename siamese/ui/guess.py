@@ -12,7 +12,6 @@ from siamese.ui import resources, sides, state, verdict
 from siamese.verifier import Verification
 
 _TITLES = {"seen": "Seen", "mixed": "Mixed", "unseen": "Unseen", DRAWN: "Drawn"}
-_LIFETIME = "Reloading or closing the page ends it: the counts are kept nowhere else."
 _FEW = 30  # pairs; below this a difference of a few says nothing
 
 
@@ -185,7 +184,7 @@ def _said(result: Verification) -> str:
 def _tally(tally: Tally) -> str:
     """The tally in one line."""
     if not tally.pairs:
-        return f"No guess yet in this round. {_LIFETIME}"
+        return "No guess yet. Reloading the page loses the counts."
     return " ".join(
         f"<span><b>{_TITLES[row]}</b> {_count(row, tally.row(row))}</span>" for row in ROWS if tally.row(row).pairs
     )

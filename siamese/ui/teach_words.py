@@ -21,7 +21,7 @@ SHEET = """<style>
 .ranking {position:relative; margin-top:.4rem}
 .rank {display:grid; grid-template-columns:auto minmax(5rem, 9rem) 1fr 3.4rem; gap:.3rem .8rem; align-items:center;
   padding:.35rem 0; border-bottom:1px solid var(--grid)}
-.rank .name {font-weight:650; line-height:1.25} .rank.first .name {font-weight:800; font-size:1.15rem}
+.rank .name {font-weight:650; line-height:1.25; text-align:left} .rank.first .name {font-weight:800; font-size:1.15rem}
 .rank .number {text-align:right; font-variant-numeric:tabular-nums}
 .rank .track {position:relative; height:1.5rem; background:var(--grid); border-radius:.3rem; overflow:hidden}
 .rank .bar {position:absolute; left:0; top:0; bottom:0; background:var(--different); opacity:.75}

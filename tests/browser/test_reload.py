@@ -27,7 +27,7 @@ def test_a_reload_keeps_the_pair_and_loses_what_the_page_says_it_loses(offline_s
 
     page.get_by_text("Guess first").click()
     tally = page.get_by_test_id("tally")
-    expect(tally).to_contain_text("Reloading or closing the page ends it")
+    expect(tally).to_contain_text("Reloading the page loses the counts")
     settled(page)
     page.locator(".st-key-guess-same button").click()
     expect(tally).to_contain_text("of 1")
