@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from siamese.artefacts import Card
     from siamese.recipes import Recipe
 
+_MNIST = "mnist.npz, or a folder of the four IDX files; default: $SIAMESE_MNIST, Keras' cache, a download"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0, or 2 with one line on stderr when an input is bad."""
@@ -51,15 +53,13 @@ def _parser() -> argparse.ArgumentParser:
     train = command("train", _train, "Train a recipe on MNIST's digits 2 to 7, export and evaluate the model.")
     train.add_argument("recipe", metavar="RECIPE", help="a recipe's name (see `models`)")
     train.add_argument("--out", metavar="DIR", help="folder for the model; default: assets/models/RECIPE")
-    train.add_argument("--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download")
+    train.add_argument("--mnist", metavar="FILE", help=_MNIST)
     train.add_argument("--epochs", metavar="N", type=int, help="another number of epochs than the recipe's")
     train.add_argument("--seed", metavar="N", type=int, help="another seed than the recipe's")
 
     evaluate = command("evaluate", _evaluate, "Measure a model on all pairs of MNIST's test images.")
     evaluate.add_argument("model", metavar="MODEL", nargs="?", help="a trained model; default: every one")
-    evaluate.add_argument(
-        "--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download"
-    )
+    evaluate.add_argument("--mnist", metavar="FILE", help=_MNIST)
     evaluate.add_argument("--json", action="store_true", help="print the whole report as JSON")
     evaluate.add_argument(
         "--write", action="store_true", help="replace the model's histograms, report, map and hardest pairs"
@@ -76,12 +76,12 @@ def _parser() -> argparse.ArgumentParser:
         help="leave out invented classes that this trained model takes for a digit held out",
     )
     folds.add_argument("--length", metavar="SHARE", type=float, default=0.5, help="of the recipe's steps; default: 0.5")
-    folds.add_argument("--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download")
+    folds.add_argument("--mnist", metavar="FILE", help=_MNIST)
     folds.add_argument("--out", metavar="FILE", help="a JSON list to add the results to")
 
     turned = command("turned", _turned, "Measure models with the training digits on their side as strangers.")
     turned.add_argument("model", metavar="MODEL", nargs="?", help="a trained model; default: every one")
-    turned.add_argument("--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download")
+    turned.add_argument("--mnist", metavar="FILE", help=_MNIST)
     turned.add_argument("--out", metavar="FILE", help="a JSON list to write the results to")
 
     models = command("models", _models, "List the trained models and the recipes.")

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,13 +24,35 @@ def read_arrays(source: bytes | Path, names: Sequence[str], largest: int) -> lis
     """
     try:
         with open(source, "rb") if isinstance(source, Path) else io.BytesIO(source) as file:
+            if file.read(2) != b"PK":
+                raise UnreadableArchive("it is not an npz file")
             for entry in zipfile.ZipFile(file).infolist():
                 if entry.filename.removesuffix(".npy") in names and entry.file_size > largest:
-                    raise UnreadableArchive("too large")
+                    raise UnreadableArchive("it is too large")
             file.seek(0)
             with np.load(file, allow_pickle=False) as archive:
-                return [archive[name] for name in names]
+                return [_array(archive, name) for name in names]
     except UnreadableArchive:
         raise
     except Exception as error:  # zipfile, zlib and numpy have a dozen kinds of error for a damaged file
-        raise UnreadableArchive(type(error).__name__) from error
+        raise UnreadableArchive(_reason(error)) from error
+
+
+def _array(archive: Any, name: str) -> np.ndarray:
+    found = archive[name] if name in archive.files else None
+    if not isinstance(found, np.ndarray):  # numpy gives the bytes of a file that is no array
+        raise UnreadableArchive(f"it has no array {name}")
+    return found
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, for a person."""
+    if isinstance(error, ValueError) and "Object arrays" in str(error):
+        return "it holds Python objects, which are not read"
+    if isinstance(error, NotImplementedError) or "encrypted" in str(error):
+        return "it is packed in a way that is not read here"
+    if isinstance(error, OSError) and error.strerror:
+        return f"it cannot be read ({error.strerror})"
+    if isinstance(error, MemoryError):
+        return "it needs more memory than there is"
+    return "it is damaged or incomplete"

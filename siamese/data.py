@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from siamese import idx
 from siamese.archives import read_arrays
 from siamese.errors import MnistUnavailable, UnreadableArchive, UnseenDigitInTraining
 
@@ -42,6 +43,7 @@ DOWNLOAD_LARGEST = 16_000_000  # bytes; MNIST has eleven and a half million
 DOWNLOAD_LIMIT = 900  # seconds before one that only trickles is given up
 
 LARGEST_ARRAY = 500_000_000  # bytes; all training images as float64 would need less
+LARGEST_IDX = 60_000 * 28 * 28  # bytes; the training images
 _ROWS = {"train": 60_000, "test": 10_000}
 
 
@@ -61,18 +63,18 @@ def cache_folder() -> Path:
 
 
 def cached_mnist_path() -> Path | None:
-    """The MNIST file that this machine already has, or None. Never touches the network.
+    """MNIST's file, or the folder of its four IDX files, that this machine already has, or None.
 
-    The environment variable `SIAMESE_MNIST` wins over Keras' cache folder.
+    Never touches the network. The environment variable `SIAMESE_MNIST` wins over Keras' cache folder.
 
     Raises:
-        MnistUnavailable: `SIAMESE_MNIST` names a file that does not exist.
+        MnistUnavailable: `SIAMESE_MNIST` names neither a file nor a folder.
     """
     setting = os.environ.get(MNIST_VARIABLE)
     if setting:
-        path = Path(setting).expanduser()
-        if not path.is_file():
-            raise MnistUnavailable(f"{MNIST_VARIABLE} names {setting!r}, which is not a file.")
+        path = _named(setting)
+        if path is None:
+            raise MnistUnavailable(f"{MNIST_VARIABLE} names {setting!r}, which is neither a file nor a folder.")
         return path
     path = cache_folder() / "mnist.npz"
     try:
@@ -81,6 +83,16 @@ def cached_mnist_path() -> Path | None:
         return None
     # A damaged copy counts as none: the next download replaces it.
     return path if _is_mnist(path, stat.st_size, stat.st_mtime_ns) else None
+
+
+def _named(name: str | os.PathLike) -> Path | None:
+    """What a person means who names a file or a folder; None where there is neither."""
+    path = Path(name).expanduser()
+    if path.is_file():
+        return path.parent if idx.is_name(path.name) else path  # one of the four stands for all
+    if not path.is_dir():
+        return None
+    return path / "mnist.npz" if (path / "mnist.npz").is_file() else path
 
 
 @lru_cache(maxsize=4)
@@ -113,11 +125,33 @@ def download_mnist(progress: bool = False) -> Path:
             )
         )
     except (OSError, ValueError) as error:  # requests' errors are OSErrors; a bad hash is a ValueError
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise MnistUnavailable(
-            f"MNIST could not be downloaded from {MNIST_URL} ({reason}). "
-            f"Set {MNIST_VARIABLE} to a copy of mnist.npz, or try again with a network."
-        ) from error
+        raise MnistUnavailable(f"MNIST could not be downloaded from {MNIST_URL}: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """Why nothing could be downloaded, and what helps, in sentences."""
+    import requests
+
+    copy = f"set {MNIST_VARIABLE} to a copy of mnist.npz"
+    if isinstance(error, requests.exceptions.SSLError):
+        return (
+            "the connection's certificate is not trusted, as where a school or a company looks into encrypted "
+            "connections. Set REQUESTS_CA_BUNDLE to the file with that network's certificates (pem), "
+            f"or {copy}."
+        )
+    if isinstance(error, (requests.exceptions.Timeout, TimeoutError)):
+        why = "the answer took too long"
+    elif isinstance(error, requests.exceptions.HTTPError) and error.response is not None:
+        why = f"the answer was an error, {error.response.status_code}"
+    elif isinstance(error, requests.exceptions.ProxyError):
+        why = "the proxy cannot be reached"
+    elif isinstance(error, (requests.exceptions.RequestException, ConnectionError)):
+        why = "there is no connection, or it broke"
+    elif isinstance(error, OSError):
+        why = f"the file cannot be kept ({error.strerror or error})"
+    else:
+        why = "what came is not MNIST"
+    return f"{why}. {copy[0].upper()}{copy[1:]}, or try again with a network."
 
 
 def _downloader(progress: bool) -> Callable[[str, str, object], None]:
@@ -149,15 +183,17 @@ def _downloader(progress: bool) -> Callable[[str, str, object], None]:
 
 
 def mnist_path(file: str | os.PathLike | None = None, progress: bool = False) -> Path:
-    """The MNIST file to read: `file`, else `SIAMESE_MNIST`, else Keras' cache, else a download.
+    """What to read MNIST from: `file`, else `SIAMESE_MNIST`, else Keras' cache, else a download.
+
+    It is an npz file, or a folder that holds the four IDX files; whoever names one of these means their folder.
 
     Raises:
         MnistUnavailable: none of these gives a file.
     """
     if file is not None:
-        path = Path(file).expanduser()
-        if not path.is_file():
-            raise MnistUnavailable(f"There is no MNIST file at {str(file)!r}.")
+        path = _named(file)
+        if path is None:
+            raise MnistUnavailable(f"There is no MNIST at {str(file)!r}, neither a file nor a folder.")
         return path
     return cached_mnist_path() or download_mnist(progress)
 
@@ -167,29 +203,80 @@ def load_mnist(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Images (n, 28, 28) uint8 and digits (n,) uint8 of one part, "train" or "test".
 
-    Only the two arrays asked for are read from the file.
+    Only the two arrays asked for are read.
 
     Raises:
-        MnistUnavailable: no file, or one that is not MNIST (truncated, other shapes or types).
+        MnistUnavailable: no file, or one that is not MNIST (truncated, other shapes or types, black on white).
     """
     path = mnist_path(file, progress)
     try:
-        images, digits = read_arrays(path, (f"x_{part}", f"y_{part}"), LARGEST_ARRAY)
+        if path.is_dir():
+            files = {kind: idx.find(path, part, kind) for kind in ("images", "labels")}
+            images, digits = (_read_idx(found, kind) for kind, found in files.items())
+        else:
+            images, digits = read_arrays(path, (f"x_{part}", f"y_{part}"), LARGEST_ARRAY)
     except UnreadableArchive as error:
-        raise MnistUnavailable(
-            f"{path.name} is not a readable MNIST file ({error}); delete it or name another."
-        ) from error
-    rows = _ROWS[part]
-    if (
-        images.shape != (rows, 28, 28)
-        or images.dtype != np.uint8
-        or digits.shape != (rows,)
-        or digits.dtype.kind not in "iu"
-        or digits.min() < 0
-        or digits.max() > 9
-    ):
-        raise MnistUnavailable(f"{path.name} does not hold MNIST's {part} images: wrong shape, type or digits.")
-    return images, digits.astype(np.uint8)
+        raise MnistUnavailable(f"{path.name} cannot be read as MNIST: {error}. Delete it or name another.") from error
+    where = f"{path.name} does not hold MNIST's {part} images as they are wanted"
+    return _checked_images(images, _ROWS[part], where), _checked_digits(digits, _ROWS[part], where)
+
+
+def _read_idx(path: Path, kind: str) -> np.ndarray:
+    try:
+        return idx.read_idx(path, kind, LARGEST_IDX)
+    except UnreadableArchive as error:
+        raise UnreadableArchive(f"of {path.name}, {error}") from error
+
+
+def _checked_images(images: np.ndarray, rows: int, where: str) -> np.ndarray:
+    """The images as (rows, 28, 28) uint8: flat ones, and those with an axis for their one channel, are reshaped.
+
+    Raises:
+        MnistUnavailable: what was found, and what is wanted.
+    """
+    wanted = f"wanted are {rows:,} images of 28 × 28 whole numbers from 0 (black paper) to 255 (white ink)"
+    if images.shape[1:] not in ((28, 28), (784,), (28, 28, 1), (1, 28, 28)):
+        raise MnistUnavailable(f"{where}: their shape is {_by(images.shape)}; {wanted}.")
+    if len(images) != rows:
+        raise MnistUnavailable(f"{where}: there are {len(images):,} of them; {wanted}.")
+    if images.dtype != np.uint8:
+        if images.dtype.kind == "f":
+            found = f"the pixels are decimals from {np.nanmin(images):g} to {np.nanmax(images):g} ({images.dtype})"
+        else:
+            found = f"the pixels are of the type {images.dtype}"
+        raise MnistUnavailable(f"{where}: {found}; {wanted}, of the type uint8.")
+    images = images.reshape(rows, 28, 28)
+    edges = [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]]  # where no digit of MNIST has ink
+    inverted = int((np.stack([edge.mean(1) for edge in edges]).mean(0) > 127).sum())
+    if inverted:
+        found = f"{inverted:,} of them are dark ink on white paper"
+        raise MnistUnavailable(f"{where}: {found}; {wanted} (255 minus a pixel turns it round).")
+    return images
+
+
+def _checked_digits(digits: np.ndarray, rows: int, where: str) -> np.ndarray:
+    """The digits as (rows,) uint8.
+
+    Raises:
+        MnistUnavailable: what was found, and what is wanted.
+    """
+    wanted = f"wanted is a digit from 0 to 9, a whole number, for each of the {rows:,} images"
+    if digits.shape == (rows, 10):
+        raise MnistUnavailable(f"{where}: the labels are one-hot, ten numbers each (argmax turns them back); {wanted}.")
+    if digits.ndim != 1:
+        raise MnistUnavailable(f"{where}: the labels have the shape {_by(digits.shape)}; {wanted}.")
+    if len(digits) != rows:
+        raise MnistUnavailable(f"{where}: there are {len(digits):,} labels; {wanted}.")
+    if digits.dtype.kind not in "iu":
+        raise MnistUnavailable(f"{where}: the labels are of the type {digits.dtype}; {wanted}.")
+    if digits.min() < 0 or digits.max() > 9:
+        raise MnistUnavailable(f"{where}: the labels go from {digits.min()} to {digits.max()}; {wanted}.")
+    return digits.astype(np.uint8)
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    """A shape in words, such as 10,000 × 28 × 28."""
+    return " × ".join(f"{size:,}" for size in shape) or "that of a single number"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-MAX_SYMBOLS = 6
+MAX_SYMBOLS = 12
 MAX_EXAMPLES = 5
 MAX_NAME = 24
 CLOSE = 0.1  # of the threshold: a lead of less than this is called a close call
@@ -85,8 +85,8 @@ def rank(query: np.ndarray, symbols: Sequence[np.ndarray], threshold: float) -> 
     return Ranking(tuple(sorted(candidates, key=lambda candidate: candidate.distance)), float(threshold))
 
 
-def clean_name(text: str) -> str:
-    """The name on one line of at most `MAX_NAME` characters, without control characters; may be empty."""
+def clean_name(text: str, most: int = MAX_NAME) -> str:
+    """The name on one line of at most `most` characters, without control characters; may be empty."""
     # Zl and Zp are line breaks; Cc and Cs are not text. Format characters (Cf) join emoji, so they stay,
     # except those that turn the direction of what follows.
     turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -95,4 +95,4 @@ def clean_name(text: str) -> str:
         for letter in text
         if letter not in turning
     )
-    return " ".join("".join(kept).split())[:MAX_NAME].strip()
+    return " ".join("".join(kept).split())[:most].strip()

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote_plus, unquote, urlencode
 
 import numpy as np
 
@@ -18,12 +18,13 @@ from siamese.errors import SiameseError
 
 MAX_VALUE = 1600  # characters of one parameter
 MAX_INDEX = 70_000
-EXAMPLE = 400  # characters of one example of a symbol
+EXAMPLE = 300  # characters of one example of a symbol: twelve fit into the 8,000 that servers in between let through
 NO_DIGITS = "none"
 ON = "1"
 SOURCES = {"m": "mnist", "p": "pens"}
 _LETTERS = {source: letter for letter, source in SOURCES.items()}
 _DRAWN = "d"
+_SAFE = "~-_."
 Read = TypeVar("Read")
 
 
@@ -146,7 +147,7 @@ def side(text: str) -> Sample | list[np.ndarray]:
 
 
 def lesson_texts(symbols: Sequence[tuple[str, Sequence[strokes.Strokes]]], limit: int = 4500) -> list[str]:
-    """For each named symbol its text, with as many examples as fit into `limit` characters in all.
+    """For each named symbol its text, with as many examples as fit into `limit` characters of an address in all.
 
     The first example of each has the right of way.
 
@@ -158,15 +159,17 @@ def lesson_texts(symbols: Sequence[tuple[str, Sequence[strokes.Strokes]]], limit
         for number, (_, examples) in enumerate(symbols):
             if place < len(examples):
                 longer = f"{texts[number]}~{strokes.encode(examples[place], limit=EXAMPLE)}"
-                if sum(map(len, texts)) - len(texts[number]) + len(longer) <= limit and len(longer) <= MAX_VALUE:
+                others = [*texts[:number], *texts[number + 1 :]]
+                if sum(map(_length, [*others, longer])) <= limit and len(longer) <= MAX_VALUE:
                     texts[number] = longer
     return texts
 
 
 def symbol_text(name: str, examples: Sequence[strokes.Strokes]) -> str:
     """A named symbol with its drawn examples."""
-    # `quote` takes a tilde for safe, but here it divides.
-    title = quote(name, safe="").replace("~", "%7E")
+    # A tilde divides here. Other letters are quoted once, by the address itself: twice makes Arabic names half as long
+    # again.
+    title = name.replace("%", "%25").replace("~", "%7E")
     return "~".join([title, *(strokes.encode(example, limit=EXAMPLE) for example in examples)])
 
 
@@ -181,4 +184,9 @@ def symbol(text: str) -> tuple[str, list[list[np.ndarray]]]:
 
 def query_text(parameters: Mapping[str, str]) -> str:
     """The part of a URL after its question mark; empty parameters are left out."""
-    return urlencode({key: value for key, value in parameters.items() if value != ""}, safe="~-_.")
+    return urlencode({key: value for key, value in parameters.items() if value != ""}, safe=_SAFE)
+
+
+def _length(text: str) -> int:
+    """How many characters of an address a parameter's text takes."""
+    return len(quote_plus(text, safe=_SAFE))

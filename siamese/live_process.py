@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import siamese
-from siamese import live_model
+from siamese import live_model, processors
 from siamese.errors import InvalidMessage, SiameseError, TrainingFailed
 from siamese.live_model import LiveModel
 from siamese.live_protocol import MAX_LINE, Done, Failed, Message, Request, read
@@ -31,6 +31,8 @@ PREFIX = "siamese-live-"  # of the folders, followed by the server's process id
 MEGABYTE = 1 << 20
 _TICK = 0.25  # seconds between two looks at a process
 _log = logging.getLogger("siamese.live")
+_folders: set[Path] = set()  # of the trainings that this process runs now
+_folders_lock = threading.Lock()
 
 CRASHED = "The training ended unexpectedly. Nothing else was disturbed: start it again."
 KILLED = "The computer ended the training, most likely because its memory ran out. Start it again a little later."
@@ -75,7 +77,9 @@ def run(
         TrainingFailed: why, in a sentence for a person.
     """
     try:
-        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        with _folders_lock:  # nobody sweeps between the two
+            folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+            _folders.add(folder)
     except OSError as error:
         raise TrainingFailed(NO_START) from error
     try:
@@ -90,6 +94,8 @@ def run(
         raise TrainingFailed(str(error)) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        with _folders_lock:
+            _folders.discard(folder)
 
 
 class _Child:
@@ -188,7 +194,7 @@ class _Child:
 def _environment(folder: Path) -> dict[str, str]:
     """The process's variables: its temporary files go into its folder, and TensorFlow keeps quiet."""
     root = str(Path(siamese.__file__).resolve().parent.parent)
-    threads = str(min(4, os.cpu_count() or 1))
+    threads = str(min(4, processors.usable()))
     return {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH")))),
@@ -228,11 +234,17 @@ def _minutes(seconds: float) -> str:
 
 def sweep() -> None:
     """Removes the folders of servers that were ended before they could do it themselves."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
-        owner = folder.name.removeprefix(PREFIX).split("-")[0]
-        # Our own number on a folder made before we began: in a container every server has the same one.
-        if owner.isdecimal() and (int(owner) == os.getpid() or not _lives(int(owner))) and not folder.is_symlink():
-            shutil.rmtree(folder, ignore_errors=True)
+    with _folders_lock:
+        for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+            if folder not in _folders and not folder.is_symlink() and _left(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _left(folder: Path) -> bool:
+    """Whether the server that made a folder has gone, by the folder's name."""
+    owner = folder.name.removeprefix(PREFIX).split("-")[0]
+    # Our own number on a folder made before we began: in a container every server has the same one.
+    return owner.isdecimal() and (int(owner) == os.getpid() or not _lives(int(owner)))
 
 
 def _lives(pid: int) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
+
+_SMALL = 4096  # bytes
 
 
 def png_url(pixels: np.ndarray) -> str:
@@ -17,6 +20,18 @@ def png_url(pixels: np.ndarray) -> str:
     """
     if pixels.dtype != np.uint8:
         pixels = np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    if pixels.size > _SMALL:
+        return _encoded(pixels)
+    return _kept(pixels.tobytes(), pixels.shape)
+
+
+@lru_cache(maxsize=512)
+def _kept(content: bytes, shape: tuple[int, ...]) -> str:
+    """A small picture's data URL, made once: pages show the same digits again at every stroke."""
+    return _encoded(np.frombuffer(content, np.uint8).reshape(shape))
+
+
+def _encoded(pixels: np.ndarray) -> str:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG")
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

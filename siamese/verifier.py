@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-import os
-import queue
+import threading
+import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import numpy as np
 
+from siamese import processors
 from siamese.artefacts import Card, available, load_card
 from siamese.errors import InvalidArtefact
 from siamese.normalisation import normalise
@@ -21,7 +24,8 @@ from siamese.preprocessing import SIDE, as_image, as_images
 
 #: How far one value of an embedding may differ between Keras and LiteRT, or between two machines.
 VALUE_TOLERANCE = 1e-5
-_THREADS = max(1, os.cpu_count() or 1)
+_THREADS = processors.usable()
+IDLE = 60.0  # seconds after which an interpreter goes that nobody used: each holds some nine megabytes
 
 
 @cache
@@ -77,7 +81,7 @@ class Verifier:
         """
         self.card = card
         self._content = card.read("encoder.tflite")
-        self._idle: queue.LifoQueue = queue.LifoQueue()
+        self._idle = _Idle()
         try:  # fail here, at load, not at the first comparison
             self._embed(np.zeros((1, SIDE, SIDE), np.float32))
         except InvalidArtefact:
@@ -176,9 +180,8 @@ class Verifier:
     @contextmanager
     def _interpreter(self) -> Iterator:
         """An interpreter of this thread's own while the block runs; idle ones are kept for the next."""
-        try:
-            interpreter = self._idle.get_nowait()
-        except queue.Empty:
+        interpreter = self._idle.take()
+        if interpreter is None:
             interpreter = self._new_interpreter()
         try:
             yield interpreter
@@ -197,3 +200,45 @@ class Verifier:
         if tuple(source["shape"]) != (1, SIDE, SIDE) or tuple(result["shape"]) != (1, self.card.embedding):
             raise InvalidArtefact(f"the encoder of {self.name!r} has other shapes than its card declares")
         return interpreter
+
+
+class _Idle:
+    """Interpreters that wait for work; after a burst those go that nobody needs any more, all but one a processor."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: deque[tuple[float, Any]] = deque()  # when each was last used, the latest at the right
+        self._shrinking = False
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def take(self) -> Any | None:
+        """The one that was used last, or None."""
+        with self._lock:
+            return self._held.pop()[1] if self._held else None
+
+    def put(self, interpreter: Any) -> None:
+        """Keep it for the next who takes one."""
+        with self._lock:
+            self._held.append((time.monotonic(), interpreter))
+            self._shrink_later()
+
+    def _shrink_later(self) -> None:
+        if self._shrinking or len(self._held) <= _THREADS:
+            return
+        # A clock of its own, since a class may leave all at once and nobody come after it.
+        timer = threading.Timer(IDLE, self._shrink)
+        timer.name, timer.daemon = "idle-interpreters", True
+        try:
+            timer.start()
+            self._shrinking = True
+        except RuntimeError:  # no more threads just now; the next one that is put back tries again
+            pass
+
+    def _shrink(self) -> None:
+        with self._lock:
+            self._shrinking = False
+            while len(self._held) > _THREADS and time.monotonic() - self._held[0][0] >= IDLE:
+                self._held.popleft()
+            self._shrink_later()

@@ -6,6 +6,7 @@ What breaks a reader is kept in a folder outside the repository, and is tried fi
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import io
 import json
@@ -23,6 +24,7 @@ from PIL import Image
 from siamese import links, pens, strokes
 from siamese.archives import read_arrays
 from siamese.errors import SiameseError
+from siamese.idx import read_idx
 from siamese.preprocessing import from_upload
 
 CORPUS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "siamese-fuzz"
@@ -58,6 +60,11 @@ def _archive() -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, a=np.arange(400), b=np.eye(9, dtype=np.float32))
     return buffer.getvalue()
+
+
+def _idx_files() -> list[bytes]:
+    images = bytes((0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28)) + bytes(range(196)) * 8
+    return [images, gzip.compress(images)]
 
 
 def _link(content: bytes) -> None:
@@ -101,6 +108,7 @@ def targets() -> dict[str, tuple[Callable[[bytes], object], list[bytes], tuple[t
         ),
         "link": (_link, [text.encode() for text in texts], ()),
         "archive": (lambda content: read_arrays(content, ("a", "b"), 10_000), [_archive()], (SiameseError,)),
+        "idx": (lambda content: read_idx(content, "images", 10_000), _idx_files(), (SiameseError,)),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 
 import numpy as np
 import pytest
@@ -117,6 +118,80 @@ def test_a_damaged_file_is_a_named_error(tmp_path, fault, make):
     make(path)
     with pytest.raises(MnistUnavailable):
         data.load_mnist("test", path)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "words"),
+    [
+        ({"x_test": np.full((10_000, 28, 28), 255, np.uint8)}, "10,000 of them are dark ink on white paper"),
+        ({"x_test": np.zeros((10_000, 28, 28), np.float32)}, "decimals from 0 to 0 (float32)"),
+        ({"x_test": np.full((10_000, 28, 28), 0.5)}, "decimals from 0.5 to 0.5 (float64)"),
+        ({"x_test": np.zeros((10_000, 28, 28), np.int64)}, "of the type int64"),
+        ({"x_test": np.zeros((9_000, 28, 28), np.uint8)}, "there are 9,000 of them; wanted are 10,000 images"),
+        ({"x_test": np.zeros((10_000, 32, 32), np.uint8)}, "their shape is 10,000 × 32 × 32"),
+        ({"x_test": np.zeros((10_000, 28, 28, 3), np.uint8)}, "their shape is 10,000 × 28 × 28 × 3"),
+        ({"x_test": np.uint8(3)}, "that of a single number"),
+        ({"y_test": np.eye(10)[np.arange(10_000) % 10]}, "one-hot"),
+        ({"y_test": np.zeros(9_000, int)}, "there are 9,000 labels"),
+        ({"y_test": np.zeros((10_000, 1), int)}, "the labels have the shape 10,000 × 1"),
+        ({"y_test": np.zeros(10_000)}, "of the type float64"),
+        ({"y_test": np.arange(10_000) % 11}, "go from 0 to 10"),
+        ({"y_test": np.arange(10_000) % 10 - 1}, "go from -1 to 8"),
+        ({"x_test": np.array([{}], object)}, "Python objects"),
+    ],
+)
+def test_what_was_found_and_what_is_wanted_is_said(tmp_path, arrays, words):
+    """Each way in which arrays are not MNIST's has its own sentence, and none names a class of Python's."""
+    path = write_mnist(tmp_path / "mnist.npz", train=5, **arrays)
+    with pytest.raises(MnistUnavailable) as caught:
+        data.load_mnist("test", path)
+    assert words in str(caught.value)
+    assert "Error" not in str(caught.value)
+
+
+def test_one_inverted_image_is_enough(tmp_path):
+    """A file of which a part was turned round is no better."""
+    images = np.zeros((10_000, 28, 28), np.uint8)
+    images[7] = 255
+    images[7, 10:18, 10:18] = 0
+    with pytest.raises(MnistUnavailable, match="1 of them are dark"):
+        data.load_mnist("test", write_mnist(tmp_path / "mnist.npz", train=5, x_test=images))
+
+
+@pytest.mark.parametrize("shape", [(10_000, 784), (10_000, 28, 28, 1), (10_000, 1, 28, 28)])
+def test_flat_images_and_an_axis_for_one_channel_are_reshaped(tmp_path, rng, shape):
+    """Nothing else can be meant by them."""
+    images = np.zeros((10_000, 28, 28), np.uint8)
+    images[:, 4:24, 4:24] = rng.integers(0, 256, (10_000, 20, 20))
+    found, _ = data.load_mnist("test", write_mnist(tmp_path / "mnist.npz", train=5, x_test=images.reshape(shape)))
+    assert np.array_equal(found, images)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda path: path.write_bytes(path.read_bytes()[:-300]), "damaged or incomplete"),
+        (lambda path: path.write_bytes(b"<html>Please sign in"), "it is not an npz file"),
+        (lambda path: path.write_bytes(b""), "it is not an npz file"),
+        (lambda path: np.savez(path, x_train=1), "it has no array x_test"),
+        (lambda path: _zipped(path, {"x_test.npy": b"text", "y_test.npy": b"text"}), "it has no array x_test"),
+    ],
+)
+def test_a_damaged_file_is_called_so(tmp_path, spoil, words):
+    """In plain words, with what to do."""
+    path = write_mnist(tmp_path / "mnist.npz", train=5)
+    spoil(path)
+    with pytest.raises(MnistUnavailable, match=words) as caught:
+        data.load_mnist("test", path)
+    assert str(caught.value).endswith("Delete it or name another.")
+    assert "Error" not in str(caught.value)
+    assert "Bad" not in str(caught.value)
+
+
+def _zipped(path, files):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
 
 
 def test_training_data_holds_out_a_stratified_part(rng):

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import http.server
 import resource
+import ssl
 import subprocess
 import sys
 import threading
@@ -28,7 +29,7 @@ Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
 
 
 @contextlib.contextmanager
-def server(answer: Answer) -> Iterator[str]:
+def server(answer: Answer, encrypted: ssl.SSLContext | None = None) -> Iterator[str]:
     """The address of a file that `answer` sends, badly or well; a client that goes away is no fault."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -41,9 +42,11 @@ def server(answer: Answer) -> Iterator[str]:
 
     serving = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     serving.daemon_threads = True
+    if encrypted:
+        serving.socket = encrypted.wrap_socket(serving.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=serving.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{serving.server_port}/mnist.npz"
+        yield f"http{'s' if encrypted else ''}://127.0.0.1:{serving.server_port}/mnist.npz"
     finally:
         serving.shutdown()
         serving.server_close()
@@ -134,15 +137,28 @@ def test_a_good_server_gives_the_file(cache, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [truncated, without_length, another_file, refused, broken, no_http, endless, trickling, silent, in_a_loop],
+    ("answer", "why"),
+    [
+        (truncated, "it broke"),
+        (without_length, "what came is not MNIST"),
+        (another_file, "what came is not MNIST"),
+        (refused, "an error, 403"),
+        (broken, "an error, 503"),
+        (no_http, "there is no connection"),
+        (endless, ""),  # too long or too much, whichever comes first
+        (trickling, "took too long"),
+        (silent, "took too long"),
+        (in_a_loop, "there is no connection"),
+    ],
 )
-def test_a_bad_server_is_a_named_error_and_leaves_nothing(cache, monkeypatch, answer):
-    """Cut short, another file, 403, 503, no HTTP, without end, a trickle, silence: one error, no file left."""
+def test_a_bad_server_is_a_named_error_and_leaves_nothing(cache, monkeypatch, answer, why):
+    """Cut short, another file, 403, 503, no HTTP, without end, a trickle, silence: why, in words, and no file left."""
     with server(answer) as address:
         monkeypatch.setattr(data, "MNIST_URL", address)
-        with pytest.raises(MnistUnavailable, match=data.MNIST_VARIABLE):
+        with pytest.raises(MnistUnavailable, match=data.MNIST_VARIABLE) as caught:
             data.download_mnist()
+    assert why in str(caught.value)
+    assert "Error" not in str(caught.value)
     assert list(cache.iterdir()) == []
 
 
@@ -152,6 +168,40 @@ def test_no_connection_is_a_named_error(cache, monkeypatch, address):
     monkeypatch.setattr(data, "MNIST_URL", address)
     with pytest.raises(MnistUnavailable):
         data.download_mnist()
+
+
+@pytest.fixture(scope="module")
+def intercepting(tmp_path_factory) -> Iterator[tuple[str, Path]]:
+    """A server whose certificate only its own network trusts, as one that looks into connections: address, file."""
+    folder = tmp_path_factory.mktemp("certificate")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=school"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except OSError:
+        pytest.skip("needs openssl, to make a certificate")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with server(whole, context) as address:
+        yield address, certificate
+
+
+def test_a_network_that_looks_into_connections_is_told_what_helps(cache, monkeypatch, intercepting):
+    """Its certificate is not trusted: the error names both settings that help, and the one for certificates does."""
+    address, certificate = intercepting
+    monkeypatch.setattr(data, "DOWNLOAD_TIMEOUT", 60)
+    monkeypatch.setattr(data, "DOWNLOAD_LIMIT", 60)
+    monkeypatch.setattr(data, "MNIST_URL", address)
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # is not asked
+    with pytest.raises(MnistUnavailable, match="certificate is not trusted") as caught:
+        data.download_mnist()
+    assert "Set REQUESTS_CA_BUNDLE to the file" in str(caught.value)
+    assert "set SIAMESE_MNIST to a copy of mnist.npz" in str(caught.value)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    assert data.download_mnist().read_bytes() == CONTENT
 
 
 _FETCH = """
@@ -310,3 +360,38 @@ def test_a_download_that_failed_is_tried_again_later(fresh, monkeypatch):
         page.run()
         ended()
         assert len(asked) == 2
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("no more memory"), AttributeError("a library of another version")])
+def test_any_end_of_a_download_is_told_and_tried_again(fresh, monkeypatch, fault):
+    """Not only what a network does: an error that nobody foresaw must not leave the page waiting for ever."""
+    ended, asked = threading.Event(), []
+
+    def fails():
+        asked.append(threading.current_thread())
+        ended.set()
+        raise fault
+
+    monkeypatch.setattr(resources, "download_mnist", fails)
+    opened()
+    assert ended.wait(60)
+    asked[0].join(60)
+    assert resources.sample_digits().notice.startswith("MNIST cannot be fetched just now")
+    monkeypatch.setattr(resources, "RETRY", -1)
+    ended.clear()
+    resources.sample_digits()
+    assert ended.wait(60)
+    assert len(asked) == 2
+
+
+def test_without_room_for_a_thread_the_page_says_so(fresh, monkeypatch):
+    """A machine whose processes are all used up: built-in digits, and another try later."""
+
+    def full(thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as limits:
+        limits.setattr(threading.Thread, "start", full)
+        digits = resources.sample_digits()
+    assert digits.source == "pens"
+    assert digits.notice.startswith("MNIST cannot be fetched just now")

@@ -11,7 +11,7 @@ from tests import fuzz
 @pytest.mark.filterwarnings("ignore")  # Pillow's remarks on damaged files
 @pytest.mark.parametrize("name", fuzz.targets())
 def test_damaged_inputs_are_named_errors(name, tmp_path):
-    """A second of damaged pictures, canvases, links and archives each: nothing but the errors that a reader names."""
+    """A second of damaged pictures, canvases, links, archives and IDX files each: nothing but named errors."""
     count, broken = fuzz.fuzz(name, 1, np.random.default_rng(9), tmp_path)
     assert count
     assert not broken

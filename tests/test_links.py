@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from siamese import links, pens
+from siamese import few_shot, links, pens, strokes
 from siamese.errors import InvalidDrawing
 
 PARSERS = {
@@ -84,6 +84,32 @@ def test_first_examples_have_the_right_of_way():
     counts = [len(links.symbol(text)[1]) for text in texts]
     assert min(counts) >= 1
     assert max(counts) - min(counts) <= 1
+
+
+def test_twelve_symbols_with_long_names_fit_into_an_address(rng):
+    """Scrawls that fill an example's room, five of each, Arabic names of 24 letters, and a scrawl that is asked about.
+
+    Servers in between commonly let 8 kB of a request's first line through.
+    """
+    example, asked = ([rng.uniform(0, 280, (points, 2)) for _ in range(4)] for points in (27, 64))
+    names = ["ش" * 23 + letter for letter in "ابتثجحخدذرزس"]
+    assert len(names) == few_shot.MAX_SYMBOLS
+    assert len(strokes.encode(example, links.EXAMPLE)) > 0.95 * links.EXAMPLE
+    assert len(strokes.encode(asked)) > 650
+    texts = links.lesson_texts([(name, [example] * few_shot.MAX_EXAMPLES) for name in names])
+    parameters = {f"s{place}": text for place, text in enumerate(texts, 1)} | {"ask": strokes.encode(asked)}
+    query = links.query_text(parameters)
+    assert len(query) < 8000 - len("GET /teach? HTTP/1.1")
+    found = parse_qs(query)
+    assert [links.symbol(found[f"s{place}"][0])[0] for place in range(1, 13)] == names
+
+
+@pytest.mark.parametrize("name", ["a~b", "100% 5", "%7E", "+ & =", "سمكة"])
+def test_links_of_before_are_still_read(name):
+    """Their names were quoted once more."""
+    drawn = pens.draw(4, np.random.default_rng(1))
+    before = quote(name, safe="").replace("~", "%7E") + "~" + strokes.encode(drawn)
+    assert links.symbol(before)[0] == links.symbol(links.symbol_text(name, [drawn]))[0] == name
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,24 @@ def test_the_folder_of_a_dead_server_is_swept_and_a_living_one_s_is_not(tmp_path
     foreign.rmdir()
 
 
+def test_a_running_folder_is_not_swept_and_one_of_an_earlier_server_with_our_number_is():
+    """A second queue in this process leaves the first one's training alone; in a container numbers come again."""
+    earlier = Path(tempfile.gettempdir()) / f"{PREFIX}{os.getpid()}-abc"
+    earlier.mkdir()
+    found = []
+
+    def heard(message):
+        if not found:
+            sweep()
+            found.extend(Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
+
+    model = run(SETTINGS, "yours-1", heard, lambda: True, command=GOOD)
+    assert model is not None, "its folder was there to the end"
+    assert [folder.name.split("-")[2] for folder in found] == [str(os.getpid())]
+    assert found != [earlier]
+    assert not earlier.exists()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
 def test_the_real_process_ends_with_its_server(end, tmp_path):

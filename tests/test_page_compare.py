@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from siamese import Verifier
 from siamese.data import SPLITS
 from siamese.normalisation import Normalisation
-from siamese.ui.verdict import saw, trust
+from siamese.ui.verdict import prompt, saw, trust
 from tests.test_pages import WAIT, compare, html, opened
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
@@ -59,6 +59,22 @@ def test_less_reliable_is_said_where_it_is(errors, expected):
     words = trust({name: {"expected_calibration_error": error} for name, error in zip(SPLITS, errors)})
     assert "off by 1.8% on average" in words
     assert words.endswith(f"{expected}.")
+
+
+def test_a_prompt_is_text():
+    """Whatever stands in the verdict's place, on any page, is escaped; the question has its own sign."""
+    assert "<img" not in prompt("<img src=x>")
+    assert "<b>" not in prompt("a", "<b>")
+
+    def script() -> None:
+        import streamlit as st
+
+        from siamese.ui import guess
+
+        st.html(guess.prompt("On the left: <b>", False) + guess.prompt("", True))
+
+    question = prompt("Same digit, or different? You say it first.", "?")
+    assert html(opened(script)) == prompt("On the left: <b>") + question
 
 
 def press(page: AppTest, key: str) -> AppTest:
@@ -135,7 +151,7 @@ def test_next_hides_again_and_a_round_ends_with_a_summary():
     assert "mixed: 0–9</th>" not in text
     assert Verifier.load().card.title in text
     press(page, "guess.again")
-    assert tally(page) == "No guess yet in this round."
+    assert tally(page).startswith("No guess yet.")
     assert 'data-testid="verdict"' not in html(page)
     press(page, "guess.different")
     press(page, "guess.end")
@@ -143,6 +159,96 @@ def test_next_hides_again_and_a_round_ends_with_a_summary():
     press(page, "guess.stop")
     assert 'data-testid="verdict"' in html(page)
     assert not page.toggle(key="guess.first").value
+
+
+def pair(page: AppTest) -> list[tuple]:
+    """What the two sides show, by mode and number."""
+    return [(side.mode, side.source, side.index) for side in page.session_state["kept.sides"].values()]
+
+
+def test_another_choice_of_digits_or_kind_samples_anew():
+    """The sampled pair that was there does not stand beside a choice that it does not go with."""
+    page = opened(compare)
+    for key, value in [("split", "unseen"), ("kind", "same"), ("split", "seen"), ("kind", "different")]:
+        before = pair(page)
+        page.segmented_control(key=f"compare.{key}").set_value(value).run()
+        assert not page.exception
+        assert pair(page) != before
+        left, right = sampled(page)
+        chosen = page.session_state["kept.split"], page.session_state["kept.kind"]
+        assert {left, right} <= set(SPLITS[chosen[0]])
+        assert chosen[1] == "any" or (left == right) == (chosen[1] == "same")
+    before = pair(page)
+    page.selectbox(key="compare.model").set_value(Verifier.available()[1]).run()
+    assert pair(page) == before, "another model with the same splits judges the same pair"
+
+
+def test_what_was_drawn_stays_when_the_choice_changes():
+    """One side sampled, the other drawn: both stay."""
+    page = opened(compare)
+    press(page, "left.draw")
+    before = pair(page)
+    page.segmented_control(key="compare.split").set_value("unseen").run()
+    page.segmented_control(key="compare.kind").set_value("same").run()
+    assert pair(page) == before
+
+
+def test_another_choice_while_guessing_counts_no_pair_twice():
+    """Before the guess and after it the change brings a pair that is still to be guessed, and adds nothing."""
+    page = linked({"guess": "1", "split": "seen"})
+    page.segmented_control(key="compare.split").set_value("unseen").run()
+    assert set(sampled(page)) <= set(SPLITS["unseen"])
+    assert tally(page).startswith("No guess yet")
+    press(page, "guess.same")
+    page.segmented_control(key="compare.split").set_value("mixed").run()
+    assert 'data-testid="verdict"' not in html(page)
+    assert page.session_state["kept.game"].tally.pairs == 1
+    press(page, "guess.different")
+    count = page.session_state["kept.game"].tally
+    assert (count.row("unseen").pairs, count.row("mixed").pairs, count.pairs) == (1, 1, 2)
+    press(page, "guess.end")
+    page.segmented_control(key="compare.split").set_value("seen").run()
+    assert 'data-testid="round"' in html(page), "the summary stays until it is closed"
+    press(page, "guess.again")
+    assert page.session_state["kept.game"].before.pairs == 2
+
+
+def test_pressed_twice_next_skips_no_pair():
+    """The second press finds a pair that has not been judged."""
+
+    def script() -> None:
+        import streamlit as st
+
+        from siamese.ui import compare, guess, sides
+
+        if st.session_state.pop("twice", False):
+            guess._next()
+            st.session_state["between"] = sides.identity()
+            guess._next()
+        compare.page()
+
+    page = opened(script)
+    page.toggle(key="guess.first").set_value(True).run()
+    press(page, "guess.same")
+    before = pair(page)
+    page.session_state["twice"] = True
+    page.run()
+    assert not page.exception
+    assert pair(page) != before
+    between = [number for _, number in page.session_state["between"]]
+    assert [(source, number) for _, source, number in pair(page)] == between
+
+
+def test_what_a_reload_loses_is_said_before():
+    """Below the journey, beside the guesses and after a round: only the pair on the screen is in the address."""
+    page = opened(compare)
+    assert any("until this page is reloaded or closed" in caption.value for caption in page.caption)
+    page = linked({"guess": "1"})
+    assert "Reloading the page loses the counts" in tally(page)
+    assert "Reloading or closing the page loses" in page.toggle(key="guess.first").proto.help
+    press(page, "guess.same")
+    press(page, "guess.end")
+    assert "reloading or closing the page loses all counts" in sheetless(page)
 
 
 def test_switching_it_on_brings_a_pair_whose_verdict_nobody_saw():
@@ -280,4 +386,4 @@ def test_what_was_brought_back_is_not_guessed():
     page.run()
     assert 'data-testid="verdict"' in html(page)
     assert "it does not count" in html(page)
-    assert tally(page) == "No guess yet in this round."
+    assert tally(page).startswith("No guess yet.")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from siamese import Verifier
 from siamese.live_model import LiveModel
 from siamese.live_queue import LiveQueue
 from siamese.ui import resources
@@ -17,6 +21,7 @@ from tests.test_live_process import wait_for
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 WAIT = 60
+DEFAULT = Verifier.available()[0]
 
 
 @pytest.fixture
@@ -63,6 +68,13 @@ def compare_with(model: LiveModel | None) -> AppTest:
 def html(page: AppTest) -> str:
     """All HTML of the page."""
     return "".join(element.proto.body for element in page.get("html"))
+
+
+def learned_from(model: LiveModel, digits: tuple[int, ...]) -> LiveModel:
+    """The network, as if it had learned from `digits`, called *Yours*."""
+    verifier = copy.copy(model.verifier)
+    verifier.card = replace(verifier.card, digits=digits, title="Yours")
+    return replace(model, verifier=verifier)
 
 
 def finished(page: AppTest, queue: LiveQueue) -> AppTest:
@@ -140,6 +152,101 @@ def test_a_finished_network_is_held_against_the_prediction_and_goes_to_compare(q
     assert compare.selectbox(key="compare.model").value == model.name
     assert 'data-testid="verdict"' in html(compare)
     assert compare.slider[0].value == pytest.approx(model.verifier.threshold, abs=0.01)
+
+
+def test_pressed_twice_start_begins_one_training(queue):
+    """The second press finds one that waits or runs already, and starts none; after its end a press starts another."""
+    made = queue(ENDLESS)
+
+    def script():
+        import streamlit as st
+
+        from siamese.ui import live, live_choices
+
+        if st.session_state.pop("twice", False):
+            live_choices._start()
+            st.session_state["first"] = st.session_state["kept.live.job"]
+            live_choices._start()
+        live.page()
+
+    page = AppTest.from_function(script, default_timeout=WAIT).run()
+    page.session_state["twice"] = True
+    page.run()
+    assert not page.exception
+    first = page.session_state["first"]
+    assert page.session_state["kept.live.job"] is first
+    assert not made._waiting or list(made._waiting) == [first]
+    page.button(key="live.stop").click().run()
+    assert made.status(first).over
+    page.button(key="live.start").click().run()
+    assert page.session_state["kept.live.job"] is not first
+
+
+def test_the_journey_brings_back_a_network_of_one_s_own(queue):
+    """Its pair comes back with the network that judged it and with its distance; one that has gone is said."""
+    made = queue(GOOD)
+    page = live().run()
+    page.slider(key="live.epochs").set_value(1).run()
+    page.button(key="live.start").click().run()
+    finished(page, made)
+    model = page.session_state["kept.own-model"]
+
+    def script():
+        import streamlit as st
+
+        from siamese.ui import compare, journey
+
+        if number := st.session_state.pop("back", None):
+            journey.bring_back(number)
+        compare.page()
+
+    other = AppTest.from_function(script, default_timeout=WAIT)
+    other.session_state["kept.own-model"] = model
+    other.session_state["kept.model"] = model.name
+    other.run()
+    own = re.search('data-distance="(.*?)"', html(other))[1]
+    other.selectbox(key="compare.model").set_value(DEFAULT).run()
+    assert re.search('data-distance="(.*?)"', html(other))[1] != own
+    other.session_state["back"] = 1
+    other.run()
+    assert not other.exception
+    assert other.selectbox(key="compare.model").value == model.name
+    assert re.search('data-distance="(.*?)"', html(other))[1] == own
+    assert not other.toast
+
+    other.selectbox(key="compare.model").set_value(DEFAULT).run()
+    other.session_state["kept.own-model"] = None
+    other.session_state["back"] = 1
+    other.run()
+    assert not other.exception
+    assert "is not here any more" in other.toast[0].value
+    assert other.selectbox(key="compare.model").value == DEFAULT
+
+
+def test_a_network_with_other_splits_samples_a_pair_that_goes_with_it(queue):
+    """Another model's *unseen* are other digits: the sampled pair follows, by the picker and by *Try it on Compare*."""
+    made = queue(GOOD)
+    page = live().run()
+    page.slider(key="live.epochs").set_value(1).run()
+    page.button(key="live.start").click().run()
+    finished(page, made)
+    model = learned_from(page.session_state["kept.own-model"], (0, 1, 4, 5, 6, 7, 8, 9))
+    other = compare_with(None)
+    other.session_state["kept.own-model"] = model
+    other.session_state["kept.split"] = "unseen"
+    other.run()
+    for name, digits in (("Yours", {2, 3}), (DEFAULT, {0, 1, 8, 9}), ("Yours", {2, 3})):
+        other.selectbox(key="compare.model").set_value(name).run()
+        assert not other.exception
+        assert {side.digit for side in other.session_state["kept.sides"].values()} <= digits
+    before = [side.index for side in other.session_state["kept.sides"].values()]
+    other.selectbox(key="compare.model").set_value("Yours")  # as it is: `AppTest` alone cannot name it
+    other.segmented_control(key="compare.split").set_value("mixed").run()
+    other.selectbox(key="compare.model").set_value(DEFAULT).run()
+    assert [side.index for side in other.session_state["kept.sides"].values()] != before
+    before = [side.index for side in other.session_state["kept.sides"].values()]
+    other.selectbox(key="compare.model").set_value("Yours").run()
+    assert [side.index for side in other.session_state["kept.sides"].values()] == before, "mixed is all ten with each"
 
 
 def test_another_session_does_not_see_the_network(queue):

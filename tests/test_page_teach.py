@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from siamese.ui import teach_examples
-from tests.test_pages import html, opened
+from siamese import links, strokes
+from siamese.ui import state, teach_examples
+from tests.test_pages import WAIT, html, opened
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 
@@ -70,16 +71,95 @@ def test_a_name_is_text_and_the_same_name_gets_another_example():
     assert "<img src=x>" not in html(page)
 
 
-def test_unnamed_symbols_get_a_name_and_six_are_the_most():
+def test_unnamed_symbols_get_a_name_and_twelve_are_the_most():
     """Each addition without a name counts on; then only more examples can be added."""
     page = opened(teach)
     page.button(key="teach.empty").click().run()
-    for _ in range(6):
+    for _ in range(12):
         drawn(page)
         page.button(key="teach.add").click().run()
-    assert [symbol.name for symbol in lesson(page).symbols] == [f"symbol {number}" for number in range(1, 7)]
-    assert len(page.selectbox(key="teach.target").options) == 6
+    assert [symbol.name for symbol in lesson(page).symbols] == [f"symbol {number}" for number in range(1, 13)]
+    assert len(page.selectbox(key="teach.target").options) == 12
     assert not page.text_input
+
+
+def test_twelve_symbols_come_by_an_address():
+    """All that the address holds is there in another session, and all twelve are ranked."""
+    page = opened(teach)
+    page.button(key="teach.empty").click().run()
+    for _ in range(12):
+        drawn(page)
+        page.button(key="teach.add").click().run()
+    symbols = [(symbol.name, [example.strokes for example in symbol.examples]) for symbol in lesson(page).symbols]
+    texts = links.lesson_texts(symbols)
+
+    def script() -> None:
+        from siamese.ui import address, teach
+
+        address.apply()
+        teach.page()
+
+    other = AppTest.from_function(script, default_timeout=WAIT)
+    for place, text in enumerate(texts, 1):
+        other.query_params[f"s{place}"] = text
+    other.query_params["ask"] = strokes.encode(teach_examples.query())
+    other.run()
+    assert not other.exception
+    assert [symbol.name for symbol in lesson(other).symbols] == [name for name, _ in symbols]
+    assert html(other).count('data-testid="rank"') == 12
+
+
+def test_a_name_whose_symbol_is_full_keeps_name_and_drawing():
+    """Five examples of a star are there: a drawing named star is not added, the page says why, nothing is cleared."""
+    page = opened(teach)
+    page.segmented_control(key="teach.task").set_value("teach").run()
+    for _ in range(4):
+        drawn(page)
+        page.text_input[0].set_value("star")
+        page.button(key="teach.add").click().run()
+    drawn(page)
+    page.text_input[0].set_value("star")
+    page.button(key="teach.add").click().run()  # the name and the press come together
+    assert not page.exception
+    assert len(lesson(page).symbols[0].examples) == 5
+    assert '<bdi class="name">star</bdi> has 5 examples already' in html(page)
+    assert page.button(key="teach.add").disabled
+    assert page.text_input[0].value == "star"
+    assert lesson(page).papers["teach"].strokes
+    page.text_input[0].set_value("sun").run()
+    page.button(key="teach.add").click().run()
+    assert [symbol.name for symbol in lesson(page).symbols] == ["star", "house", "note", "sun"]
+    assert "has 5 examples already" not in html(page)
+    assert page.text_input[0].value == ""
+
+
+def test_a_long_name_is_cut_and_the_page_says_so():
+    """A text of any length that is set at once is its own beginning, not "symbol 1"."""
+    page = opened(teach)
+    page.button(key="teach.empty").click().run()
+    drawn(page)
+    page.text_input[0].set_value("<b>abcdefghijklmnopqrstuvwxyz" * 500).run()
+    assert not page.exception
+    assert "this one becomes <bdi" in html(page)
+    assert "&lt;b&gt;abcdefghijklmnopqrstu</bdi>" in html(page)
+    page.button(key="teach.add").click().run()
+    assert [symbol.name for symbol in lesson(page).symbols] == ["<b>abcdefghijklmnopqrstu"]
+    drawn(page)
+    page.text_input[0].set_value("x" * 24).run()
+    assert "this one becomes" not in html(page), "as long as it may be"
+
+
+def test_a_name_from_right_to_left_is_isolated_from_its_count():
+    """In the lists by Unicode's isolates, elsewhere by an element; pictures' descriptions, too."""
+    page = opened(teach)
+    page.button(key="teach.empty").click().run()
+    drawn(page)
+    page.text_input[0].set_value("سمكة")
+    page.button(key="teach.add").click().run()
+    for key in ("teach.target", "teach.remove.which"):
+        assert "\u2068سمكة\u2069 · 1 example" in page.selectbox(key=key).options
+    assert '<bdi class="name">سمكة</bdi> <span class="count">1 example</span>' in html(page)
+    assert 'alt="Example of \u2068سمكة\u2069"' in html(page)
 
 
 def test_five_examples_of_a_symbol_are_the_most():
@@ -95,8 +175,48 @@ def test_five_examples_of_a_symbol_are_the_most():
     assert page.button(key="teach.add").disabled
 
 
-def test_symbols_can_be_taken_away_and_the_ready_set_comes_back():
+def test_a_double_press_adds_and_takes_away_once(monkeypatch):
+    """Add, take away, bring back, the example set: the second half of a double press does and loses nothing."""
+
+    def script() -> None:
+        import streamlit as st
+
+        from siamese.ui import teach, teach_lesson
+
+        for press in st.session_state.pop("presses", []):
+            {
+                "add": lambda: teach._add(teach_lesson.NEW),
+                "remove": lambda: teach._remove(True),
+                "back": teach._bring_back,
+                "ready": teach_lesson.start_with_examples,
+                "empty": teach_lesson.start_empty,
+            }[press]()
+        teach.page()
+
+    page = opened(script)
+
+    def twice(press: str) -> list[str]:
+        page.session_state["presses"] = [press, press]
+        page.run()
+        assert not page.exception
+        return [symbol.name for symbol in lesson(page).symbols]
+
+    lesson(page).papers["teach"].strokes = teach_examples.query()
+    assert twice("add") == ["star", "house", "note", "symbol 1"]
+    assert twice("remove") == ["house", "note", "symbol 1"]
+    assert twice("back") == ["star", "house", "note", "symbol 1"]
+    monkeypatch.setattr(state, "DOUBLE_PRESS", 0)  # what follows is meant
+    assert twice("ready") == ["star", "house", "note"]
+    page.button(key="teach.before").click().run()
+    assert [symbol.name for symbol in lesson(page).symbols] == ["star", "house", "note", "symbol 1"]
+    assert twice("empty") == []
+    page.button(key="teach.before").click().run()
+    assert [symbol.name for symbol in lesson(page).symbols] == ["star", "house", "note", "symbol 1"]
+
+
+def test_symbols_can_be_taken_away_and_the_ready_set_comes_back(monkeypatch):
     """After two are gone one is left, which is too few to ask about."""
+    monkeypatch.setattr(state, "DOUBLE_PRESS", 0)  # a test presses faster than a person who means it
     page = opened(teach)
     for _ in range(2):
         page.button(key="teach.remove").click().run()
@@ -107,8 +227,9 @@ def test_symbols_can_be_taken_away_and_the_ready_set_comes_back():
     assert "This looks like:" in html(page)
 
 
-def test_what_was_taken_away_comes_back():
+def test_what_was_taken_away_comes_back(monkeypatch):
     """An example, a symbol, or the whole set: one press brings back what was there before."""
+    monkeypatch.setattr(state, "DOUBLE_PRESS", 0)  # a test presses faster than a person who means it
     page = opened(teach)
     assert "teach.before" not in [button.key for button in page.button]
     for press in ("teach.remove.example", "teach.remove", "teach.empty"):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -11,6 +14,7 @@ from hypothesis import strategies as some
 from hypothesis.extra import numpy as arrays
 
 from siamese import Verification, Verifier, pens
+from siamese import verifier as verifiers
 from siamese.errors import InvalidImage
 from siamese.verifier import VALUE_TOLERANCE
 
@@ -78,6 +82,38 @@ def test_threads_share_a_verifier(verifier, images):
     expected = [verifier.compare(*pair).distance for pair in pairs]
     with ThreadPoolExecutor(16) as pool:
         assert list(pool.map(lambda pair: verifier.compare(*pair).distance, pairs)) == expected
+
+
+def test_after_a_burst_the_interpreters_that_nobody_uses_go(images, monkeypatch):
+    """Thirty at once make thirty; later as many stay as there are processors, though nobody comes any more."""
+    monkeypatch.setattr(verifiers, "IDLE", 0.3)
+    verifier = Verifier.load()
+    held, gone = verifier._idle, threading.Event()
+    with contextlib.ExitStack() as burst:
+        for _ in range(30):
+            burst.enter_context(verifier._interpreter())
+        assert not len(held)
+    assert len(held) == 30
+    for _ in range(200):
+        if len(held) <= verifiers._THREADS:
+            break
+        gone.wait(0.05)
+    assert len(held) == verifiers._THREADS
+    assert verifier.compare(images[0], images[5]).distance > 0
+
+
+def test_interpreters_in_use_are_not_dropped(monkeypatch):
+    """One that was used just now stays, also beyond that number."""
+    monkeypatch.setattr(verifiers, "IDLE", 60)
+    monkeypatch.setattr(verifiers, "_THREADS", 1)
+    idle, start = verifiers._Idle(), time.monotonic()
+    for name in ("first", "second", "third"):
+        idle.put(name)
+    monkeypatch.setattr(verifiers.time, "monotonic", lambda: start + 59)
+    idle.put("fourth")
+    monkeypatch.setattr(verifiers.time, "monotonic", lambda: start + 61)
+    idle._shrink()
+    assert [idle.take(), idle.take()] == ["fourth", None]
 
 
 def test_another_threshold_changes_the_verdict_only(verifier, images):

@@ -92,10 +92,10 @@ def _controls() -> None:
         st.button("Draw both", icon=":material/draw:", type="primary", on_click=sides.draw_both, key="draw-both")
         st.button("Sample a pair", icon=":material/casino:", on_click=guess.sample, key="sample-pair")
         with st.popover("Settings", icon=":material/tune:", key="settings"):
-            state.split_picker("compare")
+            state.split_picker("compare", on_change=sides.chosen)
             if not state.guess_first():  # a chosen kind would give the answer away
                 _kind_picker()
-            state.model_picker("compare")
+            state.model_picker("compare", on_change=sides.chosen)
             guess.switch()
         address.bar("compare", address.pair, marked=True)
 
@@ -107,7 +107,7 @@ def _kind_picker() -> None:
         PAIR_KINDS,
         format_func=KIND_WORDS.__getitem__,
         key="compare.kind",
-        on_change=state.keep,
+        on_change=sides.chosen,
         args=("kind", "compare.kind"),
         required=True,
     )

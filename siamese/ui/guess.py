@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from siamese.guessing import DRAWN, ROWS, Count, Tally, pair_split
-from siamese.ui import resources, sides, state
+from siamese.ui import resources, sides, state, verdict
 from siamese.verifier import Verification
 
 _TITLES = {"seen": "Seen", "mixed": "Mixed", "unseen": "Unseen", DRAWN: "Drawn"}
@@ -73,7 +73,8 @@ def switch() -> None:
         "Guess first",
         key="guess.first",
         on_change=_switched,
-        help="The verdict stays hidden until you have said *same* or *different*. You play against the network.",
+        help="The verdict stays hidden until you have said *same* or *different*. You play against the network. "
+        "Reloading or closing the page loses the counts of all rounds.",
     )
 
 
@@ -98,11 +99,7 @@ def sample() -> None:
 
 def prompt(asked: str, ready: bool) -> str:
     """The box in the verdict's place: what is still missing, or the question."""
-    text = "Same digit, or different? You say it first." if ready else asked
-    return (
-        '<div class="verdict prompt" role="status" aria-live="polite" data-testid="prompt">'
-        f'<div class="symbol" aria-hidden="true">{"?" if ready else "✎"}</div><div class="words">{text}</div></div>'
-    )
+    return verdict.prompt("Same digit, or different? You say it first.", "?") if ready else verdict.prompt(asked)
 
 
 def part(result: Verification | None, title: str) -> None:
@@ -168,7 +165,9 @@ def _say(answer: bool, pair: tuple, result: Verification, title: str) -> None:
 
 
 def _next() -> None:
-    sides.next_pair()
+    """Make room for another pair, once this one has been judged: a second press would skip one."""
+    if game().judged == sides.identity():
+        sides.next_pair()
     state.rerun_pair()
 
 
@@ -187,7 +186,7 @@ def _said(result: Verification) -> str:
 def _tally(tally: Tally) -> str:
     """The tally in one line."""
     if not tally.pairs:
-        return "No guess yet in this round."
+        return "No guess yet. Reloading the page loses the counts."
     return " ".join(
         f"<span><b>{_TITLES[row]}</b> {_count(row, tally.row(row))}</span>" for row in ROWS if tally.row(row).pairs
     )
@@ -280,6 +279,7 @@ def _remarks(now: Game) -> list[str]:
         remarks.append(
             f"In all {now.rounds + 1} rounds: you {total.person}, the network {total.network} of {total.pairs}."
         )
+    remarks.append("Write down what you want to keep: reloading or closing the page loses all counts.")
     return remarks
 
 

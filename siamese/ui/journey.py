@@ -117,7 +117,8 @@ def _strip(entries: tuple[Entry, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(
             f"Your last {MAX_ENTRIES} comparisons. Press one to bring both its digits back, with its network and "
-            "threshold. While a drawing grows, its entry grows with it.",
+            "threshold. They last until this page is reloaded or closed: a reload brings back the pair on the screen "
+            "alone, and no uploaded picture. The CSV and the PNG are yours to keep.",
             width="stretch",
         )
         st.download_button(
@@ -181,9 +182,15 @@ def bring_back(number: int) -> None:
         return
     for side, before in zip(sides.sides().values(), (entry.left, entry.right)):
         _put_back(side, before.held)
-    if entry.model in resources.models():
+    if entry.model in state.models():
         state.set_model(entry.model)
         state.set_threshold(entry.model, entry.threshold)
+    else:
+        now = resources.verifier(state.model_name()).card.title
+        st.toast(
+            f"{entry.title} made that comparison, and is not here any more. The verdict that you see is of {now}.",
+            icon=":material/history:",
+        )
     guess.seen_already()
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from siamese.live_figure import training
 from siamese.live_model import LiveModel
 from siamese.live_queue import Job, Status
-from siamese.ui import address, live_choices, live_words, resources, state
+from siamese.ui import address, live_choices, live_words, resources, sides, state
 from siamese.ui.live_chart import live_chart
 
 _EVERY = 1.0  # seconds between two looks at a training that runs
@@ -115,7 +115,7 @@ def _take(model: LiveModel) -> None:
         return
     resources.set_own(model)
     if before is not None and st.session_state.get("kept.model") == before.name:
-        state.set_model(model.name)
+        sides.use_model(model.name)
 
 
 def _result(model: LiveModel, predicted: dict[str, float]) -> None:
@@ -157,5 +157,5 @@ def _result(model: LiveModel, predicted: dict[str, float]) -> None:
 def _show_on_compare(name: str) -> None:
     from siamese.ui import compare
 
-    state.set_model(name)
+    sides.use_model(name)
     compare.show()

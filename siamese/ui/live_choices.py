@@ -125,7 +125,11 @@ def predicted() -> dict[str, float]:
 
 
 def _start() -> None:
-    """Put this session's training into the line."""
+    """Put this session's training into the line; a session has one at a time, so that its *Stop* is about that one."""
+    job = st.session_state.get("kept.live.job")
+    # A second press may come before the page has taken the button away.
+    if job is not None and not resources.live_queue().status(job).over:
+        return
     try:
         job = resources.live_queue().submit(_settings(), _presence())
     except (QueueFull, InvalidSettings) as error:

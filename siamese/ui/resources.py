@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import functools
 import importlib.util
+import logging
 import os
 import threading
 import time
@@ -34,6 +35,7 @@ DOWNLOAD_VARIABLE = "SIAMESE_DOWNLOAD"  # "0" keeps the app from ever asking the
 LIVE_VARIABLE = "SIAMESE_LIVE"  # "0" turns the page that trains off
 _OWN = "kept.own-model"
 _FOLDERS = 4  # of models whose contents are kept in mind; a server has one
+_log = logging.getLogger("siamese.data")
 
 
 @dataclass(frozen=True)
@@ -203,8 +205,10 @@ def sample_digits() -> SampleDigits:
         if os.environ.get(DOWNLOAD_VARIABLE) == "0":
             return _pens("MNIST is not on this machine")
         return _pens(_download().state())
-    except (MnistUnavailable, OSError) as error:
-        return _pens(f"MNIST cannot be read here ({error})")
+    except MnistUnavailable as error:
+        return _pens("MNIST cannot be read here", str(error))
+    except OSError as error:
+        return _pens(f"MNIST cannot be read here ({error.strerror or 'a fault of the disk'})")
 
 
 def digits_of(source: str) -> SampleDigits:
@@ -234,10 +238,9 @@ def _mnist(path: str, changed: int) -> SampleDigits:
     return SampleDigits(digits, "mnist", images.__getitem__, lambda: images)
 
 
-def _pens(reason: str) -> SampleDigits:
-    return SampleDigits(
-        _PENS, "pens", _pen_image, _pen_images, f"{reason}, so digits of our own pen are sampled instead."
-    )
+def _pens(reason: str, more: str = "") -> SampleDigits:
+    notice = f"{reason}, so digits of our own pen are sampled instead. {more}".rstrip()
+    return SampleDigits(_PENS, "pens", _pen_image, _pen_images, notice)
 
 
 @functools.cache
@@ -259,21 +262,31 @@ class _Download:
         self._start()
 
     def state(self) -> str:
-        """How it stands, in words; one that failed is tried again when it was a while ago."""
+        """How it stands, in words; one that ended without a file is tried again when that was a while ago."""
         with self._lock:
-            if self._failed is not None and time.monotonic() - self._failed > RETRY:
+            if self._ended is not None and time.monotonic() - self._ended > RETRY:
                 self._start()
-            return "MNIST is still being fetched" if self._failed is None else "MNIST cannot be fetched just now"
+            return "MNIST cannot be fetched just now" if self._failed else "MNIST is still being fetched"
 
     def _start(self) -> None:
-        self._failed: float | None = None
-        threading.Thread(target=self._run, name="mnist-download", daemon=True).start()
+        self._ended: float | None = None
+        self._failed = False
+        try:
+            threading.Thread(target=self._run, name="mnist-download", daemon=True).start()
+        except RuntimeError:  # no more threads just now
+            self._ended, self._failed = time.monotonic(), True
 
     def _run(self) -> None:
         try:
             download_mnist()
-        except MnistUnavailable:
-            self._failed = time.monotonic()
+        except MnistUnavailable as error:
+            self._failed = True
+            _log.warning("%s", error)
+        except Exception:  # whatever it is, a page must not say for ever that the file is on its way
+            self._failed = True
+            _log.exception("the download of MNIST ended unexpectedly")
+        finally:
+            self._ended = time.monotonic()
 
 
 @st.cache_resource(show_spinner=False)

@@ -67,6 +67,29 @@ def sample_both() -> None:
         _show_sample(side, source, index)
 
 
+def chosen(key: str, widget: str) -> None:
+    """Keep what a picker of Compare shows; a pair that was sampled makes room for one of that choice."""
+    if key == "model":
+        use_model(st.session_state[widget])
+    else:
+        state.keep(key, widget)
+        _sample_anew()
+
+
+def use_model(name: str) -> None:
+    """Choose a model; where the chosen split has other digits with it, a pair that was sampled makes room for one."""
+    before = state.members()
+    state.set_model(name)
+    if state.members() != before:
+        _sample_anew()
+
+
+def _sample_anew() -> None:
+    """Sample another pair; what was drawn or uploaded on either side stays, and so does what is beside it."""
+    if all(side.mode == "sample" for side in sides().values()):
+        sample_both()
+
+
 def next_pair() -> None:
     """Make room for another pair: a fresh sample where one is or a file was, an empty canvas where one is drawn."""
     held = sides()

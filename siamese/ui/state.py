@@ -6,7 +6,8 @@ our own, and widgets write them back when they change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from siamese.ui import projector, resources, scheme, style
 # Keys of the fragments of Compare: the page, the pair that a stroke changes, and what may be opened below it.
 PANEL, PAIR = "compare", "pair"
 BELOW = ("why", "journey")
+DOUBLE_PRESS = 0.4  # seconds between two presses that are meant as one
 
 
 def _kept(key: str, default):
@@ -34,6 +36,14 @@ def catch_up(page: str) -> None:
     for key in ("split", "kind"):
         if f"{page}.{key}" in st.session_state:
             keep(key, f"{page}.{key}")
+
+
+def pressed_twice(button: str) -> bool:
+    """Whether this is the second half of a double press: for what would undo, or do once more, what the first did."""
+    now, key = time.monotonic(), f"kept.pressed.{button}"
+    before = st.session_state.get(key, -DOUBLE_PRESS)
+    st.session_state[key] = now
+    return now - before < DOUBLE_PRESS
 
 
 def offer(widget: str, value) -> None:
@@ -149,11 +159,12 @@ def members() -> tuple[int, ...]:
     return resources.verifier(model_name()).card.splits[split()]
 
 
-def model_picker(page: str, own: bool = True) -> str:
+def model_picker(page: str, own: bool = True, on_change: Callable[[str, str], None] = keep) -> str:
     """Draws the picker of the model; the chosen name.
 
     Args:
         own: whether the session's own network is offered, too.
+        on_change: keeps what was chosen, as `keep` does.
     """
     widget = f"{page}.model"
     offer(widget, model_name(own))
@@ -162,7 +173,7 @@ def model_picker(page: str, own: bool = True) -> str:
         models(own),
         format_func=lambda name: resources.verifier(name).card.title,
         key=widget,
-        on_change=keep,
+        on_change=on_change,
         args=("model", widget),
         help="Networks that this project trained; how well each does is on the Accuracy page.",
     )
@@ -202,11 +213,12 @@ def threshold_slider(page: str, name: str) -> float:
     return threshold(name)
 
 
-def split_picker(page: str, own: bool = True) -> str:
+def split_picker(page: str, own: bool = True, on_change: Callable[[str, str], None] = keep) -> str:
     """Draws the choice of the pair split; its name.
 
     Args:
         own: whether the digits are those of the session's own network, where that is the chosen model.
+        on_change: keeps what was chosen, as `keep` does.
     """
     widget = f"{page}.split"
     words = split_words(resources.verifier(model_name(own)).card.splits)
@@ -216,7 +228,7 @@ def split_picker(page: str, own: bool = True) -> str:
         list(SPLITS),
         format_func=words.__getitem__,
         key=widget,
-        on_change=keep,
+        on_change=on_change,
         args=("split", widget),
         required=True,
         help="*Seen* digits were trained on. The network never met an *unseen* one. *Mixed* takes all ten.",

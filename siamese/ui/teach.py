@@ -25,6 +25,8 @@ from siamese.ui.teach_lesson import (
 )
 from siamese.verifier import Verifier
 
+_LONGEST = 1000  # characters of a name that are looked at
+
 
 def page() -> None:
     """Draws the page."""
@@ -74,7 +76,7 @@ def _panel() -> None:
         st.button("Start with an empty set", icon=":material/restart_alt:", key="teach.empty", on_click=start_empty)
         st.button("Bring the example set", icon=":material/star:", key="teach.ready", on_click=start_with_examples)
         if now.before is not None:
-            st.button("Bring back the symbols before", icon=":material/undo:", key="teach.before", on_click=bring_back)
+            st.button("Bring back the symbols before", icon=":material/undo:", key="teach.before", on_click=_bring_back)
         address.bar("teach", address_parameters)
     st.caption(
         "One example each is *one-shot* recognition (Koch et al. 2015). With more, their mean embedding stands "
@@ -117,14 +119,14 @@ def _teaching(now: Lesson, image: np.ndarray | None) -> None:
         key="teach.target",
         on_change=_target_chosen,
     )
+    place = target
     if target == NEW:
-        st.text_input(
-            "Its name",
-            key=f"teach.name.{now.names}",
-            max_chars=MAX_NAME,
-            placeholder=f"symbol {len(now.symbols) + 1}",
-        )
-    crowded = target != NEW and len(now.symbols[target].examples) >= MAX_EXAMPLES
+        # No `max_chars`: with it the field takes nothing at all of a longer text that is pasted, and says nothing.
+        st.text_input("Its name", key=f"teach.name.{now.names}", placeholder=f"symbol {len(now.symbols) + 1}")
+        name, place, too_long = _named(now)
+        if too_long:
+            st.html(teach_words.cut(name))
+    crowded = place != NEW and len(now.symbols[place].examples) >= MAX_EXAMPLES
     st.button(
         "Add example",
         icon=":material/add:",
@@ -135,8 +137,18 @@ def _teaching(now: Lesson, image: np.ndarray | None) -> None:
         disabled=image is None or crowded,
         width="stretch",
     )
-    if crowded:
+    if crowded and target == NEW:
+        st.html(teach_words.full(name))
+    elif crowded:
         st.caption(f"This symbol has {MAX_EXAMPLES} examples, which is the most.")
+
+
+def _named(now: Lesson) -> tuple[str, int, bool]:
+    """The name for a new symbol, the place of the symbol that has it already or `NEW`, and whether it was cut."""
+    typed = str(st.session_state.get(f"teach.name.{now.names}") or "")[:_LONGEST]
+    name = few_shot.clean_name(typed) or free_name(now)
+    place = next((index for index, symbol in enumerate(now.symbols) if symbol.name == name), NEW)
+    return name, place, len(few_shot.clean_name(typed, most=_LONGEST)) > MAX_NAME
 
 
 def _title(now: Lesson, index: int) -> str:
@@ -144,7 +156,7 @@ def _title(now: Lesson, index: int) -> str:
     if index == NEW or index >= len(now.symbols):
         return "a new symbol"
     symbol = now.symbols[index]
-    return f"{symbol.name} · {teach_words.count(len(symbol.examples))}"
+    return teach_words.title(symbol.name, len(symbol.examples))
 
 
 def _target_chosen() -> None:
@@ -158,18 +170,16 @@ def _add(target: int) -> None:
     image, _ = read(sheet)
     if image is None:
         return
+    place, example = target, drawn_example(sheet.strokes)
     if target == NEW:
-        typed = few_shot.clean_name(str(st.session_state.get(f"teach.name.{now.names}") or ""))
-        name = typed or free_name(now)
-        target = next((index for index, symbol in enumerate(now.symbols) if symbol.name == name), NEW)
-        now.names += 1
-    example = drawn_example(sheet.strokes)
-    if target == NEW and not now.full:
+        name, place, _ = _named(now)
+    if place == NEW and not now.full:
         now.symbols.append(Symbol(name, [example]))
-    elif 0 <= target < len(now.symbols) and len(now.symbols[target].examples) < MAX_EXAMPLES:
-        now.symbols[target].examples.append(example)
+    elif 0 <= place < len(now.symbols) and len(now.symbols[place].examples) < MAX_EXAMPLES:
+        now.symbols[place].examples.append(example)
     else:
-        return
+        return  # name and drawing stay, and the page says why
+    now.names += target == NEW
     sheet.clear()
 
 
@@ -239,7 +249,14 @@ def _symbols(now: Lesson) -> None:
             st.button("Whole symbol", icon=":material/delete:", key="teach.remove", on_click=_remove, args=(True,))
 
 
+def _bring_back() -> None:
+    if not state.pressed_twice("teach.before"):  # the second would take them away again
+        bring_back()
+
+
 def _remove(whole: bool) -> None:
+    if state.pressed_twice("teach.remove"):  # the second would take another one
+        return
     take_away(st.session_state.get("teach.remove.which", 0), whole)
     # The choice is of a place in the list, which has another symbol now.
     st.session_state["teach.remove.which"] = 0

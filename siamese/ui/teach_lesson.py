@@ -135,6 +135,15 @@ def bring_back() -> None:
         now.target = NEW
 
 
+def _equal(symbols: list[Symbol], others: list[Symbol]) -> bool:
+    """Whether two sets have the same names and drawings."""
+    return [symbol.name for symbol in symbols] == [symbol.name for symbol in others] and all(
+        len(symbol.examples) == len(other.examples)
+        and all(np.array_equal(one.image, two.image) for one, two in zip(symbol.examples, other.examples))
+        for symbol, other in zip(symbols, others)
+    )
+
+
 def _copy(symbols: list[Symbol]) -> list[Symbol]:
     return [Symbol(symbol.name, list(symbol.examples)) for symbol in symbols]
 
@@ -145,7 +154,10 @@ def _replace(fresh: Lesson) -> None:
     for task, paper in fresh.papers.items():
         paper.generation = before.papers[task].generation + 1 if before else 0
     fresh.names = before.names + 1 if before else 0
-    fresh.before = (before.symbols or before.before) if before else None
+    if before is not None:
+        # Pressed twice, the second time brings nothing new: what was there before the first is what can be had back.
+        same = not before.symbols or _equal(before.symbols, fresh.symbols)
+        fresh.before = before.before if same else before.symbols
     st.session_state["kept.lesson"] = fresh
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from siamese.few_shot import Ranking
+from siamese.few_shot import MAX_EXAMPLES, MAX_NAME, Ranking
 from siamese.ui.verdict import picture, prompt  # noqa: F401 - the page shows prompts as Compare does
 
 SHEET = """<style>
@@ -17,7 +17,7 @@ SHEET = """<style>
 .ranking {position:relative; margin-top:.4rem}
 .rank {display:grid; grid-template-columns:auto minmax(5rem, 9rem) 1fr 3.4rem; gap:.3rem .8rem; align-items:center;
   padding:.35rem 0; border-bottom:1px solid var(--grid)}
-.rank .name {font-weight:650; line-height:1.25} .rank.first .name {font-weight:800; font-size:1.15rem}
+.rank .name {font-weight:650; line-height:1.25; text-align:left} .rank.first .name {font-weight:800; font-size:1.15rem}
 .rank .number {text-align:right; font-variant-numeric:tabular-nums}
 .rank .track {position:relative; height:1.5rem; background:var(--grid); border-radius:.3rem; overflow:hidden}
 .rank .bar {position:absolute; left:0; top:0; bottom:0; background:var(--different); opacity:.75}
@@ -46,6 +46,32 @@ def count(examples: int) -> str:
 def _name(name: str) -> str:
     # bdi: a name written from right to left leaves the words around it where they are.
     return f'<bdi class="name">{html.escape(name)}</bdi>'
+
+
+def title(name: str, examples: int) -> str:
+    """A symbol with its count as plain text, for a list that takes no HTML."""
+    return f"{isolated(name)} · {count(examples)}"
+
+
+def isolated(name: str) -> str:
+    """A name in plain text that leaves the words around it where they are, as `bdi` does in HTML."""
+    return f"\u2068{name}\u2069"
+
+
+def full(name: str) -> str:
+    """Why a drawing cannot be added under a name that was typed."""
+    return (
+        f'<p class="legend" role="status" data-testid="full">{_name(name)} has {count(MAX_EXAMPLES)} already, which is '
+        "the most. Give this drawing another name.</p>"
+    )
+
+
+def cut(name: str) -> str:
+    """What becomes of a name that is too long."""
+    return (
+        f'<p class="legend" role="status" data-testid="cut">A name has at most {MAX_NAME} characters: '
+        f"this one becomes {_name(name)}</p>"
+    )
 
 
 def winner(ranking: Ranking, names: Sequence[str]) -> str:
@@ -86,7 +112,7 @@ def evidence(
         name = names[candidate.index]
         rows.append(
             f'<div class="rank {css}" data-testid="rank"><div class="thumbs">'
-            f"{picture(images[candidate.index][nearest], f'Nearest example of {name}', 'thumb')}</div>"
+            f"{picture(images[candidate.index][nearest], f'Nearest example of {isolated(name)}', 'thumb')}</div>"
             f'{_name(name)}<div class="track" aria-hidden="true">'
             f'<div class="bar" style="width:{100 * candidate.distance / end:.2f}%"></div>{ticks}'
             f'<div class="limit" style="left:{100 * ranking.threshold / end:.2f}%"></div></div>'
@@ -105,7 +131,7 @@ def gallery(symbols: Sequence[tuple[str, Sequence[np.ndarray]]]) -> str:
     """All symbols with the pictures of their examples, as the network takes them."""
     blocks = []
     for name, images in symbols:
-        thumbs = "".join(picture(image, f"Example of {name}", "thumb") for image in images)
+        thumbs = "".join(picture(image, f"Example of {isolated(name)}", "thumb") for image in images)
         blocks.append(
             f'<div data-testid="known">{_name(name)} <span class="count">{count(len(images))}</span>'
             f'<div class="thumbs">{thumbs}</div></div>'

@@ -57,11 +57,11 @@ def _percent(share: float) -> str:
     return "over 99%" if share > 0.995 else f"{share:.0%}"
 
 
-def prompt(text: str) -> str:
-    """What to do, where the verdict would stand."""
+def prompt(text: str, symbol: str = "✎") -> str:
+    """What to do, or what is asked, where the verdict would stand."""
     return (
         '<div class="verdict prompt" role="status" aria-live="polite" data-testid="prompt">'
-        '<div class="symbol" aria-hidden="true">✎</div>'
+        f'<div class="symbol" aria-hidden="true">{html.escape(symbol)}</div>'
         f'<div class="words">{html.escape(text)}</div></div>'
     )
 
