@@ -21,7 +21,7 @@ def sheet(colours: Palette, more: str = "") -> str:
             "on_primary",
         )
     )
-    return f"<style>.stApp{{{variables}}}{_SHEET}{_CONNECTION}{more}</style>"
+    return f"<style>.stApp{{{variables}}}{_SHEET}{_CONNECTION}{_WAITING}{more}</style>"
 
 
 # Streamlit greys the page out while its server is away, and says nothing; a short pause is not worth a word.
@@ -35,13 +35,29 @@ _CONNECTION = """
 @keyframes lost {from {visibility:hidden; opacity:0} to {visibility:visible; opacity:1}}
 """
 
+# Streamlit's own words on that are for whoever started the server.
+_CONNECTION += """
+body:has(.stApp:not([data-test-connection-state=CONNECTED])) :is([data-testid=stDialog], :has(> [data-testid=stDialog]))
+  {display:none !important}
+"""
+
+# What `waiting` marks: the verdict belongs to what was on the paper before. Nothing moves.
+_WAITING = """
+.verdict {position:relative}
+:root[data-waiting] .verdict {border-style:dashed; border-color:var(--muted)}
+:root[data-waiting] :is(.verdict > *, .scale .mark.pair, .saw, .ranking) {opacity:.3}
+:root[data-waiting] .verdict::after {content:"Waiting for the answer …"; position:absolute; right:.6rem; bottom:.5rem;
+  padding:.2rem .6rem; border-radius:.4rem; font-weight:600; font-size:1rem; line-height:1.4;
+  color:var(--ground); background:var(--text)}
+"""
+
 _SHEET = """
 .stMainBlockContainer {padding:1.6rem 2.5rem 2rem; max-width:1240px}
 /* Streamlit's header is empty here; it must not catch the clicks meant for our navigation */
 [data-testid="stHeader"] {pointer-events:none; background:none}
 [data-testid="stHeader"] * {pointer-events:auto}
 /* they show nothing, and take no room while the browser fetches their code either */
-.st-key-pen, .st-key-scheme {position:absolute}
+.st-key-pen, .st-key-scheme, .st-key-waiting {position:absolute}
 h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 /* the parts of a page are the second level of its outline, whatever their size */
 .stMain h2 {font-size:1.75rem; font-weight:600; padding:.5rem 0}
