@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import sys
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from siamese.ui import address
 from tests.conftest import ROOT
 
 WAIT = 60  # seconds; the first run imports Plotly and loads the models
@@ -40,6 +42,12 @@ def test_the_app_opens_on_compare():
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
     assert not page.exception
     assert page.title[0].value == "Same digit, or different?"
+
+
+def test_every_page_s_address_is_known_to_what_follows_it():
+    """An address is written by the page that it belongs to: `app.py` names the same ones."""
+    named = set(re.findall(r'url_path="(\w+)"', (ROOT / "app.py").read_text())) - {"compare"}
+    assert named == set(address.PATHS.values())
 
 
 def test_compare_shows_an_example_pair_without_mnist_and_network():
