@@ -258,7 +258,8 @@ def _transfer(part: dict) -> str:
         "",
         "Coming back to a page, figures that have not changed are not sent again. A stroke on Compare brings "
         f"{kilo(middle, 'wire_down')} kB on the wire ({kilo(middle, 'received')} unpacked) and sends "
-        f"{kilo(middle, 'wire_up')} kB ({kilo(middle, 'sent')}). The canvas sends all of its strokes each time: the first sends {kilo(strokes[0], 'wire_up')} kB, the {len(strokes)}th "
+        f"{kilo(middle, 'wire_up')} kB ({kilo(middle, 'sent')}). The canvas sends all of its strokes "
+        f"each time: the first sends {kilo(strokes[0], 'wire_up')} kB, the {len(strokes)}th "
         f"{kilo(strokes[-1], 'wire_up')} kB.",
     ]
     return "\n".join(lines)
@@ -285,8 +286,8 @@ def _owners(part: dict) -> list[str]:
     return [
         *lines,
         "",
-        "Streamlit serves its front end uncompressed, by intention, and has it kept for a year; a proxy can compress it "
-        "(docs/elsewhere.md). What is ours comes compressed. Plotly is kept; the canvas is fetched anew by each visit.",
+        "Streamlit serves its front end uncompressed, by intention, and has it kept for a year; a proxy can compress "
+        "it (docs/elsewhere.md). What is ours comes compressed. Plotly is kept; the canvas comes anew with each visit.",
     ]
 
 
