@@ -148,17 +148,17 @@ const cancel = (event) => {
   if (active.kind === "touch") drop(); else end();
 };
 
+// Once for as long as the page is open: Streamlit calls this again with every run, maybe in the middle of a stroke.
+let listens = false;
 export default function () {
+  if (listens) return;
+  listens = true;
   // A canvas gets its shadow root a moment after its place on the page.
   const watch = new MutationObserver(() => { prepare(); requestAnimationFrame(prepare); });
   watch.observe(document.body, {childList: true, subtree: true});
   prepare();
   const listeners = {pointerdown: down, pointermove: move, pointerup: up, pointercancel: cancel};
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener, true);
-  return () => {
-    watch.disconnect();
-    for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener, true);
-  };
 }
 """
 _mount = st.components.v2.component(

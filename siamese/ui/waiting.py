@@ -17,7 +17,7 @@ from __future__ import annotations
 import streamlit as st
 
 LATE_MS = 2000
-BACK_MS = 10_000  # no step waits longer for its page: entries are added again then
+BACK_MS = 30_000  # no step waits longer for its page: entries are added again then
 #: How a message that asks for a run begins: the number of `BackMsg.rerun_script`, and that a message follows.
 ASKS = 11 << 3 | 2
 #: What the window hears when a stroke is drawn, sent or not.
@@ -80,7 +80,11 @@ const close = () => {
   document.querySelector("[data-testid=stDialog] button[aria-label=Close]")?.click();
 };
 
+// Once for as long as the page is open: Streamlit calls this again with every run.
+let listens = false;
 export default function () {
+  if (listens) return;
+  listens = true;
   const {send} = WebSocket.prototype;
   WebSocket.prototype.send = function (content) {
     try {
@@ -89,26 +93,15 @@ export default function () {
     } catch { /* not one of Streamlit's messages */ }
     return send.call(this, content);
   };
-  const ours = WebSocket.prototype.send;
   history.pushState = function (...told) {
     if (away) missed = true; else History.prototype.pushState.apply(this, told);
   };
+  new MutationObserver(() => { settle(); close(); }).observe(
+    document.body, {subtree: true, attributeFilter: ["data-test-script-state", "data-test-connection-state"]});
+  new MutationObserver(close).observe(document.body, {childList: true});  // where dialogs open
+  window.addEventListener("DRAWN", ask);
   window.addEventListener("popstate", stepped);
   window.addEventListener("click", chosen, true);
-  const watch = new MutationObserver(() => { settle(); close(); });
-  watch.observe(app(), {attributeFilter: ["data-test-script-state", "data-test-connection-state"]});
-  const dialogs = new MutationObserver(close);
-  dialogs.observe(document.body, {childList: true});
-  window.addEventListener("DRAWN", ask);
-  return () => {
-    watch.disconnect();
-    dialogs.disconnect();
-    window.removeEventListener("DRAWN", ask);
-    window.removeEventListener("popstate", stepped);
-    window.removeEventListener("click", chosen, true);
-    delete history.pushState;
-    if (WebSocket.prototype.send === ours) WebSocket.prototype.send = send;
-  };
 }
 """
 for _name, _value in {"LATE_MS": LATE_MS, "BACK_MS": BACK_MS, "ASKS": ASKS, "DRAWN": DRAWN}.items():
