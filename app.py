@@ -2,7 +2,21 @@
 
 import streamlit as st
 
-from siamese.ui import accuracy, address, compare, delivery, garbage, how, live, map, pen, projector, resources, teach
+from siamese.ui import (
+    accuracy,
+    address,
+    compare,
+    delivery,
+    garbage,
+    how,
+    live,
+    map,
+    pen,
+    projector,
+    resources,
+    teach,
+    waiting,
+)
 
 st.set_page_config(page_title="Siamese network: same digit or different?", page_icon="⚖️", layout="wide")
 pages = [
@@ -28,4 +42,5 @@ address.apply()
 with navigation:
     projector.switch()
 pen.quicken()
+waiting.watch()
 page.run()

@@ -19,6 +19,7 @@ EVALUATIONS = {
     "litert": "ours: all pairs, counted",
     "predict": "pairs in a loop of `model.predict`, scikit-learn for the area",
 }
+OURS = ("the canvas", "Plotly", "pictures")  # the files of a page that are not Streamlit's; see `transfer`
 PAGES = {
     "app": "the app",
     "echo": "echo: only the canvases and a count of strokes",
@@ -241,25 +242,53 @@ def _transfer(part: dict) -> str:
     def kilo(counts: dict, what: str) -> str:
         return f"{counts[what] / 1000:,.1f}"
 
-    lines = ["## Bytes", "", "| page | opened with empty caches: kB on the wire | of it files | messages, unpacked "]
+    lines = ["## Bytes", "", "| page | opened with empty caches: kB on the wire | messages, unpacked "]
     lines[-1] += "| come back to | messages, unpacked |"
-    lines += ["|---|--:|--:|--:|--:|--:|"]
+    lines += ["|---|--:|--:|--:|--:|"]
     for name, first in part["open"].items():
         again = part["again"][name]
-        cells = [kilo(first, what) for what in ("wire_down", "files", "received")]
+        cells = [kilo(first, what) for what in ("wire_down", "received")]
         cells += [kilo(again, what) for what in ("wire_down", "received")]
         lines.append(f"| {name} | {' | '.join(cells)} |")
+    lines += _owners(part)
     strokes = part["strokes"]
-    middle = {what: float(np.median([stroke[what] for stroke in strokes])) for what in strokes[0]}
+    counted = ("wire_down", "wire_up", "received", "sent")
+    middle = {what: float(np.median([stroke[what] for stroke in strokes])) for what in counted}
     lines += [
         "",
-        "Most files are Streamlit's own front end. Coming back to a page, figures that have not changed are not sent "
-        f"again. A stroke on Compare brings {kilo(middle, 'wire_down')} kB on the wire ({kilo(middle, 'received')} "
-        f"unpacked) and sends {kilo(middle, 'wire_up')} kB ({kilo(middle, 'sent')}). The canvas sends all of its "
-        f"strokes each time: the first sends {kilo(strokes[0], 'wire_up')} kB, the {len(strokes)}th "
+        "Coming back to a page, figures that have not changed are not sent again. A stroke on Compare brings "
+        f"{kilo(middle, 'wire_down')} kB on the wire ({kilo(middle, 'received')} unpacked) and sends "
+        f"{kilo(middle, 'wire_up')} kB ({kilo(middle, 'sent')}). The canvas sends all of its strokes "
+        f"each time: the first sends {kilo(strokes[0], 'wire_up')} kB, the {len(strokes)}th "
         f"{kilo(strokes[-1], 'wire_up')} kB.",
     ]
     return "\n".join(lines)
+
+
+def _owners(part: dict) -> list[str]:
+    """The lines that say whose the bytes are: a table, and a sentence on it; none for results of older times."""
+    if "later" not in part:
+        return []
+
+    def cells(first: dict) -> list[float]:
+        files = first["owners"]
+        told = first["wire_down"] - first["files"]  # what else came: messages, compressed
+        return [files.get("Streamlit", 0), *(files.get(owner, 0) for owner in OURS), max(0, told)]
+
+    lines = ["", "Of the bytes of a first visit, kB on the wire:", ""]
+    lines += [f"| page | Streamlit's front end | {' | '.join(OURS)} | messages | ours, all | ours on a later visit |"]
+    lines += ["|---|" + "--:|" * (len(OURS) + 4)]
+    for name, first in part["open"].items():
+        theirs, *ours = cells(first)
+        later = sum(cells(part["later"][name])[1:])
+        values = [theirs, *ours, sum(ours), later]
+        lines.append(f"| {name} | {' | '.join(f'{value / 1000:,.1f}' for value in values)} |")
+    return [
+        *lines,
+        "",
+        "Streamlit serves its front end uncompressed, by intention, and has it kept for a year; a proxy can compress "
+        "it (docs/elsewhere.md). What is ours comes compressed. Plotly is kept; the canvas comes anew with each visit.",
+    ]
 
 
 def _soak_floors(part: dict) -> Iterator[Floor]:

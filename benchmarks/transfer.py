@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter as Counts
 from urllib.parse import urlsplit
 
@@ -18,15 +19,36 @@ PAGES = {"Compare": "", "Map": "map", "Teach it a symbol": "teach", "Accuracy": 
 STROKES = 10
 
 
+#: Whose a file is, by its address: the first that fits. What is not named here is Streamlit's own front end.
+OWNERS = {
+    "Plotly": r"/component/[^/]*plotly[^/]*/",
+    "the canvas": r"/_stcore/bidi-components/streamlit-drawable-canvas",
+    "pictures": r"/media/",
+}
+STREAMLIT = "Streamlit"
+
+
+def owner(address: str) -> str:
+    """Whose the file at an address is: one of `OWNERS`, or Streamlit's."""
+    path = urlsplit(address).path
+    return next((name for name, pattern in OWNERS.items() if re.search(pattern, path)), STREAMLIT)
+
+
 class Counter:
-    """Counts what a page brings and sends: files over HTTP, messages, and all of it as it is on the wire."""
+    """Counts what a page brings and sends: files over HTTP, messages, and all of it as it is on the wire.
+
+    Files are counted as they come, compressed or not, with their headers; what a cache holds does not come.
+    """
 
     def __init__(self, page: Page, relay: Relay) -> None:
         self._relay = relay
         self._count: Counts = Counts()
+        self._owners: Counts = Counts()
+        self._addresses: dict[str, str] = {}
         network = page.context.new_cdp_session(page)
         network.send("Network.enable")
-        network.on("Network.loadingFinished", lambda event: self._add("files", event["encodedDataLength"]))
+        network.on("Network.requestWillBeSent", self._asked)
+        network.on("Network.loadingFinished", self._came)
         page.on("websocket", self._listen)
         self.taken()
 
@@ -34,14 +56,22 @@ class Counter:
         socket.on("framereceived", lambda content: self._add("received", len(content)))
         socket.on("framesent", lambda content: self._add("sent", len(content)))
 
+    def _asked(self, event: dict) -> None:
+        self._addresses[event["requestId"]] = event["request"]["url"]
+
+    def _came(self, event: dict) -> None:
+        count = max(0, int(event["encodedDataLength"]))
+        self._count["files"] += count
+        self._owners[owner(self._addresses.get(event["requestId"], ""))] += count
+
     def _add(self, what: str, count: float) -> None:
         self._count[what] += max(0, int(count))
 
-    def taken(self) -> dict[str, int]:
-        """What was counted since the last time."""
+    def taken(self) -> dict:
+        """What was counted since the last time; `owners` are the files by whose they are."""
         wire = {"wire_down": self._relay.down, "wire_up": self._relay.up}
-        result = {"files": 0, "received": 0, "sent": 0} | self._count | wire
-        self._count = Counts()
+        result = {"files": 0, "received": 0, "sent": 0} | self._count | wire | {"owners": dict(self._owners)}
+        self._count, self._owners = Counts(), Counts()
         self._relay.down = self._relay.up = 0
         return result
 
@@ -49,16 +79,16 @@ class Counter:
 def measure(quick: bool) -> dict:
     """For each page its bytes, and for Compare those of strokes."""
     pages = ["Compare"] if quick else PAGES
-    result: dict = {"open": {}, "again": {}, "strokes": []}
+    result: dict = {"open": {}, "again": {}, "later": {}, "strokes": []}
     with served("app") as server, relayed(server.port) as relay, chromium() as browser:
         for name in pages:
-            result["open"][name], result["again"][name] = _opened(browser, relay, name)
+            result["open"][name], result["again"][name], result["later"][name] = _opened(browser, relay, name)
         result["strokes"] = _strokes(browser, relay, 2 if quick else STROKES)
     return result
 
 
-def _opened(browser: Browser, relay: Relay, name: str) -> tuple[dict, dict]:
-    """The bytes of a first visit with empty caches, and of coming back from another page."""
+def _opened(browser: Browser, relay: Relay, name: str) -> tuple[dict, dict, dict]:
+    """The bytes of a first visit with empty caches, of coming back from another page, and of a visit on another day."""
     with visit(browser) as page:
         counter = Counter(page, relay)
         page.goto(f"{relay.address}/{PAGES[name]}")
@@ -67,7 +97,13 @@ def _opened(browser: Browser, relay: Relay, name: str) -> tuple[dict, dict]:
         _go(page, "How it works" if name == "Compare" else "Compare")
         counter.taken()
         _go(page, name)
-        return first, counter.taken()
+        again = counter.taken()
+        later = page.context.new_page()  # with the caches of the first visit
+        page.close()
+        counter = Counter(later, relay)
+        later.goto(f"{relay.address}/{PAGES[name]}")
+        _stand_still(later)
+        return first, again, counter.taken()
 
 
 def _go(page: Page, name: str) -> None:

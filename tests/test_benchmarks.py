@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import crowd, drawings, growth, report, soak, stroke
+from benchmarks import crowd, drawings, growth, report, soak, stroke, transfer
 from benchmarks.protocol import Lost, Visitor
 from benchmarks.servers import served
 from siamese import Verifier, strokes
@@ -103,6 +103,33 @@ def test_parts_in_a_browser_run(part, tmp_path, capsys):
     page = (tmp_path / "RESULTS.md").read_text()
     assert "Quick settings" in page
     assert report.DESCRIPTIONS[part](json.loads((tmp_path / "results.json").read_text())[part]) in page
+
+
+@pytest.mark.parametrize(
+    ("address", "whose"),
+    [
+        ("http://a:1/static/js/index.DormvYxC.js", "Streamlit"),
+        ("http://a:1/", "Streamlit"),
+        (
+            "http://a:1/_stcore/bidi-components/streamlit-drawable-canvas.streamlit_drawable_canvas/index.js",
+            "the canvas",
+        ),
+        ("http://a:1/component/siamese.ui.live_chart.plotly_library/plotly.min.js?6.0", "Plotly"),
+        ("http://a:1/media/0123.png", "pictures"),
+    ],
+)
+def test_each_file_is_somebody_s(address, whose):
+    """By its address alone."""
+    assert transfer.owner(address) == whose
+
+
+def test_bytes_of_a_first_visit_are_added_up_by_whose_they_are():
+    """3,000 bytes on the wire of which 2,000 are Streamlit's files and 700 the canvas: 300 are messages, 1,000 ours."""
+    first = {"wire_down": 3000, "files": 2700, "received": 900, "owners": {"Streamlit": 2000, "the canvas": 700}}
+    later = {"wire_down": 450, "files": 50, "received": 900, "owners": {"Streamlit": 50}}
+    stroke_ = {"wire_down": 10, "wire_up": 10, "received": 20, "sent": 20}
+    part = {"open": {"Compare": first}, "again": {"Compare": later}, "later": {"Compare": later}, "strokes": [stroke_]}
+    assert "| Compare | 2.0 | 0.7 | 0.0 | 0.0 | 0.3 | 1.0 | 0.4 |" in report.DESCRIPTIONS["transfer"](part)
 
 
 def test_parts_that_are_not_measured_stay(tmp_path, monkeypatch, capsys):

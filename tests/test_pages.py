@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,6 +41,20 @@ def test_the_app_opens_on_compare():
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
     assert not page.exception
     assert page.title[0].value == "Same digit, or different?"
+
+
+def paths() -> None:
+    import streamlit as st
+
+    from siamese.ui import address
+
+    st.session_state["paths"] = set(address.PATHS.values())
+
+
+def test_every_page_s_address_is_known_to_what_follows_it():
+    """An address is written by the page that it belongs to: `app.py` names the same ones."""
+    named = set(re.findall(r'url_path="(\w+)"', (ROOT / "app.py").read_text(encoding="utf-8"))) - {"compare"}
+    assert opened(paths).session_state["paths"] == named
 
 
 def test_compare_shows_an_example_pair_without_mnist_and_network():

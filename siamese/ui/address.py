@@ -19,6 +19,9 @@ from siamese.live_settings import EMBEDDINGS, LOSSES, MARGINS, MAX_EPOCHS
 from siamese.preprocessing import from_drawing
 from siamese.ui import how_diagram, projector, resources, sides, state
 
+#: Part of a page -> how the page's address ends, as app.py says; the others are Compare's, which is at the root.
+PATHS = {"map": "map", "teach": "teach", "accuracy": "accuracy", "hardest": "accuracy", "how": "how", "live": "live"}
+
 _CSS = """
 .copy-link:not([hidden]) {display: block}
 .copy-link {position: relative; color: var(--st-text-color)}
@@ -53,8 +56,13 @@ export default function ({ data, parentElement }) {
     return mark ? { query: mark.dataset.address, missing: mark.dataset.missing } : data;
   };
   const follow = () => {
-    const { query } = told();
-    if (location.search.replace(/^[?]/, '') !== query) {
+    // Streamlit looks here, at any time, whether it is embedded, and how; a link to the page does not say so.
+    const embedded = [...new URLSearchParams(location.search)].filter(([key]) => /^embed(_options)?$/i.test(key));
+    const query = [told().query, new URLSearchParams(embedded).toString()].filter(Boolean).join('&');
+    // Who goes on quickly is on another page's entry by the time that this page arrives.
+    const end = location.pathname.replace(/[/]$/, '').split('/').pop();
+    const here = (data.paths.includes(end) ? end : '') === data.path;
+    if (here && location.search.replace(/^[?]/, '') !== query) {
       history.replaceState(history.state, '', location.pathname + (query ? `?${query}` : ''));
     }
   };
@@ -70,19 +78,20 @@ export default function ({ data, parentElement }) {
   box.hidden = !data.button;
   field.hidden = true;
   button.onclick = async () => {
-    const { missing } = told();
-    try {
-      await navigator.clipboard.writeText(address());
-      said.textContent = missing || 'Copied.';
-    } catch {  // no secure connection, as in a classroom's network: the old way, else by hand
+    let copied = await navigator.clipboard?.writeText(address()).then(() => true, () => false);
+    if (!copied) {
       field.value = address();
       field.hidden = false;
       field.focus();
       field.select();
-      field.hidden = document.execCommand('copy');
-      said.textContent = field.hidden ? missing || 'Copied.' : `Copy this line. ${missing}`;
-      if (field.hidden) button.focus();
+      // No secure connection, as in a classroom's network: the old way. It says that it has copied even where the
+      // browser's policy for a frame forbids it; who has been refused, or may not ask, copies by hand.
+      const may = document.featurePolicy?.allowsFeature('clipboard-write') ?? self === top;
+      copied = copied === undefined && may && document.execCommand('copy');
+      field.hidden = copied;
+      if (copied) button.focus();
     }
+    said.textContent = (copied ? 'Copied' : 'Copy this line') + (told().missing || '.');
     clearTimeout(box.forget);
     box.forget = setTimeout(() => { said.textContent = ''; }, 6000);
   };
@@ -101,7 +110,7 @@ def bar(page: str, own: Own, button: bool = True, own_network: bool = True, mark
     """Lets the address follow the page, and draws *Copy link*.
 
     Args:
-        own: the page's own parameters, and in plain words what of it a link cannot hold, or "".
+        own: the page's own parameters, and what of it a link cannot hold, in words that go on from "Copied", or "".
         button: whether there is a button; a page whose parts are redrawn apart calls this in each of them.
         own_network: whether the page shows the network that this session trained live, where that is chosen.
         marked: whether a part of the page that is redrawn apart holds a `mark`, which the address then follows.
@@ -109,7 +118,14 @@ def bar(page: str, own: Own, button: bool = True, own_network: bool = True, mark
     query, missing = _told(own, own_network)
     _mount(
         key=f"{page}.link",
-        data={"query": query, "missing": missing, "button": button, "marked": marked},
+        data={
+            "path": PATHS.get(page, ""),
+            "paths": sorted(set(PATHS.values())),
+            "query": query,
+            "missing": missing,
+            "button": button,
+            "marked": marked,
+        },
         width="content",
     )
 
@@ -132,7 +148,7 @@ def _model(own_network: bool) -> tuple[dict[str, str], str]:
     """The parameters of the chosen model and its threshold, and what is missing of them."""
     name = state.model_name(own_network)
     if name not in resources.models():
-        return {}, "Copied, but your own network lives in this page alone: the link shows another one."
+        return {}, ", but your own network lives in this page alone: the link shows another one."
     parameters = {"model": name if name != resources.models()[0] else ""}
     threshold = state.threshold(name)
     if abs(threshold - resources.verifier(name).threshold) > 1e-9:
@@ -156,7 +172,7 @@ def pair() -> tuple[dict[str, str], str]:
             sampled = side.mode == "sample"
             parameters[name] = links.side_text(links.Sample(side.source, side.index) if sampled else side.strokes)
         except InvalidDrawing as error:
-            missing = f"Copied, but: {error}"
+            missing = f", but: {error}"
     return parameters, missing
 
 

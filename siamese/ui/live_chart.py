@@ -26,13 +26,18 @@ _CSS = """
 """
 _JS = """
 const script = () => document.querySelector('script[src*="static/js/"]');
-const library = (name) => window.siamesePlotly ??= new Promise((done, failed) => {
+const library = (name, version) => window.siamesePlotly ??= new Promise((done, failed) => {
   const root = script() ? script().src.split('static/js/')[0] : document.baseURI;
   const element = document.createElement('script');
-  element.src = new URL(`component/${name}/plotly.min.js`, root).href;
-  element.onload = () => done(window.Plotly);
-  element.onerror = () => { window.siamesePlotly = undefined; failed(); };
-  document.head.append(element);
+  const fail = () => { window.siamesePlotly = undefined; failed(); };
+  element.onload = () => { URL.revokeObjectURL(element.src); done(window.Plotly); };
+  element.onerror = fail;
+  // A megabyte, which Streamlit serves without saying how long it keeps: what is in the browser's cache is good, since
+  // another version has another address.
+  fetch(new URL(`component/${name}/plotly.min.js?${version}`, root), { cache: 'force-cache' })
+    .then((response) => response.ok ? response.blob() : Promise.reject())
+    .then((code) => { element.src = URL.createObjectURL(code); document.head.append(element); })
+    .catch(fail);
 });
 
 function listen(chart) {
@@ -76,7 +81,7 @@ export default function (component) {
   chart.component = component;
   chart.setAttribute('role', 'figure');
   chart.setAttribute('aria-label', data.alt);
-  library(data.library).then((Plotly) => {
+  library(data.library, data.version).then((Plotly) => {
     if (chart.drawn === data.figure || chart.component !== component) return;
     chart.drawn = data.figure;
     const figure = JSON.parse(data.figure);
@@ -163,6 +168,7 @@ def live_chart(
         data={
             "figure": figure.to_json(),
             "library": library.name,
+            "version": plotly.__version__,
             # As text: Streamlit imports pandas and PyArrow to see whether a dict is a table.
             "config": json.dumps(_CONFIG if toolbar else _CONFIG | {"displayModeBar": False, "scrollZoom": False}),
             "alt": alt,

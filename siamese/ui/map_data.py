@@ -17,7 +17,7 @@ from siamese.errors import InvalidArtefact
 from siamese.evaluation import pairwise_distances
 from siamese.map_chart import Link
 from siamese.projection import EmbeddingMap
-from siamese.ui import resources, sides
+from siamese.ui import media, resources, sides
 from siamese.verifier import Verifier
 
 COLUMNS = 60  # of the sheet with all points' pictures
@@ -177,4 +177,4 @@ def _sheet(source: str, indices: bytes, images: _Unhashed) -> bytes:
     grid = tiles.reshape(rows, COLUMNS, 28, 28).swapaxes(1, 2).reshape(rows * 28, COLUMNS * 28)
     buffer = io.BytesIO()
     Image.fromarray(grid).save(buffer, "PNG")
-    return buffer.getvalue()
+    return media.keep(buffer.getvalue())

@@ -2,6 +2,8 @@
 
 Streamlit's own elements follow the device at once, but tell the script of it only in the next run (its issue 15287):
 until then our charts kept dark words on what had become a dark ground.
+
+Dark Reader is told in its own way that this page is dark by itself where that is wished for: it would invert digits.
 """
 
 from __future__ import annotations
@@ -11,6 +13,11 @@ import streamlit as st
 _JS = """
 export default function ({ data, setTriggerValue }) {
   const app = document.querySelector('[data-testid=stApp]');
+  if (!document.querySelector('meta[name=darkreader-lock]')) {
+    const lock = document.createElement('meta');
+    lock.name = 'darkreader-lock';
+    document.head.append(lock);
+  }
   // What the theme says of itself: the ground may be ours, by the projector's style sheet.
   const dark = () => getComputedStyle(app).colorScheme === 'dark';
   // Streamlit gives the app another class with another theme.

@@ -21,7 +21,7 @@ def sheet(colours: Palette, more: str = "") -> str:
             "on_primary",
         )
     )
-    return f"<style>.stApp{{{variables}}}{_SHEET}{_STAGE}{_CONNECTION}{more}</style>"
+    return f"<style>.stApp{{{variables}}}{_SHEET}{_STAGE}{_CONNECTION}{_WAITING}{_PAPER}{more}{_FORCED}</style>"
 
 
 # Streamlit greys the page out while its server is away, and says nothing; a short pause is not worth a word.
@@ -35,6 +35,67 @@ _CONNECTION = """
 @keyframes lost {from {visibility:hidden; opacity:0} to {visibility:visible; opacity:1}}
 """
 
+# Streamlit's own words on that are for whoever started the server.
+_CONNECTION += """
+body:has(.stApp:not([data-test-connection-state=CONNECTED])) :is([data-testid=stDialog], :has(> [data-testid=stDialog]))
+  {display:none !important}
+"""
+
+# What `waiting` marks: the verdict belongs to what was on the paper before. Nothing moves.
+_WAITING = """
+.verdict {position:relative}
+:root[data-waiting] .verdict {border-style:dashed; border-color:var(--muted)}
+:root[data-waiting] :is(.verdict > *, .scale .mark.pair, .saw, .ranking) {opacity:.3}
+:root[data-waiting] .verdict::after {content:"Waiting for the answer …"; position:absolute; right:.6rem; bottom:.5rem;
+  padding:.2rem .6rem; border-radius:.4rem; font-weight:600; font-size:1rem; line-height:1.4;
+  color:var(--ground); background:var(--text)}
+"""
+
+# Extensions and browsers that darken pages leave the paper as it is: white, as its ink is dark.
+_PAPER = """
+:is(.st-key-left-paper, .st-key-right-paper, .st-key-teach-paper) {color-scheme:only light; forced-color-adjust:none}
+"""
+
+# Where the system sets all colours, backgrounds and shadows are gone: what they told is told by lines, the system's own
+# colour of what is selected, and hatching. After all other rules, since those of pages and of the projector are
+# older than this.
+_FORCED = """
+@media (forced-colors: active) {
+  :focus-visible, label:has(:focus-visible) > span + div, .stSlider div:has(> div > :focus-visible) {
+    outline:3px solid Highlight !important; outline-offset:2px !important}
+  /* the chosen segment or pill */
+  .stApp [data-testid=stButtonGroup] button:is([aria-checked=true], [aria-pressed=true], [data-selected=true]) {
+    forced-color-adjust:none; background:Highlight !important; border-color:Highlight !important;
+    color:HighlightText !important}
+  .stApp [data-testid=stButtonGroup] button:is([aria-checked=true], [aria-pressed=true], [data-selected=true]) * {
+    color:HighlightText !important; background:none !important}
+  .stSlider [role=group] > div > div:first-child {outline:1px solid CanvasText}
+  .stSlider div:has(> div > input[type=range]) {forced-color-adjust:none; background:Highlight;
+    box-shadow:0 0 0 2px CanvasText}
+  .stSlider div:has(> div > input[type=range]) > [data-testid=stSliderThumbValue] {color:CanvasText}
+  [data-testid=stCheckbox] label > span + div {forced-color-adjust:none; background:Canvas;
+    box-shadow:0 0 0 2px CanvasText}
+  [data-testid=stCheckbox] label > span + div > div {background:CanvasText; box-shadow:none}
+  [data-testid=stCheckbox] label:has(:checked) > span + div {background:Highlight}
+  [data-testid=stCheckbox] label:has(:checked) > span + div > div {background:HighlightText}
+  /* same is the selected colour, different is hatched */
+  .scale .ridge, .key, .rank .bar, .live-fill, .strips .bars {forced-color-adjust:none}
+  .scale .ridge.same, .stApp .rank.within .bar {background:Highlight; opacity:1}
+  .scale .ridge.different, .stApp .rank:not(.within) .bar {opacity:1;
+    background:repeating-linear-gradient(45deg, CanvasText 0 1.5px, transparent 1.5px 6px)}
+  .key.same {color:Highlight} .key.different {color:CanvasText}
+  .scale .mark.pair::after, .rank .tick {forced-color-adjust:none; background:CanvasText; border-color:Canvas}
+  .rank .track, .live-track {outline:1px solid CanvasText}
+  .live-fill {background:Highlight !important} .strips .bars {background:CanvasText}
+  .why .ramp, .map-legend [style*=color], .digit {forced-color-adjust:none}
+  .journey button[aria-current=true] {border:3px solid Highlight; padding:3px}
+  .stApp::after, :root[data-waiting] .verdict::after {border:2px solid CanvasText}
+  :is(.st-key-left-paper, .st-key-right-paper, .st-key-teach-paper), .digit.small, .digit.tiny {
+    outline:1px solid CanvasText}
+  .digit:is(.large, .thumb), .hard .digit {outline:1px solid Canvas} /* it is inverted with its picture */
+}
+"""
+
 _SHEET = """
 .stApp {--pad:2.5rem}
 .stMainBlockContainer {padding:1.2rem var(--pad) 2rem; max-width:1240px}
@@ -42,7 +103,7 @@ _SHEET = """
 [data-testid="stHeader"] {pointer-events:none; background:none}
 [data-testid="stHeader"] * {pointer-events:auto}
 /* they show nothing, and take no room while the browser fetches their code either */
-.st-key-pen, .st-key-scheme {position:absolute}
+.st-key-pen, .st-key-scheme, .st-key-waiting {position:absolute}
 h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 /* the parts of a page are the second level of its outline, whatever their size */
 .stMain h2 {font-size:1.75rem; font-weight:600; padding:.5rem 0}

@@ -88,11 +88,11 @@ def address_parameters() -> tuple[dict[str, str], str]:
     try:
         texts, asked = links.lesson_texts(symbols), pen_strokes.encode(now.papers["ask"].strokes)
     except InvalidDrawing as error:
-        return {}, f"Copied, but: {error}"
+        return {}, f", but: {error}"
     if (texts, asked) == _ready_texts():
         return {}, ""
     held = sum(text.count("~") for text in texts)
-    missing = "" if held == sum(len(examples) for _, examples in symbols) else "Copied, but not all examples fit."
+    missing = "" if held == sum(len(examples) for _, examples in symbols) else ", but not all examples fit."
     return {f"s{place}": text for place, text in enumerate(texts, 1)} | {"ask": asked}, missing
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import http.server
 import re
+import threading
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -159,3 +162,61 @@ def test_compare_is_found_by_its_name(mnist_server, open_page):
     page.wait_for_function("location.search")
     assert parameters(page)["left"] == ["m5"]
     assert parameters(page)["right"] == ["m7"]
+
+
+@pytest.fixture
+def course_page(offline_server: str) -> Iterator[str]:
+    """The address of another site's page with the app in two frames: the second may use the clipboard."""
+    frames = (("a", ""), ("b", 'allow="clipboard-write"'))
+    source = f"{offline_server}/?embed=true&embed_options=light_theme"
+    told = "".join(
+        f'<iframe name="{name}" src="{source}" width="1100" height="420" {more}></iframe>' for name, more in frames
+    )
+
+    class Course(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html")
+            self.end_headers()
+            self.wfile.write(f"<!doctype html><title>A course</title><h1>A course</h1>{told}".encode())
+
+        def log_message(self, *_) -> None: ...
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Course)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://localhost:{server.server_port}/"  # another name than the app's, so another site
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_in_a_frame_it_stays_embedded_and_says_only_what_is_so(browser, course_page):
+    """The frame's address stays an embedded one from page to page; *Copied.* is said where the line has been copied."""
+    context = browser.new_context(viewport=WIDE)
+    page = context.new_page()
+    page.goto(course_page)
+    for name, may in (("a", False), ("b", True)):
+        frame = page.frame(name)
+        frame.wait_for_function("location.search.includes('left=')")
+        query = parse_qs(urlsplit(frame.evaluate("location.href")).query)
+        assert query["embed"] == ["true"]
+        assert query["embed_options"] == ["light_theme"]
+        frame.get_by_role("button", name="Copy link").click()
+        line = frame.locator(".copy-link input").first
+        if may:
+            expect(frame.get_by_text("Copied.", exact=True)).to_be_visible()
+            expect(line).to_be_hidden()
+        else:
+            expect(frame.get_by_text("Copy this line.", exact=True)).to_be_visible()
+            expect(line).to_be_visible()
+            assert line.evaluate("line => line.selectionEnd - line.selectionStart === line.value.length")
+            # Whoever gets it opens the app by itself.
+            assert "left=" in line.input_value()
+            assert "embed" not in line.input_value()
+        frame.get_by_role("link", name="Map").click()
+        frame.wait_for_function("location.pathname === '/map'")
+        expect(frame.get_by_role("heading", level=1)).to_have_text("A map of what the network sees")
+        frame.wait_for_function("location.search.includes('left=')")
+        assert frame.evaluate("new URLSearchParams(location.search).get('embed')") == "true"
+    context.close()
