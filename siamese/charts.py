@@ -14,7 +14,7 @@ from siamese.palette import LIGHT, Palette
 
 _DASHES = {"seen": "solid", "mixed": "dash", "unseen": "dot", "own": "dashdot"}
 _MODEL_DASHES = ("solid", "dot", "dash", "dashdot", "longdash", "longdashdot")
-_EPOCH_LINES = {  # history key -> (name, dash, marker)
+EPOCH_LINES = {  # history key -> (name, dash, marker)
     "train": ("train", "dash", "x"),
     "validation": ("validation", "dash", "cross"),
     "seen": ("seen pairs", "solid", "circle"),
@@ -73,7 +73,7 @@ def epochs(
     titles = list(histories)
     figure = make_subplots(1, len(titles), shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
     for column, entries in enumerate(histories.values(), 1):
-        for key, (name, dash, marker) in _EPOCH_LINES.items():
+        for key, (name, dash, marker) in EPOCH_LINES.items():
             colour = colours.splits.get(key, colours.muted if key == "validation" else colours.text)
             figure.add_scatter(
                 x=[entry["epoch"] for entry in entries],
@@ -336,7 +336,7 @@ def reliability(tables: Mapping[str, np.ndarray], colours: Palette = LIGHT) -> g
             name=split,
             mode="lines+markers",
             line={"color": colours.splits[split], "dash": _DASHES[split], "width": colours.thick(2.5)},
-            marker={"size": colours.thick(1) * (6 + 18 * np.sqrt(weight))},
+            marker={"size": (colours.thick(1) * (6 + 18 * np.sqrt(weight))).tolist()},
             hovertemplate="said %{x:.1%}, true %{y:.1%} (%{customdata:.1%} of pairs)",
         )
     figure.update_xaxes(title="probability of “same”", tickformat=".0%", range=[-0.03, 1.03])

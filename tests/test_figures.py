@@ -46,7 +46,7 @@ def epoch(number: int) -> EpochResult:
     return EpochResult(number, 2 / number, 1.0, 0.9, 0.9, 0.9, 0.8, 0.6)
 
 
-HISTORY = [dict.fromkeys(charts._EPOCH_LINES, 0.5) | {"epoch": 1}]
+HISTORY = [dict.fromkeys(charts.EPOCH_LINES, 0.5) | {"epoch": 1}]
 EDGES, SHARES = np.linspace(0, 1, 6), np.full(5, 0.2)
 FIGURES: dict[str, Callable[[Palette], go.Figure]] = {
     "charts.epochs": lambda colours: charts.epochs({"a": HISTORY}, colours),

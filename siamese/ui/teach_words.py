@@ -15,7 +15,6 @@ SHEET = """<style>
   touch-action:none; overflow:clip; box-shadow:0 0 0 1px var(--muted); cursor:crosshair}
 .st-key-teach-paper:not(:focus-within) > * {clip-path:polygon(1px 1px, 279px 1px, 279px 279px, 1px 279px)}
 .st-key-teach-paper:focus-within {overflow:visible}
-.st-key-teach-answer {min-width:min(100%, 25rem)}
 .verdict .name, .known .name, .rank .name {overflow-wrap:anywhere; overflow:hidden}
 .verdict.unknown {color:var(--different); border-style:dashed}
 .ranking {position:relative; margin-top:.4rem}
