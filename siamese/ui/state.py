@@ -13,7 +13,7 @@ import streamlit as st
 from siamese.data import PAIR_KINDS, SPLITS
 from siamese.live_settings import digits_in_words
 from siamese.palette import Palette
-from siamese.ui import projector, resources, scheme, style
+from siamese.ui import place, projector, resources, scheme, style
 
 
 def _kept(key: str, default):
@@ -51,6 +51,7 @@ def page_style() -> None:
     """
     st.html(style.sheet(palette(), projector.sheet()))
     scheme.follow()
+    place.keep()
     for problem in resources.damaged():
         st.warning(f"A model is left out: {problem}.", icon=":material/warning:")
     if not resources.models():

@@ -71,7 +71,7 @@ _SHEET = """
 [data-testid="stHeader"] {pointer-events:none; background:none}
 [data-testid="stHeader"] * {pointer-events:auto}
 /* they show nothing, and take no room while the browser fetches their code either */
-.st-key-pen, .st-key-scheme {position:absolute}
+.st-key-pen, .st-key-scheme, .st-key-place, .st-key-hardest-into-view {position:absolute}
 h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 /* the parts of a page are the second level of its outline, whatever their size */
 .stMain h2 {font-size:1.75rem; font-weight:600; padding:.5rem 0}
