@@ -46,8 +46,10 @@ function install() {
 }
 
 export default function () {
-  window.siamesePlaces ??= install();
-  window.siamesePlaces.last = here();
+  const kept = window.siamesePlaces ??= install();
+  if (kept.last === here()) return;
+  kept.last = here();
+  main().scrollTop = 0;  // another page, and not by going back: from its beginning
 }
 """
 _mount = st.components.v2.component("siamese.place", js=_JS, isolate_styles=False)

@@ -101,6 +101,17 @@ for (const chart of document.querySelectorAll('.js-plotly-plot')) {
       found.push(`${name}: lies on its side: ${said(text.textContent)}`);
     }
   }
+  const { xaxis, yaxis, annotations = [] } = chart._fullLayout;
+  for (const star of chart._fullData.filter((trace) => trace.marker?.symbol === 'star')) {
+    const whole = chart.getBoundingClientRect(), half = star.marker.size / 2;
+    const x = whole.left + xaxis._offset + xaxis.c2p(star.x[0]), y = whole.top + yaxis._offset + yaxis.c2p(star.y[0]);
+    for (const note of annotations.filter(({ name }) => name === 'label' || name === 'link')) {
+      const box = chart.querySelector(`.annotation[data-index="${note._index}"] rect`)?.getBoundingClientRect();
+      if (box && box.left < x + half && box.right > x - half && box.top < y + half && box.bottom > y - half) {
+        found.push(`${name}: ${said(note.text)} lies over the star of ${star.name}`);
+      }
+    }
+  }
   boxes.forEach(([text, a], place) => {
     for (const [other, b] of boxes.slice(place + 1)) {
       // A box holds the room above and below the letters as well.
@@ -117,7 +128,7 @@ for (const chart of document.querySelectorAll('.js-plotly-plot')) {
 
 def cut_off(page: Page) -> list[str]:
     """What is not whole, a line each: text that an edge or an ellipsis cuts, or that leaves the screen or its chart,
-    texts of a chart that lie over each other, and labels along an axis that lie on their sides."""
+    texts of a chart that lie over each other or over an own digit, and labels along an axis that lie on their sides."""
     return page.evaluate(f"() => {{ {_COMMON} {_HTML} {_CHARTS} return [...new Set(found)]; }}")
 
 
