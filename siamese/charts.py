@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,8 +13,8 @@ from siamese.metrics import PairCurves
 from siamese.palette import LIGHT, Palette
 
 _DASHES = {"seen": "solid", "mixed": "dash", "unseen": "dot", "own": "dashdot"}
-_MODEL_DASHES = ("solid", "dot", "dash", "dashdot")
-_EPOCH_LINES = {  # history key -> (name, dash, marker)
+_MODEL_DASHES = ("solid", "dot", "dash", "dashdot", "longdash", "longdashdot")
+EPOCH_LINES = {  # history key -> (name, dash, marker)
     "train": ("train", "dash", "x"),
     "validation": ("validation", "dash", "cross"),
     "seen": ("seen pairs", "solid", "circle"),
@@ -35,17 +36,44 @@ def _layout(figure: go.Figure, colours: Palette, height: int) -> go.Figure:
         hovermode="x unified",
         dragmode=False,
     )
-    figure.update_xaxes(gridcolor=colours.grid, zerolinecolor=colours.grid, linecolor=colours.muted, automargin=True)
-    figure.update_yaxes(gridcolor=colours.grid, zerolinecolor=colours.grid, linecolor=colours.muted, automargin=True)
+    axis = {
+        "gridcolor": colours.grid,
+        "zerolinecolor": colours.grid,
+        "zerolinewidth": colours.thick(1),
+        "gridwidth": colours.thick(1),
+        "linecolor": colours.muted,
+        "automargin": True,
+    }
+    figure.update_xaxes(tickangle=0, **axis)  # on its side a label can't be read; a narrow chart shows fewer of them
+    figure.update_yaxes(**axis)
     return figure
 
 
-def epochs(histories: Mapping[str, Sequence[Mapping[str, float]]], colours: Palette = LIGHT) -> go.Figure:
-    """Accuracy per epoch, one panel a model: train, validation and the three pair splits."""
+def marked(text: str, at: float, reach: float, colours: Palette) -> dict:
+    """The label above a vertical line at `at` on an axis of 0..`reach`: within the chart, however narrow that is."""
+    anchor = "left" if at < 0.35 * reach else "right" if at > 0.65 * reach else "center"
+    return {
+        "text": text,
+        "font": {"color": colours.text, "size": colours.sized(14)},
+        "xanchor": anchor,
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "bottom",
+    }
+
+
+def epochs(
+    histories: Mapping[str, Sequence[Mapping[str, float]]], colours: Palette = LIGHT, lowest: float | None = None
+) -> go.Figure:
+    """Accuracy per epoch, one panel a model: train, validation and the three pair splits.
+
+    Args:
+        lowest: where the axis of accuracy begins, so that several figures can have the same one.
+    """
     titles = list(histories)
     figure = make_subplots(1, len(titles), shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
     for column, entries in enumerate(histories.values(), 1):
-        for key, (name, dash, marker) in _EPOCH_LINES.items():
+        for key, (name, dash, marker) in EPOCH_LINES.items():
             colour = colours.splits.get(key, colours.muted if key == "validation" else colours.text)
             figure.add_scatter(
                 x=[entry["epoch"] for entry in entries],
@@ -54,14 +82,14 @@ def epochs(histories: Mapping[str, Sequence[Mapping[str, float]]], colours: Pale
                 legendgroup=name,
                 showlegend=column == 1,
                 mode="lines+markers" if len(entries) < 60 else "lines",
-                line={"color": colour, "dash": dash, "width": 2 * colours.scale},
-                marker={"symbol": marker, "size": 6},
+                line={"color": colour, "dash": dash, "width": colours.thick(2)},
+                marker={"symbol": marker, "size": colours.thick(6)},
                 hovertemplate=f"{name} %{{y:.2%}}<extra></extra>",
                 row=1,
                 col=column,
             )
     figure.update_annotations(font_size=colours.sized(16))
-    figure.update_yaxes(tickformat=".0%")
+    figure.update_yaxes(tickformat=".0%", range=None if lowest is None else [lowest - 0.02, 1.02])
     figure.update_xaxes(title="epoch")
     return _layout(figure, colours, 420).update_layout(legend_y=1.12)
 
@@ -76,15 +104,16 @@ def accuracy_by_threshold(
             x=values.thresholds[::5],
             y=values.accuracy[::5],
             name=(names or {}).get(split, split),
-            line={"color": colours.splits[split], "dash": _DASHES[split], "width": 2.5 * colours.scale},
+            line={"color": colours.splits[split], "dash": _DASHES[split], "width": colours.thick(2.5)},
             hovertemplate="%{y:.2%}",
         )
+    reach = _reach(curves)
     figure.add_vline(
         x=threshold,
-        line={"color": colours.text, "dash": "dash", "width": 2 * colours.scale},
-        annotation={"text": f"threshold {threshold:.3f}", "font": {"color": colours.text}, "yref": "paper", "y": 1.08},
+        line={"color": colours.text, "dash": "dash", "width": colours.thick(2)},
+        annotation=marked(f"threshold {threshold:.3f}", threshold, reach, colours),
     )
-    figure.update_xaxes(title="threshold (distance)", range=[0, _reach(curves)])
+    figure.update_xaxes(title="threshold (distance)", range=[0, reach])
     figure.update_yaxes(tickformat=".0%", title="accuracy", range=[0.48, 1.005])
     return _layout(figure, colours, 400).update_layout(legend_y=1.12)
 
@@ -105,11 +134,14 @@ def roc(
 ) -> go.Figure:
     """ROC of each split and model with the operating point, on square-root axes that open the corner.
 
+    A split has its colour, a model its dash; when these are used up they come again, in thicker lines.
+
     Args:
         models: name -> (curves by split, grid index of the threshold in use).
     """
     figure = go.Figure()
-    for dash, (title, (curves, at)) in zip(_MODEL_DASHES, models.items()):
+    for nth, (title, (curves, at)) in enumerate(models.items()):
+        again, dash = divmod(nth, len(_MODEL_DASHES))
         suffix = f", {title}" if len(models) > 1 else ""
         for split, values in curves.items():
             false_accepts, misses = values.false_accept_rate, 1 - values.true_accept_rate
@@ -120,7 +152,11 @@ def roc(
                 customdata=np.stack([false_accepts[kept], 1 - misses[kept], values.thresholds[kept]], 1),
                 name=(names or {}).get(split, split) + suffix,
                 mode="lines",
-                line={"color": colours.splits[split], "dash": dash, "width": 2.5 * colours.scale},
+                line={
+                    "color": colours.splits[split],
+                    "dash": _MODEL_DASHES[dash],
+                    "width": colours.thick(2.5 + 2 * again),
+                },
                 hovertemplate="false accepts %{customdata[0]:.2%}, true accepts %{customdata[1]:.2%}, "
                 "threshold %{customdata[2]:.3f}",
             )
@@ -128,7 +164,11 @@ def roc(
                 x=[np.sqrt(false_accepts[at])],
                 y=[-np.sqrt(misses[at])],
                 mode="markers",
-                marker={"color": colours.splits[split], "size": 12, "line": {"color": colours.text, "width": 1.5}},
+                marker={
+                    "color": colours.splits[split],
+                    "size": colours.thick(12),
+                    "line": {"color": colours.text, "width": colours.thick(1.5)},
+                },
                 showlegend=False,
                 hovertemplate=f"operating point: false accepts {false_accepts[at]:.2%}, "
                 f"true accepts {1 - misses[at]:.2%}<extra></extra>",
@@ -183,14 +223,18 @@ def distances(
                 name=name,
                 legendgroup=name,
                 showlegend=row == 1,
-                marker={"color": fill, "line": {"color": line, "width": 0.6}, "pattern": {"shape": pattern, "size": 5}},
+                marker={
+                    "color": fill,
+                    "line": {"color": line, "width": colours.thick(0.6)},
+                    "pattern": {"shape": pattern, "size": colours.thick(5)},
+                },
                 opacity=0.75,
                 hovertemplate=f"{name} %{{y:.2%}}<extra></extra>",
                 row=row,
                 col=1,
             )
     figure.update_annotations(font_size=colours.sized(16))
-    figure.add_vline(x=threshold, line={"color": colours.text, "dash": "dash", "width": 2 * colours.scale})
+    figure.add_vline(x=threshold, line={"color": colours.text, "dash": "dash", "width": colours.thick(2)})
     figure.update_xaxes(range=[0, max(reach, threshold * 1.1)])
     figure.update_xaxes(title="distance", row=len(densities), col=1)
     figure.update_yaxes(tickformat=".0%", nticks=4)
@@ -242,7 +286,12 @@ def digit_by_digit(
         places = {(row, column), (column, row)}  # one pair of digits, two cells
         for y, x in sorted(places):
             figure.add_shape(
-                type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line={"color": colours.text, "width": 4}
+                type="rect",
+                x0=x - 0.5,
+                x1=x + 0.5,
+                y0=y - 0.5,
+                y1=y + 0.5,
+                line={"color": colours.text, "width": colours.thick(4)},
             )
     axes = {
         "type": "category",
@@ -271,7 +320,12 @@ def reliability(tables: Mapping[str, np.ndarray], colours: Palette = LIGHT) -> g
     """
     figure = go.Figure()
     figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": colours.muted, "dash": "dot"}, name="honest", hoverinfo="skip"
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        line={"color": colours.muted, "dash": "dot", "width": colours.thick(2)},
+        name="honest",
+        hoverinfo="skip",
     )
     for split, table in tables.items():
         predicted, observed, weight = np.asarray(table).T
@@ -281,12 +335,12 @@ def reliability(tables: Mapping[str, np.ndarray], colours: Palette = LIGHT) -> g
             customdata=weight,
             name=split,
             mode="lines+markers",
-            line={"color": colours.splits[split], "dash": _DASHES[split], "width": 2.5 * colours.scale},
-            marker={"size": 6 + 18 * np.sqrt(weight)},
+            line={"color": colours.splits[split], "dash": _DASHES[split], "width": colours.thick(2.5)},
+            marker={"size": (colours.thick(1) * (6 + 18 * np.sqrt(weight))).tolist()},
             hovertemplate="said %{x:.1%}, true %{y:.1%} (%{customdata:.1%} of pairs)",
         )
-    figure.update_xaxes(title="probability it gives to “same”", tickformat=".0%", range=[-0.03, 1.03])
-    figure.update_yaxes(title="how often it was so", tickformat=".0%", range=[-0.03, 1.03])
+    figure.update_xaxes(title="probability of “same”", tickformat=".0%", range=[-0.03, 1.03])
+    figure.update_yaxes(title="how often they were", tickformat=".0%", range=[-0.03, 1.03])
     return _layout(figure, colours, 400).update_layout(hovermode="closest")
 
 
@@ -304,18 +358,25 @@ def one_shot(
             y=labels,
             x=accuracy,
             name=name,
-            marker={"color": colour, "pattern": {"shape": pattern}},
+            marker={"color": colour, "pattern": {"shape": pattern, "size": colours.thick(8)}},
             error_x=error,
             text=[f"  {value:.1%}" for value in accuracy],  # set off from the end of the interval
             textposition="outside",
             cliponaxis=False,  # on a phone the text needs the margin
-            textfont={"color": colours.text},
+            textfont={"color": colours.text, "size": colours.sized(14)},
             hovertemplate="%{y}: %{x:.2%}<extra>%{fullData.name}</extra>",
         )
 
-    for pattern, (group, values), colour in zip(("", "/"), results.items(), (colours.same, colours.different)):
+    looks = cycle(((colours.same, ""), (colours.different, "/"), (colours.text, "."), (colours.muted, "\\")))
+    for (colour, pattern), (group, values) in zip(looks, results.items()):
         accuracy, low, high = np.array(list(values.values())).T
-        error = {"array": high - accuracy, "arrayminus": accuracy - low, "color": colours.text}
+        error = {
+            "array": high - accuracy,
+            "arrayminus": accuracy - low,
+            "color": colours.text,
+            "thickness": colours.thick(2),
+            "width": colours.thick(4),
+        }
         bars(group, colour, pattern, list(values), accuracy, error)
     sources = [source.replace(", ", ",<br>").replace(" trained ", "<br>trained ") for source in references]
     bars("published", colours.muted, "x", sources, list(references.values()))

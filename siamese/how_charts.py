@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
+from siamese.charts import marked
 from siamese.palette import LIGHT, Palette
 
 
@@ -39,23 +40,19 @@ def contrastive(
             y=loss,
             name=name,
             mode="lines",
-            line={"color": colour, "dash": dash, "width": 4 * colours.scale},
+            line={"color": colour, "dash": dash, "width": colours.thick(4)},
             hovertemplate="loss %{y:.3f}",
         )
     figure.add_vline(
         x=margin,
-        line={"color": colours.muted, "dash": "dot", "width": 2},
-        annotation={
-            "text": f"margin {margin:.2f}",
-            "font": {"color": colours.text},
-            "yanchor": "bottom",
-            "xanchor": "right" if margin > 0.8 * reach else "center",  # at the very end it would be cut
-        },
-        annotation_position="top",
+        line={"color": colours.muted, "dash": "dot", "width": colours.thick(2)},
+        annotation=marked(f"margin {margin:.2f}", margin, reach, colours),
     )
     if pair is not None:
         at = min(pair, reach)
-        for (name, _, colour, _, symbol), loss, truth in zip(lines, contrastive_terms(pair, margin), (True, False)):
+        for (name, _, colour, _, symbol), loss, truth in zip(
+            lines, contrastive_terms(pair, margin), (True, False), strict=True
+        ):
             if is_same is not None and is_same != truth:
                 continue
             figure.add_scatter(
@@ -70,7 +67,7 @@ def contrastive(
                     "color": colour,
                     "size": colours.sized(16),
                     "symbol": symbol,
-                    "line": {"color": colours.text, "width": 2},
+                    "line": {"color": colours.text, "width": colours.thick(2)},
                 },
                 hovertemplate=f"{name}: distance {pair:.3f}, loss {float(loss):.3f}<extra></extra>",
             )
@@ -82,12 +79,19 @@ def contrastive(
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": colours.text, "size": colours.sized(15)},
         legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
-        hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text}},
+        hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text, "size": colours.sized(14)}},
         hovermode="closest",
         dragmode=False,
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.text},
     )
-    axis = {"gridcolor": colours.grid, "zerolinecolor": colours.muted, "automargin": True, "fixedrange": True}
-    figure.update_xaxes(title="distance of the pair", range=[-0.03 * reach, 1.03 * reach], **axis)
+    axis = {
+        "gridcolor": colours.grid,
+        "gridwidth": colours.thick(1),
+        "zerolinecolor": colours.muted,
+        "zerolinewidth": colours.thick(1),
+        "automargin": True,
+        "fixedrange": True,
+    }
+    figure.update_xaxes(title="distance of the pair", range=[-0.03 * reach, 1.03 * reach], tickangle=0, **axis)
     figure.update_yaxes(title="loss: what training makes small", range=[-0.04 * top, top * 1.02], **axis)
     return figure

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar, cast
 from urllib.parse import quote_plus, unquote, urlencode
 
 import numpy as np
@@ -21,11 +21,42 @@ MAX_INDEX = 70_000
 EXAMPLE = 300  # characters of one example of a symbol: twelve fit into the 8,000 that servers in between let through
 NO_DIGITS = "none"
 ON = "1"
+COPIED = "“Copy link” writes"
 SOURCES = {"m": "mnist", "p": "pens"}
 _LETTERS = {source: letter for letter, source in SOURCES.items()}
 _DRAWN = "d"
 _SAFE = "~-_."
 Read = TypeVar("Read")
+Read_co = TypeVar("Read_co", covariant=True)
+
+
+class Parser(Protocol[Read_co]):
+    """Makes something of a parameter's text, and says what that text may be.
+
+    Attributes:
+        allowed: what goes after "it may be", in plain words.
+    """
+
+    allowed: str
+
+    def __call__(self, text: str, /) -> Read_co: ...
+
+
+def allowing(allowed: str) -> Callable[[Callable[[str], Read]], Parser[Read]]:
+    """Makes a parser of a function of the text, which raises ValueError or a SiameseError for what it cannot take."""
+
+    def named(parse: Callable[[str], Read]) -> Parser[Read]:
+        parser = cast(Parser[Read], parse)
+        parser.allowed = allowed
+        return parser
+
+    return named
+
+
+def either(options: Collection[str]) -> str:
+    """The options as words: "a, b or c"."""
+    *others, last = options
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 @dataclass(frozen=True)
@@ -48,12 +79,11 @@ class Reader:
         self._query = query
         self.notices: list[str] = []
 
-    def get(self, key: str, what: str, parse: Callable[[str], Read]) -> Read | None:
+    def get(self, key: str, what: str, parse: Parser[Read]) -> Read | None:
         """What `parse` makes of the parameter `key`, or None where it is absent or unreadable.
 
         Args:
             what: the parameter in plain words, for the notice.
-            parse: raises ValueError or a SiameseError for what it cannot take.
         """
         values = self._query.get(key)
         if not values:
@@ -64,13 +94,14 @@ class Reader:
                 raise ValueError(key)
             return parse(values[0])
         except (ValueError, SiameseError):
-            self.notices.append(f"The link's {what} could not be used and was left out.")
+            self.notices.append(f"The link's {what} could not be used and was left out: it may be {parse.allowed}.")
             return None
 
 
-def one_of(options: Collection[str]) -> Callable[[str], str]:
+def one_of(options: Collection[str]) -> Parser[str]:
     """A parser that takes one of `options` and nothing else."""
 
+    @allowing(either(options))
     def parse(text: str) -> str:
         if text not in options:
             raise ValueError(text)
@@ -79,9 +110,10 @@ def one_of(options: Collection[str]) -> Callable[[str], str]:
     return parse
 
 
-def number(low: float, high: float) -> Callable[[str], float]:
+def number(low: float, high: float) -> Parser[float]:
     """A parser of a finite decimal number from `low` to `high`."""
 
+    @allowing(f"a number between {low:.4g} and {high:.4g}")
     def parse(text: str) -> float:
         if len(text) > 24:
             raise ValueError(text)
@@ -93,9 +125,10 @@ def number(low: float, high: float) -> Callable[[str], float]:
     return parse
 
 
-def whole(low: int, high: int) -> Callable[[str], int]:
+def whole(low: int, high: int) -> Parser[int]:
     """A parser of a whole number from `low` to `high`, written in plain digits."""
 
+    @allowing(f"{low} or {high}" if high - low == 1 else f"a whole number between {low} and {high}")
     def parse(text: str) -> int:
         if not (text.isascii() and text.isdecimal() and len(text) <= 9 and low <= int(text) <= high):
             raise ValueError(text)
@@ -104,6 +137,7 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+@allowing(ON)
 def flag(text: str) -> bool:
     """True for the one text that switches something on; to leave it off is to leave it out."""
     if text != ON:
@@ -116,6 +150,7 @@ def digits_text(digits: Collection[int]) -> str:
     return "".join(map(str, sorted(set(digits)))) or NO_DIGITS
 
 
+@allowing(f"digits, each once, such as 0189, or “{NO_DIGITS}”")
 def digits(text: str) -> list[int]:
     """The set of digits that `digits_text` wrote."""
     if not text or text == NO_DIGITS:
@@ -136,6 +171,7 @@ def side_text(side: Sample | strokes.Strokes) -> str:
     return _DRAWN + strokes.encode(side)
 
 
+@allowing(f"what {COPIED}: a drawing, or a sample such as m0")
 def side(text: str) -> Sample | list[np.ndarray]:
     """The sample or the drawing that `side_text` wrote."""
     kind, rest = text[:1], text[1:]
@@ -173,6 +209,7 @@ def symbol_text(name: str, examples: Sequence[strokes.Strokes]) -> str:
     return "~".join([title, *(strokes.encode(example, limit=EXAMPLE) for example in examples)])
 
 
+@allowing(f"what {COPIED}: a name and drawings")
 def symbol(text: str) -> tuple[str, list[list[np.ndarray]]]:
     """The name and the examples that `symbol_text` wrote; there is at least one example."""
     name, *examples = text.split("~")

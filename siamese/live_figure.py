@@ -35,8 +35,8 @@ def training(
             y=[getattr(result, split) for result in results],
             name=f"{split} pairs",
             mode="lines+markers",
-            line={"color": colour, "dash": dash, "width": 3},
-            marker={"symbol": symbol, "size": 10, "color": colour},
+            line={"color": colour, "dash": dash, "width": colours.thick(3)},
+            marker={"symbol": symbol, "size": colours.thick(10), "color": colour},
             hovertemplate=f"{split} pairs %{{y:.1%}}<extra></extra>",
             row=1,
             col=1,
@@ -48,13 +48,13 @@ def training(
             x1=epochs + 0.5,
             y0=share,
             y1=share,
-            line={"color": colours.splits[split], "width": 2, "dash": "longdash"},
+            line={"color": colours.splits[split], "width": colours.thick(2), "dash": "longdash"},
             opacity=0.8,
             row=1,
             col=1,
         )
     # Beside the plot, where no line can run over them.
-    for split, place in zip(predicted, _apart(list(predicted.values()))):
+    for split, place in zip(predicted, _apart(list(predicted.values())), strict=True):
         figure.add_annotation(
             xref="x domain",
             x=1.01,
@@ -64,12 +64,19 @@ def training(
             xanchor="left",
             yanchor="middle",
             align="left",
-            font={"color": colours.splits[split], "size": 13},
+            font={"color": colours.splits[split], "size": colours.sized(13)},
             row=1,
             col=1,
         )
     figure.add_shape(
-        type="line", x0=0.5, x1=epochs + 0.5, y0=0.5, y1=0.5, line={"color": colours.muted, "dash": "dot"}, row=1, col=1
+        type="line",
+        x0=0.5,
+        x1=epochs + 0.5,
+        y0=0.5,
+        y1=0.5,
+        line={"color": colours.muted, "dash": "dot", "width": colours.thick(2)},
+        row=1,
+        col=1,
     )
     figure.add_annotation(
         x=0.5,
@@ -78,7 +85,7 @@ def training(
         showarrow=False,
         xanchor="left",
         yanchor="top",
-        font={"color": colours.muted, "size": 13},
+        font={"color": colours.muted, "size": colours.sized(13)},
         row=1,
         col=1,
     )
@@ -88,14 +95,20 @@ def training(
         mode="lines+markers",
         name="loss",
         showlegend=False,
-        line={"color": colours.text, "width": 2},
-        marker={"symbol": "x", "size": 6},
+        line={"color": colours.text, "width": colours.thick(2)},
+        marker={"symbol": "x", "size": colours.thick(6)},
         hovertemplate="loss %{y:.3f}<extra></extra>",
         row=2,
         col=1,
     )
-    axis = {"gridcolor": colours.grid, "zeroline": False, "automargin": True, "fixedrange": True}
-    figure.update_xaxes(range=[0.5, epochs + 0.5], **axis)
+    axis = {
+        "gridcolor": colours.grid,
+        "gridwidth": colours.thick(1),
+        "zeroline": False,
+        "automargin": True,
+        "fixedrange": True,
+    }
+    figure.update_xaxes(range=[0.5, epochs + 0.5], tickangle=0, **axis)
     figure.update_xaxes(tickmode="linear", tick0=1, dtick=1 if epochs <= 12 else 2)
     figure.update_xaxes(title="epoch", row=2, col=1)
     figure.update_yaxes(**axis)
@@ -104,12 +117,12 @@ def training(
     figure.update_yaxes(title="loss", range=[0, top * 1.1], nticks=4, row=2, col=1)
     return figure.update_layout(
         autosize=True,
-        margin={"l": 8, "r": 92, "t": 44, "b": 8},
+        margin={"l": 8, "r": colours.sized(92), "t": colours.sized(44), "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": colours.text, "size": 15},
+        font={"color": colours.text, "size": colours.sized(15)},
         legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
-        hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text}},
+        hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text, "size": colours.sized(14)}},
         hovermode="x unified",
         dragmode=False,
     )

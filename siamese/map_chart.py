@@ -35,6 +35,10 @@ SEEN_SYMBOL = "circle"
 #: In space Plotly writes symbols as characters, and its cross is missing in many fonts.
 UNSEEN_SYMBOLS = {2: "x", 3: "diamond-open"}
 _UNSEEN_SIGNS = {2: "✖", 3: "◇"}
+#: Names of annotations that give way where they would hide an own digit or one another: the page moves them.
+LABEL, LINK = "label", "link"
+#: How large the mark of an own digit is.
+OWN_SIZE = {2: 24, 3: 12}
 _ORDINALS = ("first", "second", "third")
 
 
@@ -145,7 +149,7 @@ class _Scene:
             marker={
                 "color": self.digit_colours[digit],
                 "symbol": UNSEEN_SYMBOLS[self.dimensions] if unseen else SEEN_SYMBOL,
-                "size": size,
+                "size": self.colours.thick(size),
                 "opacity": 0.75,
                 "line": {"width": 0},
             },
@@ -164,7 +168,7 @@ class _Scene:
             mode="lines",
             name=f"to the neighbours of {side.name}",
             hoverinfo="skip",
-            line={"color": self.colours.text, "width": {2: 2, 3: 3}[self.dimensions]},
+            line={"color": self.colours.text, "width": self.colours.thick({2: 2, 3: 3}[self.dimensions])},
         )
 
     def link(self, left: np.ndarray, right: np.ndarray, link: Link) -> None:
@@ -175,13 +179,17 @@ class _Scene:
             mode="lines",
             name="between left and right",
             hoverinfo="skip",
-            line={"color": colour, "width": {2: 4, 3: 8}[self.dimensions], "dash": "solid" if link.is_same else "dash"},
+            line={
+                "color": colour,
+                "width": self.colours.thick({2: 4, 3: 8}[self.dimensions]),
+                "dash": "solid" if link.is_same else "dash",
+            },
         )
         # Between two places that lie close the number would hide both.
         close = np.abs(left - right)[: self.dimensions].max() < 0.2 * (self.high - self.low).max()
         sign = "=" if link.is_same else "≠"
         text, middle = f"<b>{sign} {link.distance:.3f}</b>", (left + right) / 2
-        self._write(text, middle, colour, 16, yshift=-34 if close else 0)
+        self._write(text, middle, colour, 16, yshift=-self.colours.sized(34) if close else 0, name=LINK)
 
     def ring(self, place: np.ndarray) -> None:
         """A ring around the chosen point."""
@@ -192,15 +200,15 @@ class _Scene:
             hoverinfo="skip",
             marker={
                 "symbol": "circle-open",
-                "size": {2: 20, 3: 14}[self.dimensions],
+                "size": self.colours.thick({2: 20, 3: 14}[self.dimensions]),
                 "color": self.colours.text,
-                "line": {"color": self.colours.text, "width": 3},
+                "line": {"color": self.colours.text, "width": self.colours.thick(3)},
             },
         )
 
     def label(self, name: str, place: np.ndarray, digit: int) -> None:
         """A digit's name at the middle of its points."""
-        self._write(f"<b>{name}</b>", place, self.colours.text, 15, border=self.digit_colours[digit])
+        self._write(f"<b>{name}</b>", place, self.colours.text, 15, border=self.digit_colours[digit], name=LABEL)
 
     def own(self, side: OwnDigit, nth: int) -> None:
         """An own digit: a large star, and its name with an arrow to the place, above whatever lies there."""
@@ -211,9 +219,9 @@ class _Scene:
             marker={
                 # A diamond in space: Plotly has no star there.
                 "symbol": {2: "star", 3: "diamond"}[self.dimensions],
-                "size": {2: 24, 3: 12}[self.dimensions],
+                "size": self.colours.thick(OWN_SIZE[self.dimensions]),
                 "color": self.colours.text,
-                "line": {"color": self.colours.ground, "width": 2},
+                "line": {"color": self.colours.ground, "width": self.colours.thick(2)},
             },
             hovertemplate=f"<b>{side.name}</b>, your own<extra></extra>",
         )
@@ -227,7 +235,7 @@ class _Scene:
             ground=colours.text,
             showarrow=True,
             arrowcolor=colours.text,
-            arrowwidth=3,
+            arrowwidth=colours.thick(3),
             arrowhead=2,
             opacity=1,
             **self._offset(side.place, nth),
@@ -235,11 +243,12 @@ class _Scene:
 
     def _offset(self, place: np.ndarray, nth: int) -> dict[str, int]:
         """Where the name of the nth own digit stands beside its place, in pixels: inside the picture, apart."""
+        sized = self.colours.sized
         if self.dimensions == 3:
-            return {"ax": 44 if nth else -44, "ay": -44}
+            return {"ax": sized(44 if nth else -44), "ay": sized(-44)}
         beyond = place[:2] > (self.low[:2] + self.high[:2]) / 2
         away = 40 + 36 * nth
-        return {"ax": -60 if beyond[0] else 60, "ay": away if beyond[1] else -away}
+        return {"ax": sized(-60 if beyond[0] else 60), "ay": sized(away if beyond[1] else -away)}
 
     def _write(
         self, text: str, place: np.ndarray, colour: str, size: int, border: str = "", ground: str = "", **settings
@@ -252,8 +261,8 @@ class _Scene:
                 "font": {"size": self.colours.sized(size), "color": colour},
                 "bgcolor": ground or self.colours.ground,
                 "bordercolor": border or colour,
-                "borderwidth": 2,
-                "borderpad": 2,
+                "borderwidth": self.colours.thick(2),
+                "borderpad": self.colours.thick(2),
                 "opacity": 0.88,
                 "captureevents": False,
                 **settings,
@@ -270,6 +279,7 @@ class _Scene:
                 "title": {"text": f"{ordinal} axis: {share:.0%} of the variance", "font": {"size": colours.sized(13)}},
                 "range": [float(start), float(end)],
                 "gridcolor": colours.grid,
+                "gridwidth": colours.thick(1),
                 "zeroline": False,
                 "color": colours.muted,
                 "showticklabels": False,
@@ -277,7 +287,7 @@ class _Scene:
             for ordinal, share, start, end in zip(_ORDINALS, shares, low, high)
         ]
         self.figure.update_layout(
-            margin={"l": 26, "r": 4, "t": 30, "b": 28} if self.dimensions == 2 else {"l": 0, "r": 0, "t": 0, "b": 0},
+            margin=dict(zip("lrtb", map(colours.sized, (26, 4, 30, 28) if self.dimensions == 2 else (0, 0, 0, 0)))),
             paper_bgcolor="rgba(0,0,0,0)",
             plot_bgcolor="rgba(0,0,0,0)",
             font={"color": colours.text, "size": colours.sized(14)},

@@ -36,6 +36,10 @@ class Palette:
         """A size in pixels, at this palette's scale."""
         return round(size * self.scale)
 
+    def thick(self, width: float) -> float:
+        """The width of a line in pixels, at this palette's scale."""
+        return width * self.scale
+
 
 LIGHT = Palette(
     same="#0b5cad",

@@ -52,6 +52,32 @@ def test_the_operating_point_lies_on_the_roc(curves, histograms):
         assert np.isclose(line.y, point.y[0]).any()
 
 
+def test_the_roc_shows_every_model_however_many(curves, histograms):
+    """Nine models: none is dropped, and no two of a split have lines that look alike."""
+    at = histograms.index(0.5)
+    figure = charts.roc({f"model {number}": (curves, at) for number in range(9)})
+    lines = figure.data[::2]
+    assert [line.name for line in lines] == [f"{split}, model {number}" for number in range(9) for split in SPLITS]
+    looks = {(line.line.color, line.line.dash, line.line.width) for line in lines}
+    assert len(looks) == 9 * len(SPLITS)
+
+
+def test_one_shot_shows_every_group_however_many():
+    """Four groups and the published figures: none is dropped, and the groups differ in colour or pattern."""
+    groups = {f"group {number}": {"model": (0.9, 0.8, 0.95)} for number in range(4)}
+    figure = charts.one_shot(groups, {"paper": 0.7})
+    assert [bars.name for bars in figure.data] == [*groups, "published"]
+    assert len({(bars.marker.color, bars.marker.pattern.shape) for bars in figure.data}) == 5
+
+
+@pytest.mark.parametrize(("share", "anchor"), [(0.1, "left"), (0.5, "center"), (0.9, "right")])
+def test_the_label_of_the_threshold_stays_within_the_chart(curves, share, anchor):
+    """Near an end of the axis the label stands on the other side of its line."""
+    reach = charts.accuracy_by_threshold(curves, 0.5).layout.xaxis.range[1]
+    figure = charts.accuracy_by_threshold(curves, share * reach)
+    assert figure.layout.annotations[0].xanchor == anchor
+
+
 def test_distances_have_a_panel_for_each_split(histograms):
     """Two sets of bars a split, and the threshold across all panels."""
     densities = {split: metrics.distance_densities(histograms, digits, 50) for split, digits in SPLITS.items()}

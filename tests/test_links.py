@@ -149,6 +149,27 @@ def test_hostile_parameters_are_left_out_and_said(query):
     assert kept == ({"own": [2, 3]} if not query.startswith("own") else {"chosen": 5})
 
 
+@pytest.mark.parametrize(
+    ("parse", "text", "allowed"),
+    [
+        (links.number(0.4, 1.6), "2.0", "a number between 0.4 and 1.6"),
+        (links.whole(1, 20), "21", "a whole number between 1 and 20"),
+        (links.whole(2, 3), "4", "2 or 3"),
+        (links.one_of(["any", "same", "different"]), "none", "any, same or different"),
+        (links.one_of("1"), "on", "1"),
+        (links.flag, "on", "1"),
+        (links.digits, "x", "digits, each once, such as 0189, or “none”"),
+        (links.side, "x", "what “Copy link” writes: a drawing, or a sample such as m0"),
+        (links.symbol, "x", "what “Copy link” writes: a name and drawings"),
+    ],
+)
+def test_a_notice_says_what_is_allowed(parse, text, allowed):
+    """Whoever typed a link by hand learns what would have been taken."""
+    reader = links.Reader({"key": [text]})
+    assert reader.get("key", "margin", parse) is None
+    assert reader.notices == [f"The link's margin could not be used and was left out: it may be {allowed}."]
+
+
 @given(some.dictionaries(some.sampled_from(list(PARSERS)), some.lists(some.text(max_size=60), max_size=3)))
 def test_no_parameter_can_raise(query):
     """Whatever the values are, each is read or left out."""

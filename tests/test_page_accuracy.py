@@ -60,6 +60,40 @@ def test_one_digit_is_no_split_and_two_are():
     assert [figure.label for figure in page.metric][-1] == "own: 4, 9"
 
 
+def test_the_train_row_says_that_it_does_not_follow_the_slider():
+    """Moved, the threshold changes the other rows; *train* keeps its figure and names the threshold that it is at."""
+
+    def rows(page: AppTest) -> list[list[str]]:
+        [table] = [found.proto.body for found in page.get("html") if "<table>" in found.proto.body]
+        [chosen] = re.findall("<tbody class=chosen>.*?</tbody>", table)
+        return [re.findall("<td>(.*?)</td>", row) for row in chosen.split("<tr>")[1:]]
+
+    page = accuracy().run()
+    before = rows(page)
+    assert before[0][0] == f"train, at {artefacts.load_card().threshold:.3f}"
+    page.slider[0].set_value(0.5).run()
+    after = rows(page)
+    assert after[0] == before[0]
+    assert all(new[1] != old[1] for new, old in zip(after[1:], before[1:], strict=True))
+    assert any("only *train* was measured once" in caption.value for caption in page.caption)
+
+
+def test_every_model_has_its_epochs_on_one_axis():
+    """One chart a model, so that on a phone they stand one below the other; their axes of accuracy are the same."""
+    page = accuracy().run()
+    figures = [json.loads(data["figure"]) for data in charts(page) if "accuracy per epoch" in data["alt"]]
+    assert len(figures) == len(artefacts.available())
+    assert len({tuple(figure["layout"]["yaxis"]["range"]) for figure in figures}) == 1
+    lowest = min(min(trace["y"]) for figure in figures for trace in figure["data"])
+    assert figures[0]["layout"]["yaxis"]["range"][0] < lowest
+
+
+def charts(page: AppTest) -> list[dict]:
+    """What each chart of the page was given."""
+    found = [json.loads(component.proto.json) for component in page.get("bidi_component")]
+    return [data for data in found if "figure" in data]
+
+
 def test_a_damaged_history_leaves_that_model_out(tmp_path, monkeypatch):
     """A model whose history cannot be read is named in one sentence; the others' figures are all there."""
     for name in ("baseline", "digits"):

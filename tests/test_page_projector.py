@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from siamese import charts, how_charts
 from siamese.palette import DARK, LIGHT, PROJECTED_DARK, PROJECTED_LIGHT, Palette
 from tests.conftest import ROOT
 
@@ -85,18 +82,3 @@ def test_its_colours_stand_out_more(plain: Palette, strong: Palette):
         assert ratio >= contrast(getattr(plain, name), plain.ground)
     for colour in strong.splits.values():
         assert contrast(colour, strong.ground) >= 7
-
-
-def test_charts_write_larger():
-    """A palette's scale enlarges a chart's type, lines and height; 1 leaves them alone."""
-    sized = dataclasses.replace(LIGHT, scale=2.0)
-    for draw in (
-        lambda colours: charts.epochs({"a": [dict.fromkeys(charts._EPOCH_LINES, 0.5) | {"epoch": 1}]}, colours),
-        lambda colours: how_charts.contrastive(1.0, 2.0, None, None, colours),
-    ):
-        usual, large = draw(LIGHT), draw(sized)
-        assert large.layout.font.size == 2 * usual.layout.font.size
-        assert large.data[0].line.width == 2 * usual.data[0].line.width
-        assert [note.font.size for note in large.layout.annotations if note.font.size] == [
-            2 * note.font.size for note in usual.layout.annotations if note.font.size
-        ]

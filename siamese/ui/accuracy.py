@@ -66,7 +66,7 @@ def _figures() -> None:
                 charts.accuracy_by_threshold(curves, limit, colours, names), "threshold", "Accuracy against threshold"
             )
             state.threshold_slider("accuracy", name)
-        with figures:
+        with figures, st.container(horizontal=True, key="accuracy-figures"):
             for split, digits in splits.items():
                 low, high = metrics.accuracy_interval(histograms, digits, limit)
                 st.metric(
@@ -90,8 +90,14 @@ def _figures() -> None:
         st.header("Accuracy per epoch", anchor="epochs")
         titles = [name, *others]
         histories = {title: resources.committed(title, "history.json") for title in titles}
-        _plot(charts.epochs(histories, colours), "epochs", "Accuracy per epoch, for each model shown")
+        lowest = min(min(entry[key] for key in charts.EPOCH_LINES) for each in histories.values() for entry in each)
+        with st.container(key="chart-epochs"):
+            for place, (title, entries) in enumerate(histories.items()):
+                _plot(
+                    charts.epochs({title: entries}, colours, lowest), f"epochs-{place}", f"{title}: accuracy per epoch"
+                )
         st.caption(
+            "At each model's own threshold. "
             "Notice whether unseen accuracy falls while seen accuracy rises: then the network learns what separates "
             "six digits and forgets the rest. "
             + " ".join(_rise_and_fall(title, entries) for title, entries in histories.items())
@@ -229,7 +235,8 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
     for name in resources.models():
         histograms, limit = resources.histograms(name), state.threshold(name)
         train = resources.committed(name, "history.json")[resources.verifier(name).card.raw["epoch"] - 1]["train"]
-        lines = [("train", f"{train:.2%}", "", "", "", f"{published['train']:.2%}")]
+        own = resources.verifier(name).threshold
+        lines = [(f"train, at {own:.3f}", f"{train:.2%}", "", "", "", f"{published['train']:.2%}")]
         for split, digits in splits.items():
             curves = metrics.pair_curves(histograms, digits)
             low, high = metrics.accuracy_interval(histograms, digits, limit)
@@ -255,7 +262,8 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
             f"<table><thead><tr>{heads}</tr></thead>{''.join(rows)}</table></div>"
         )
         st.caption(
-            "Accuracy at the threshold in use. AUC: how often a same pair is closer than a different pair. "
+            "Accuracy at the threshold in use; only *train* was measured once, in training, at the model's own, and "
+            "stays. AUC: how often a same pair is closer than a different pair. "
             "EER: the error where both kinds of error are equally frequent. "
             "Interval: images, not pairs, are the sample, because pairs share images; its variance is that of the "
             "U-statistic, by Hoeffding's projection. A pair of one seen and one unseen digit is always different; "

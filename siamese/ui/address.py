@@ -11,6 +11,7 @@ import html
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from siamese import few_shot, links, strokes
 from siamese.data import ALL_DIGITS, PAIR_KINDS, SPLITS
@@ -183,13 +184,22 @@ def chosen_pair() -> tuple[dict[str, str], str]:
 
 
 def apply() -> None:
-    """At the start of a session: make its state what the address says. Then tell what could not be read."""
+    """At the start of a session: make its state what the address says. Then tell what could not be read.
+
+    It is told on the page that the link leads to, until that is left.
+    """
+    context = get_script_run_ctx()
+    page = context.page_script_hash if context else ""
     if "kept.link" not in st.session_state:
         st.session_state["kept.link"] = []
         resources.look_again()
         query = {key: st.query_params.get_all(key) for key in st.query_params}
         if query and resources.models():
             st.session_state["kept.link"] = _apply(links.Reader(query))
+    if "kept.page" not in st.session_state:  # none was shown yet; /compare leads on to another one
+        st.session_state["kept.link-page"] = page
+    elif page != st.session_state["kept.link-page"]:
+        st.session_state["kept.link"].clear()
     if notices := st.session_state["kept.link"]:
         with st.container(horizontal=True, vertical_alignment="center", key="link-notice"):
             st.info(" ".join(notices), icon=":material/link:", width="stretch")
@@ -243,6 +253,7 @@ def _live(reader: links.Reader) -> None:
 def _lesson(reader: links.Reader) -> None:
     """Keep the symbols of a link, as (name, examples), and the drawing asked about, for the page that teaches them."""
 
+    @links.allowing(links.symbol.allowed)
     def symbol(text):
         name, examples = links.symbol(text)
         for example in examples:
@@ -250,7 +261,8 @@ def _lesson(reader: links.Reader) -> None:
         return few_shot.clean_name(name), examples[: few_shot.MAX_EXAMPLES]
 
     found = [reader.get(f"s{place}", f"symbol {place}", symbol) for place in range(1, few_shot.MAX_SYMBOLS + 1)]
-    asked = reader.get("ask", "drawing", strokes.decode)
+    drawing = links.allowing(f"what {links.COPIED}")(lambda text: strokes.decode(text))
+    asked = reader.get("ask", "drawing", drawing)
     if any(found):
         st.session_state["kept.linked-lesson"] = [symbol for symbol in found if symbol], asked or []
 
@@ -272,4 +284,7 @@ def _put(name: str, found: links.Sample | list, notices: list[str]) -> None:
     except MnistUnavailable:
         notices.append(f"The link's digit on the {name} is MNIST's, which is not on this machine; here is another one.")
     except IndexError:
-        notices.append(f"The link's digit on the {name} does not exist; here is another one.")
+        last = len(resources.digits_of(found.source).digits) - 1
+        notices.append(
+            f"The link's digit on the {name} does not exist: they go from 0 to {last:,}. Here is another one."
+        )

@@ -10,7 +10,7 @@ from siamese import charts, hardest, links, metrics
 from siamese.data import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import InvalidArtefact
 from siamese.hardest import HardPair
-from siamese.ui import address, resources, sides, state
+from siamese.ui import address, into_view, resources, sides, state
 from siamese.ui.live_chart import live_chart
 from siamese.ui.verdict import picture
 
@@ -20,6 +20,7 @@ _SIDES = ("first", "second")
 _STYLE = """<style>
 .st-key-chart-digits .live-chart {height: clamp(330px, 90vw, 540px)}
 .st-key-chart-digits .nsewdrag {cursor: pointer}
+.st-key-hardest {scroll-margin-top: 3.5rem}
 [class*=st-key-hard-pairs] {display: grid; gap: .7rem;
   grid-template-columns: repeat(auto-fill, minmax(min(165px, 44%), 1fr))}
 [class*=st-key-hard-pairs] > * {min-width: 0; width: auto}
@@ -53,6 +54,9 @@ def section(name: str) -> None:
     with st.container(border=True, key="hardest"):
         st.header("Hardest pairs", anchor="hardest")
         _gallery(name)
+    # A cell's pairs lie below the fold.
+    clicks = st.session_state.get("kept.hardest.clicks", 0)
+    into_view.show("hardest.into-view", ".st-key-hardest", str(clicks or ""), block="start", motion="smooth")
     address.bar("hardest", address_parameters, button=False, own_network=False)
 
 
@@ -78,6 +82,7 @@ def _digit(which: str) -> str:
 def _cell_clicked(cell: int) -> None:
     """Show the pairs of a cell of the heat map, counted row by row."""
     if 0 <= cell < 100:
+        st.session_state["kept.hardest.clicks"] = st.session_state.get("kept.hardest.clicks", 0) + 1
         _choose(str(cell // 10), str(cell % 10))
 
 

@@ -154,12 +154,11 @@ def _loss() -> None:
         with words:
             st.markdown(
                 "Training shows the network pairs and makes a number small, the **loss**.\n"
-                "- A **same** pair costs its squared distance: it is *pulled together*.\n"
-                "- A **different** pair costs only while it is nearer than the **margin**: it is *pushed apart*, then "
-                "left alone.\n\n"
+                "- A **same** pair costs its squared distance, $d^2$: it is *pulled together*.\n"
+                "- A **different** pair costs only while it is nearer than the **margin** $m$, and then "
+                "$(m-d)^2$: it is *pushed apart*, then left alone.\n\n"
                 "Move the margin: how many different pairs are still pushed?"
             )
-            st.latex(r"\text{same: } d^2 \qquad \text{different: } \max(m-d,\,0)^2")
         with figure:
             _pair_picker("loss")
             state.offer("how.margin", float(st.session_state.get("kept.how.margin", 1.0)))

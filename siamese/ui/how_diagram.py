@@ -113,5 +113,6 @@ def diagram(result: Verification, embeddings: np.ndarray, step: int, colours: Pa
     data = base64.b64encode(svg.encode()).decode()
     return (
         f'<img data-testid="diagram" data-distance="{result.distance:.6f}" data-step="{step}" alt="{said}" '
-        f'style="width:100%;max-width:640px;height:auto;display:block" src="data:image/svg+xml;base64,{data}">'
+        f'style="width:100%;max-width:min(40rem, max(640px, 85vh));height:auto;display:block" '
+        f'src="data:image/svg+xml;base64,{data}">'
     )

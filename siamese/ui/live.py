@@ -9,19 +9,10 @@ import streamlit as st
 from siamese.live_figure import training
 from siamese.live_model import LiveModel
 from siamese.live_queue import Job, Status
-from siamese.ui import address, live_choices, live_words, resources, sides, state
+from siamese.ui import address, into_view, live_choices, live_words, resources, sides, state
 from siamese.ui.live_chart import live_chart
 
 _EVERY = 1.0  # seconds between two looks at a training that runs
-_JS = """
-export default function ({ data }) {
-  // Once for each training: whoever pressed Start further down must see what begins.
-  if (window.siameseShown === data.name) return;
-  window.siameseShown = data.name;
-  document.querySelector('.st-key-live-stage')?.scrollIntoView({ block: 'nearest', behavior: 'instant' });
-}
-"""
-_into_view = st.components.v2.component("siamese.into_view", html="<span></span>", js=_JS, isolate_styles=False)
 
 
 def page() -> None:
@@ -43,7 +34,8 @@ def page() -> None:
         with st.container(width=384, key="live-side"):
             if job is not None and busy:
                 _running(job)
-                _into_view(key="live.into-view", data={"name": job.name})
+                # Whoever pressed Start further down must see what begins.
+                into_view.show("live.into-view", ".st-key-live-stage", job.name)
             else:
                 live_choices.show()
         with st.container(key="live-stage"):

@@ -24,7 +24,6 @@ _STAGES = {
 }
 
 STYLE = """<style>
-.st-key-live-stage {min-width:min(100%, 26rem)}
 .live-said {margin:0; font-size:1rem; min-height:1.5em}
 .live-list {line-height:1.75}
 .live-row {margin:0 0 1.1rem}
@@ -41,9 +40,11 @@ STYLE = """<style>
 .st-key-live-choices, .st-key-live-prediction {gap:.7rem}
 .st-key-live-digits [data-testid=stButtonGroup] > div, .st-key-live-digits [role=group] {gap:.2rem}
 .st-key-live-digits button {padding:.2rem .62rem; min-width:0}
-/* on a phone, what happens comes before what was chosen */
-@media (max-width: 640px) {
+/* where one lies below the other, what happens comes before what was chosen */
+@media (max-width: 910px) {
   :is(.st-key-live-busy, .st-key-live-over) > [data-testid=stLayoutWrapper]:has(> .st-key-live-stage) {order:-1}
+}
+@media (max-width: 640px) {
   .st-key-live-digits button {padding:.35rem .8rem}
 }
 </style>"""

@@ -22,10 +22,12 @@ def page() -> None:
     state.page_style()
     st.html(map_words.STYLE)
     st.title("A map of what the network sees")
-    st.markdown(
-        "The network turns every image into a point: **the closer two points, the more alike it finds the images**. "
-        "Your two digits from Compare are *Left* and *Right*. Point at a dot to see its digit; click it to keep it."
-    )
+    with st.container(key="map-intro"):
+        st.markdown(
+            "The network turns every image into a point: **the closer two points, the more alike it finds the "
+            "images**. Your two digits from Compare are *Left* and *Right*. Point at a dot to see its digit; click it "
+            "to keep it."
+        )
     state.entered("map")
     _panel()
 

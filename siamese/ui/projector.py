@@ -61,7 +61,7 @@ def sheet() -> str:
 _HIDDEN = ", ".join([*(f".st-key-{key}" for key in _SECONDARY), ".copy-link", "[data-testid=stTooltipIcon]"])
 _HIDDEN += " {display:none !important}\n"
 _SHEET = """
-.stApp {background:var(--ground); color:var(--text)}
+.stApp {background:var(--ground); color:var(--text); --edge:var(--muted)}
 .stApp :is(p, li, label, h1, h2, h3, td, th) {color:var(--text)}
 .stApp :is(.verdict.same .words, .key.same) {color:var(--same)}
 .stApp [data-testid=stCaptionContainer], .stApp [data-testid=stCaptionContainer] * {
@@ -71,6 +71,10 @@ _SHEET = """
 .stApp .verdict {border-width:4px}
 .stApp [data-testid=stButtonGroup] button[data-selected=true], .stApp button[data-selected=true] :is(p, span) {
   color:var(--ground); background:var(--text) !important}
+/* what can't be pressed now must not look as if it could: the strong colours are for what can */
+.stApp button:is(:disabled, [data-disabled=true]) {
+  opacity:.55; border-style:dashed !important; background:none !important; cursor:not-allowed}
+.stApp button:is(:disabled, [data-disabled=true]) :is(p, span) {color:var(--muted) !important}
 
 /* Streamlit measures in rem: one number enlarges all. A phone has no last row */
 @media (min-width: 900px) {
@@ -90,4 +94,9 @@ _SHEET = """
   .stApp .digit.small {width:calc(84px * var(--paper)); height:calc(84px * var(--paper))}
 }
 @media (min-width: 1600px) {.stApp {--paper:1.6}}
+/* the whole map is in sight, its key below it too */
+@media (min-width: 900px) {
+  .st-key-map-intro {display:none}
+  .st-key-map-chart .live-chart {height:max(300px, calc(100vh - 16rem))}
+}
 """

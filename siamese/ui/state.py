@@ -14,7 +14,7 @@ import streamlit as st
 from siamese.data import PAIR_KINDS, SPLITS
 from siamese.live_settings import digits_in_words
 from siamese.palette import Palette
-from siamese.ui import projector, resources, scheme, style
+from siamese.ui import place, projector, resources, scheme, style
 
 # Keys of the fragments of Compare: the page, the pair that a stroke changes, and what may be opened below it.
 PANEL, PAIR = "compare", "pair"
@@ -65,6 +65,7 @@ def page_style() -> None:
     """
     st.html(style.sheet(palette(), projector.sheet()))
     scheme.follow()
+    place.keep()
     for problem in resources.damaged():
         st.warning(f"A model is left out: {problem}.", icon=":material/warning:")
     if not resources.models():

@@ -21,8 +21,38 @@ def sheet(colours: Palette, more: str = "") -> str:
             "on_primary",
         )
     )
-    return f"<style>.stApp{{{variables}}}{_SHEET}{_STAGE}{_CONNECTION}{_WAITING}{_PAPER}{more}{_FORCED}</style>"
+    return f"<style>.stApp{{{variables}}}{_SHEET}{_ROOM}{_STAGE}{_CONNECTION}{_WAITING}{_PAPER}{more}{_FORCED}</style>"
 
+
+# In rem, so that a projector's larger letters get the room that they need.
+_ROOM = """
+/* choices that do not fit go on in another row; each is whole, wherever the row ends */
+[data-testid=stButtonGroup] > [role] {flex-wrap:wrap; overflow:visible; gap:.25rem}
+[data-testid=stButtonGroup] > [role] button:not([data-variant=pills]) {border-radius:.6rem; margin:0}
+[data-testid=stButtonGroup] > [role] button:not([data-variant=pills], [data-selected=true], :hover) {
+  border-left-color:var(--edge, color-mix(in srgb, var(--text) 20%, transparent)) !important}
+/* what stands beside a chart goes below it where the chart would be too narrow to be read */
+[data-testid=stColumn]:has(.live-chart, [data-testid=diagram]) {min-width:min(100%, 28.5rem)}
+[data-testid=stLayoutWrapper]:has(> :is(.st-key-map-chart, .st-key-live-stage)) {
+  flex:1000 1 26.5rem; min-width:min(100%, 26.5rem)}
+[data-testid=stLayoutWrapper]:has(> .st-key-teach-answer) {flex:1000 1 22rem; min-width:min(100%, 22rem)}
+[data-testid=stLayoutWrapper]:has(> :is(.st-key-map-side, .st-key-live-side)) {
+  flex:1 1 24rem; min-width:min(100%, 20rem)}
+.st-key-map-side, .st-key-live-side {width:100%}
+[data-testid=stColumn]:has([data-testid=stSelectbox]) {min-width:min(100%, 18.5rem)}
+.st-key-chart-epochs {display:grid; grid-template-columns:repeat(auto-fit, minmax(min(100%, 21rem), 1fr))}
+.st-key-chart-epochs > * {width:auto; min-width:0}
+[data-testid=stColumn]:has(> * > .st-key-accuracy-figures, .st-key-accuracy-figures) {min-width:min(100%, 15.5rem)}
+.st-key-accuracy-figures > * {min-width:min(100%, 15rem)}
+@media (max-width: 640px) {
+  [data-testid=stMarkdownContainer] table {font-size:.875rem}
+  [data-testid=stMarkdownContainer] :is(td, th) {padding:.3rem .35rem}
+}
+@media (max-width: 640px) {
+  .figures :is(td, th) {padding:.35rem .3rem} .figures td:nth-last-child(6) {white-space:normal}
+}
+@media (max-width: 400px) {[data-testid=stSelectbox] input {font-size:.78rem}}
+"""
 
 # Streamlit greys the page out while its server is away, and says nothing; a short pause is not worth a word.
 _CONNECTION = """
@@ -103,7 +133,7 @@ _SHEET = """
 [data-testid="stHeader"] {pointer-events:none; background:none}
 [data-testid="stHeader"] * {pointer-events:auto}
 /* they show nothing, and take no room while the browser fetches their code either */
-.st-key-pen, .st-key-scheme, .st-key-waiting {position:absolute}
+.st-key-pen, .st-key-scheme, .st-key-waiting, .st-key-place, .st-key-hardest-into-view {position:absolute}
 h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 /* the parts of a page are the second level of its outline, whatever their size */
 .stMain h2 {font-size:1.75rem; font-weight:600; padding:.5rem 0}
@@ -119,7 +149,6 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 .figures :is(thead th:nth-child(-n+2), tbody th, th + td, tr:not(:has(th)) td:first-child) {text-align:left}
 .figures tbody th {vertical-align:top; position:sticky; left:0; background:var(--ground)}
 .figures .chosen :is(th, td:nth-last-child(5)) {font-weight:700}
-.st-key-accuracy-own [data-testid="stButtonGroup"] > div {flex-wrap:wrap}
 .digit {image-rendering:pixelated; display:block; background:#000}
 .digit.large {width:min(100%, var(--side)); aspect-ratio:1; border-radius:.6rem; filter:invert(1);
   box-shadow:0 0 0 1px var(--muted)}

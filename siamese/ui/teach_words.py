@@ -11,7 +11,6 @@ from siamese.few_shot import MAX_EXAMPLES, MAX_NAME, Ranking
 from siamese.ui.verdict import picture, prompt  # noqa: F401 - the page shows prompts as Compare does
 
 SHEET = """<style>
-.st-key-teach-answer {min-width:min(100%, 25rem)}
 .verdict .name, .known .name, .rank .name {overflow-wrap:anywhere; overflow:hidden}
 .verdict.unknown {color:var(--different); border-style:dashed}
 .ranking {position:relative; margin-top:.4rem}

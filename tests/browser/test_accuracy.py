@@ -124,8 +124,11 @@ def test_a_cell_of_the_heat_map_shows_its_hardest_pairs(offline_server, open_pag
     gallery = page.locator(".st-key-hardest")
     expect(gallery.get_by_text("Their numbers", exact=True)).to_have_count(2)
     expect(gallery.get_by_role("table")).to_have_count(0)
+    expect(gallery.get_by_role("heading", name="Hardest pairs")).not_to_be_in_viewport()
     click_cell(page, 4, 9)
     expect(gallery.get_by_role("table")).to_have_count(1)
+    expect(gallery.get_by_role("heading", name="Hardest pairs")).to_be_in_viewport()
+    expect(gallery.get_by_role("row").nth(1)).to_be_in_viewport()
     hard = load_hardest(artefacts.load_card()).pairs((4,), (9,), False)[0]
     row = gallery.get_by_role("row").nth(1)
     for text in ("4 and 9", f"{hard.left} and {hard.right}", f"{hard.distance:.3f}"):
@@ -138,8 +141,22 @@ def test_a_hard_pair_goes_to_compare(mnist_server, open_page):
     page = opened(open_page(mnist_server))
     hard = load_hardest(artefacts.load_card()).pairs(range(10), range(10), True)[0]
     settled(page)
-    page.locator(f".st-key-hardest-show-{hard.left}-{hard.right}").get_by_role("button").click()
+    button = page.locator(f".st-key-hardest-show-{hard.left}-{hard.right}").get_by_role("button")
+    button.scroll_into_view_if_needed()
+    place = button.bounding_box()
+    button.click()
     for index in (hard.left, hard.right):
         alt = f"A handwritten {hard.left_digit}, MNIST test image {index}"
         expect(page.locator(f'.digit.large[alt="{alt}"]')).to_be_visible()
     assert distance(page) == pytest.approx(hard.distance, abs=1e-4)
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") < 100
+    page.go_back()
+    opened_again = page.locator(".st-key-chart-reliability .main-svg").first
+    opened_again.wait_for()
+    settled(page)
+    assert button.bounding_box() == pytest.approx(place, abs=3), "not where one was"
+    # Going to a part of the same page and back is left to the browser.
+    page.wait_for_function("window.siamesePlaces.wanted === null")
+    page.get_by_role("link", name="ROC").click()
+    expect(page.get_by_role("heading", name="ROC")).to_be_in_viewport()
+    assert page.evaluate("window.siamesePlaces.wanted") is None

@@ -20,6 +20,7 @@ from tests.browser.conftest import (
     canvas,
     distance,
     draw,
+    goto,
     settled,
     start_drawing,
     threshold_to,
@@ -151,6 +152,29 @@ def test_a_hostile_link_is_ignored_gently(offline_server, open_page):
     assert page.locator(".stMain script").count() == 0
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_text("could not be used")).to_have_count(0)
+
+
+def test_a_notice_about_a_link_goes_with_its_page(offline_server, open_page):
+    """It says what is allowed, stays while one is on the page, and is gone on the next one and on coming back."""
+    page = open_page(f"{offline_server}/live?push=2.0")
+    notice = page.get_by_text("The link's margin could not be used")
+    expect(notice).to_contain_text("it may be a number between 0.4 and 1.6")
+    page.get_by_role("radio", name="Contrastive").click()
+    expect(page.get_by_role("slider", name="Margin")).to_be_visible()
+    expect(notice).to_be_visible()
+    for name, title in (("Map", "A map"), ("Train live", "Train live")):
+        goto(page, name)
+        expect(page.get_by_role("heading", name=title).first).to_be_visible()
+        settled(page)
+        expect(notice).to_have_count(0)
+
+
+def test_a_notice_outlives_being_led_on(offline_server, open_page):
+    """/compare leads on to the page at /: what is said of its link is still there."""
+    page = open_page(f"{offline_server}/compare?t=9")
+    verdict(page)
+    settled(page)
+    expect(page.get_by_text("The link's threshold could not be used")).to_be_visible()
 
 
 def test_compare_is_found_by_its_name(mnist_server, open_page):

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from siamese import Verifier, pens, strokes
 from siamese.preprocessing import from_drawing
-from tests.browser.conftest import canvas, distance, draw, goto, prompt, start_drawing, verdict
+from tests.browser.conftest import canvas, distance, draw, goto, prompt, settled, start_drawing, verdict
 
 SECONDARY = (".st-key-compare-model", ".st-key-compare-kind", ".st-key-left-mode", ".st-key-compare-link .copy-link")
 
@@ -43,7 +43,7 @@ def test_the_switch_enlarges_and_thins_out_the_page(offline_server, open_page):
     expect(page.locator(".st-key-accuracy-overlay")).to_be_hidden()
     switch.click()
     page.wait_for_function(
-        "([chart, large]) => parseFloat(getComputedStyle(document.querySelector(chart)).fontSize) < large / 1.3",
+        "([chart, large]) => parseFloat(getComputedStyle(document.querySelector(chart)).fontSize) < large / 1.2",
         arg=[chart, large],
     )
     expect(page.locator(".st-key-accuracy-overlay")).to_be_visible()
@@ -87,3 +87,83 @@ def test_a_link_starts_in_it_and_the_larger_paper_takes_strokes(offline_server, 
     assert distance(page) == pytest.approx(expected.distance, abs=0.25)
     expect(verdict(page)).to_be_in_viewport()
     expect(page.get_by_test_id("scale")).to_be_in_viewport()
+
+
+PAGES = ("Map", "Accuracy", "Train live", "How it works")
+ROOMS = {"1366x768": {"width": 1366, "height": 768}, "1920x1080": {"width": 1920, "height": 1080}}
+# The smallest type and the thinnest line of all charts on a page, in shares of what the page's own type has grown by.
+SMALLEST = """() => {
+  const grown = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  const all = (selector, read) => [...document.querySelectorAll(`.js-plotly-plot ${selector}`)]
+    .filter((element) => element.checkVisibility() && element.textContent + element.getAttribute('d'))
+    .map((element) => parseFloat(getComputedStyle(element)[read]) / grown);
+  return [grown, Math.min(...all('.main-svg text', 'fontSize')), Math.min(...all('.js-line', 'strokeWidth'), 9)];
+}"""
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_chart_of_every_page_is_lettered_as_large_as_its_page(offline_server, open_page, room):
+    """The smallest type of a chart and its thinnest line grow as the page's type does, whichever figure it is."""
+    page = open_page(f"{offline_server}/?projector=1", viewport=ROOMS[room])
+    for name in PAGES:
+        goto(page, name)
+        settled(page)
+        page.wait_for_function("() => !document.querySelector('.live-chart:not([data-drawn])')")
+        grown, type_size, line = page.evaluate(SMALLEST)
+        assert grown >= 1.25
+        assert type_size >= 12.5, name
+        assert line >= 1.9, name
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_map_is_in_sight(offline_server, open_page, room):
+    """Nobody scrolls: the whole map and the line that says which colour is which digit are on the screen."""
+    page = open_page(f"{offline_server}/map?projector=1", viewport=ROOMS[room])
+    page.locator(".live-chart[data-drawn]").wait_for()
+    settled(page)
+    chart, key = page.locator(".live-chart").bounding_box(), page.locator(".map-legend").bounding_box()
+    assert chart["y"] > 0
+    assert chart["height"] >= 400
+    assert key["y"] + key["height"] <= ROOMS[room]["height"]
+
+
+def test_what_cannot_be_pressed_does_not_look_as_if_it_could(offline_server, open_page):
+    """At 1366 pixels a disabled button is faint and dashed, an enabled one beside it is neither."""
+    page = open_page(f"{offline_server}/teach?projector=1", viewport=ROOMS["1366x768"])
+    clear = page.locator(".st-key-teach-ask-clear button")
+    look = "element => [getComputedStyle(element).opacity, getComputedStyle(element).borderStyle]"
+    expect(clear).to_be_enabled()
+    assert clear.evaluate(look) == ["1", "solid"]
+    clear.click()
+    expect(clear).to_be_disabled()
+    opacity, border = clear.evaluate(look)
+    assert float(opacity) <= 0.6
+    assert border == "dashed"
+
+
+@pytest.mark.parametrize("query", ["", "?projector=1"], ids=["plain", "projector"])
+def test_choices_in_two_rows_are_whole(offline_server, open_page, query):
+    """Where the row is too short each choice still has a border all around and its own corners, and covers no other."""
+    page = open_page(f"{offline_server}/how{query}", viewport=ROOMS["1366x768"])
+    group = page.locator(".st-key-how-pair-sharing [data-testid=stButtonGroup]")
+    group.evaluate("element => { element.style.width = '11rem'; }")
+    page.mouse.move(2, 2)
+    buttons = group.get_by_role("radio").locator("xpath=ancestor-or-self::button").all()
+    boxes = [button.bounding_box() for button in buttons]
+    assert len({round(box["y"]) for box in boxes}) > 1, "they are in one row"
+    for button in buttons:
+        sides = button.evaluate(
+            """element => ['Top', 'Right', 'Bottom', 'Left'].map((side) => {
+                 const style = getComputedStyle(element), colour = style[`border${side}Color`];
+                 return style[`border${side}Style`] === 'solid' && parseFloat(style[`border${side}Width`]) >= 1
+                   && !/, 0[)]$/.test(colour);
+               })"""
+        )
+        assert all(sides)
+        corners = button.evaluate("element => new Set(getComputedStyle(element).borderRadius.split(' ')).size")
+        assert corners == 1
+    for place, a in enumerate(boxes):
+        for b in boxes[place + 1 :]:
+            across = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])
+            down = min(a["y"] + a["height"], b["y"] + b["height"]) - max(a["y"], b["y"])
+            assert min(across, down) <= 0

@@ -1,0 +1,62 @@
+"""Who goes back to a page lands where they were on it.
+
+A browser brings back the place of its window by itself; in Streamlit a part of the page scrolls, and the page is built
+anew, piece by piece.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+_JS = """
+const here = () => location.pathname.replace(/[/]$/, '');
+const main = () => document.querySelector('[data-testid=stMain]');
+
+function install() {
+  const kept = { places: {}, last: here(), wanted: null };
+  const done = () => { kept.wanted = null; };
+  document.addEventListener('scroll', (event) => {
+    if (event.target === main() && kept.wanted === null) kept.places[here()] = event.target.scrollTop;
+  }, true);
+  // Whoever scrolls or presses something has a will of their own.
+  for (const kind of ['wheel', 'touchstart', 'pointerdown', 'keydown']) {
+    addEventListener(kind, done, { capture: true, passive: true });
+  }
+  addEventListener('popstate', () => {
+    if (here() === kept.last) return;  // to another part of the same page
+    kept.last = here();
+    const wanted = kept.wanted = { top: kept.places[here()] ?? 0 };
+    const until = performance.now() + 10000;
+    let since;
+    const step = (now) => {
+      if (kept.wanted !== wanted) return;
+      if (now > until) return done();
+      const part = main(), app = document.querySelector('[data-testid=stApp]');
+      const whole = app.dataset.testScriptState === 'notRunning' && document.querySelector('h1')
+        && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], .live-chart:not([data-drawn])');
+      if (part && Math.abs(part.scrollTop - wanted.top) > 1) part.scrollTop = wanted.top;
+      since = whole && part && Math.abs(part.scrollTop - wanted.top) <= 1 ? since ?? now : undefined;
+      if (since !== undefined && now - since > 500) return done();
+      requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  });
+  return kept;
+}
+
+export default function () {
+  const kept = window.siamesePlaces ??= install();
+  if (kept.last === here()) return;
+  kept.last = here();
+  main().scrollTop = 0;  // another page, and not by going back: from its beginning
+}
+"""
+_mount = st.components.v2.component("siamese.place", js=_JS, isolate_styles=False)
+
+
+def keep() -> None:
+    """Lets the page be scrolled to where it was when someone goes back to it."""
+    context = get_script_run_ctx()
+    # With the page the data changes: then the script in the browser runs once more.
+    _mount(key="place", width="content", height="content", data={"page": context.page_script_hash if context else ""})
