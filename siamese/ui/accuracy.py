@@ -41,6 +41,11 @@ def page() -> None:
     _panel()
 
 
+def show() -> None:
+    """Goes to this page."""
+    st.switch_page(st.Page(page, title="Accuracy", url_path="accuracy"))
+
+
 @st.fragment
 def _panel() -> None:
     try:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from siamese.data import PAIR_KINDS
 from siamese.live_settings import digits_in_words
-from siamese.ui import address, guess, journey, resources, scale, sides, state, verdict, why
+from siamese.ui import address, guess, journey, likeness, resources, scale, sides, state, verdict, why
 from siamese.verifier import Verification, Verifier
 
 KIND_WORDS = {"any": "any", "same": "same digit", "different": "different digits"}
@@ -18,7 +18,9 @@ def page() -> None:
     if state.entered("compare"):
         sides.restart_canvases()
     st.title("Same digit, or different?")
+    likeness.follow()
     _panel()
+    likeness.prepare()
 
 
 def show() -> None:
@@ -107,7 +109,7 @@ def _answer(verifier: Verifier, images: list, missing: list[str], hidden: bool) 
             st.html(verdict.prompt(_asked(missing)))
         if state.guess_first() and not guess.ended():
             guess.part(result, verifier.card.title)
-    said = verdict.question(shown is not None)
+    said = likeness.line(verifier, shown)
     if shown and left.digit is not None and right.digit is not None and left.mode == right.mode == "sample":
         said = verdict.truth(left.digit, right.digit, shown.is_same)
     st.html(said + scale.scale(shown, limit, *resources.densities(name, split), resources.reach(name), split))

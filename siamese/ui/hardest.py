@@ -17,6 +17,23 @@ from siamese.ui.verdict import picture
 _ANY = "any"
 _CHOICES = (_ANY, *map(str, ALL_DIGITS))
 _SIDES = ("first", "second")
+_JS = """
+export default function () {
+  // What stands above takes its height only as it is drawn; whoever scrolls themselves is left alone.
+  const until = performance.now() + 3000;
+  let theirs = false;
+  for (const act of ['wheel', 'touchstart', 'pointerdown', 'keydown']) {
+    addEventListener(act, () => { theirs = true; }, { once: true, passive: true });
+  }
+  const look = () => {
+    if (theirs || performance.now() > until) return;
+    document.querySelector('.st-key-chart-digits')?.scrollIntoView({ block: 'center', behavior: 'instant' });
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+_into_view = st.components.v2.component("siamese.cell_into_view", html="<span></span>", js=_JS, isolate_styles=False)
 _STYLE = """<style>
 .st-key-chart-digits .live-chart {height: clamp(330px, 90vw, 540px)}
 .st-key-chart-digits .nsewdrag {cursor: pointer}
@@ -53,6 +70,8 @@ def section(name: str) -> None:
     with st.container(border=True, key="hardest"):
         st.header("Hardest pairs", anchor="hardest")
         _gallery(name)
+    if st.session_state.pop("kept.hardest.arrive", False):
+        _into_view(key="hardest.into-view")
     address.bar("hardest", address_parameters, button=False, own_network=False)
 
 
@@ -73,6 +92,12 @@ def _chosen() -> tuple[int, int] | None:
 def _digit(which: str) -> str:
     choice = st.session_state.get(f"kept.hardest.{which}", _ANY)
     return choice if choice in _CHOICES else _ANY
+
+
+def choose_cell(cell: int) -> None:
+    """Let the page show the pairs of a cell, counted row by row, and the cell itself when it is entered."""
+    _cell_clicked(cell)
+    st.session_state["kept.hardest.arrive"] = True
 
 
 def _cell_clicked(cell: int) -> None:
