@@ -108,11 +108,6 @@ def _model(own_network: bool) -> tuple[dict[str, str], str]:
     return parameters, ""
 
 
-def model_parameters() -> dict[str, str]:
-    """The parameters of the chosen model and its threshold."""
-    return _model(own_network=True)[0]
-
-
 def pair() -> tuple[dict[str, str], str]:
     """The parameters of the two digits of this session, how they are sampled, and what is missing of them."""
     parameters = {

@@ -13,9 +13,9 @@ import numpy as np
 import streamlit as st
 
 from siamese import links, neighbours
-from siamese.metrics import called_same
+from siamese.metrics import PairHistograms, called_same
 from siamese.neighbours import Neighbours
-from siamese.ui import address, hardest, map_data, resources, sides, state, verdict
+from siamese.ui import hardest, map_data, resources, sides, state, verdict
 from siamese.verifier import Verification, Verifier
 
 _KEPT = "kept.likeness"
@@ -39,9 +39,10 @@ _mount = st.components.v2.component("siamese.likeness", js=_JS, isolate_styles=F
 
 @dataclass
 class _Asked:
-    """What this session asked last: the network, its known digits, and the votes on both sides' embeddings."""
+    """What this session asked last: the network, its figures, its known digits, and the votes on both embeddings."""
 
     verifier: Verifier
+    histograms: PairHistograms
     known: Neighbours | None
     votes: dict[bytes, int | None] = field(default_factory=dict)
 
@@ -100,17 +101,19 @@ def sentence(verifier: Verifier, result: Verification) -> str:
     left, right = map(asked.vote, result.embeddings)
     if left is None or right is None:
         return ""
-    share = float(called_same(resources.histograms(verifier.name), result.threshold)[left, right])
+    share = float(called_same(asked.histograms, result.threshold)[left, right])
     if not np.isfinite(share):
         return ""
-    query = links.query_text(address.model_parameters() | {"first": str(left), "second": str(right)})
+    moved = abs(result.threshold - verifier.threshold) > 1e-9
+    place = {"model": verifier.name, "t": f"{result.threshold:.4f}" if moved else ""}
+    query = links.query_text(place | {"first": str(left), "second": str(right)})
     return verdict.likeness(left, right, share, verifier.card.digits, f"accuracy?{query}")
 
 
 def _asked(verifier: Verifier) -> _Asked:
     held = st.session_state.get(_KEPT)
     if held is None or held.verifier is not verifier:
-        held = st.session_state[_KEPT] = _Asked(verifier, _known(verifier))
+        held = st.session_state[_KEPT] = _Asked(verifier, resources.histograms(verifier.name), _known(verifier))
     return held
 
 
