@@ -109,7 +109,10 @@ def _stage(busy: bool) -> None:
     )
     if not results and not busy:
         levels = "The dashed levels are your prediction. " if predicted else ""
-        st.caption(f"{levels}The lines will grow here, a point for each epoch: one round through all images.")
+        st.caption(
+            f"{levels}The lines will grow here, a point for each epoch: one round through all images. "
+            "Below them the *loss*: a number for how far off it still is, which training makes small."
+        )
 
 
 def _now(status: Status) -> None:

@@ -15,7 +15,8 @@ from siamese.metrics import accuracy_interval
 LOSSES = {"supervised": "All pairs at once", "contrastive": "Contrastive"}
 LOSS_HELP = (
     "What training makes small. *Contrastive* (2006): same pairs together, different pairs apart up to the margin. "
-    "*All pairs at once* (2020): each image is held against all others of its batch; it usually does better."
+    "*All pairs at once* (2020): of a handful of images, a batch, each is held against all others; it usually "
+    "does better."
 )
 _STAGES = {
     "starting": "Getting ready: the learning library is loading …",

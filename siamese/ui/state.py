@@ -13,7 +13,7 @@ import streamlit as st
 from siamese.data import PAIR_KINDS, SPLITS
 from siamese.live_settings import digits_in_words
 from siamese.palette import Palette
-from siamese.ui import projector, resources, scheme, style
+from siamese.ui import projector, resources, scheme, style, terms
 
 
 def _kept(key: str, default):
@@ -158,7 +158,9 @@ def threshold_slider(page: str, name: str) -> float:
     widget = f"{page}.threshold.{name}"
     offer(widget, threshold(name))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown("**Threshold**: up to here a pair is called *same*", width="content")
+        st.markdown(
+            "**Threshold**: up to here a pair is called *same*", width="content", help=terms.DISTANCE_AND_THRESHOLD
+        )
         st.button(
             "Reset",
             key=f"{page}.reset",
