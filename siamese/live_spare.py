@@ -42,19 +42,22 @@ class Spare:
         limits: Limits | None = None,
         idle: float = IDLE,
         grace: float = 15.0,
+        delay: float = 1.5,
     ) -> None:
         """Nothing waits yet.
 
         Args:
             idle: seconds without a visit after which the process ends.
             grace: seconds for which the last visitor may be away.
+            delay: seconds between a visit and the start: who only passes by costs nothing.
         """
         self._command, self._limits = tuple(command), limits or Limits()
-        self._idle, self._grace = idle, grace
+        self._idle, self._grace, self._delay = idle, grace, delay
         self._lock = threading.Lock()
         self._visitors: dict[Hashable, _Visitor] = {}
         self._process: Process | None = None
         self._thread: threading.Thread | None = None
+        self._coming = False  # whether one is to be started after the delay
         self._started = self._used = self._wanted = 0.0
         self._not_before = 0.0
         self._over = threading.Event()
@@ -69,16 +72,10 @@ class Spare:
         with self._lock:
             self._visitors[visitor] = _Visitor(present, now)
             self._used = self._wanted = now
-            if self._thread is not None or now < self._not_before or self._over.is_set() or not _has_room():
-                return
-            try:
-                self._process = process = Process(self._command)
-            except TrainingFailed:
-                self._not_before = now + RETRY
-                return
-            self._started = now
-            self._thread = threading.Thread(target=self._watch, args=(process,), name="live-spare", daemon=True)
-            self._thread.start()
+            if self._thread is None and now >= self._not_before and not self._over.is_set() and _has_room():
+                self._coming = True
+                self._thread = threading.Thread(target=self._work, name="live-spare", daemon=True)
+                self._thread.start()
 
     def leave(self, visitor: Hashable) -> None:
         """Forget a visitor, who looks at another page."""
@@ -89,6 +86,7 @@ class Spare:
         """The process that waits, which is the caller's from now on; None where none does."""
         with self._lock:
             process, self._process = self._process, None
+            self._coming = False
         if process is not None and process.ended:
             process.end()
             return None
@@ -102,6 +100,23 @@ class Spare:
         if thread is not None:
             thread.join(10)
 
+    def _work(self) -> None:
+        """Starts a process, and watches it."""
+        self._over.wait(self._delay)
+        process = None
+        with self._lock:
+            # Whoever has asked for one meanwhile has started it without us.
+            if self._coming and self._visitors and not self._over.is_set():
+                try:
+                    self._process = process = Process(self._command)
+                except TrainingFailed:
+                    self._not_before = time.monotonic() + RETRY
+            self._started = time.monotonic()
+        if process is not None:
+            self._watch(process)
+        with self._lock:
+            self._thread = None
+
     def _watch(self, process: Process) -> None:
         """Ends the process when it is not wanted any more; returns, too, when it was taken."""
         while True:
@@ -114,8 +129,6 @@ class Spare:
                     break
         if not taken:
             process.end()
-        with self._lock:
-            self._thread = None
 
     def _is_wanted(self) -> bool:
         now = time.monotonic()

@@ -34,7 +34,7 @@ def spare_of():
     made = []
 
     def make(command=IDLES, **options):
-        made.append(Spare(command, **options))
+        made.append(Spare(command, **{"delay": 0, **options}))
         return made[-1]
 
     yield make
@@ -46,11 +46,18 @@ def here() -> bool:
     return True
 
 
+def appeared(started: list, count: int = 1) -> list:
+    """The processes started, when there are so many."""
+    wait_for(lambda: len(started) == count)
+    return started
+
+
 def test_visits_start_one_process_and_a_training_takes_it(spare_of, nothing_left):  # noqa: F811
     """Thirty visitors: one process; who takes it has it, and its training is done by it."""
     spare = spare_of(GOOD)
     for visitor in range(30):
         spare.visit(visitor, here)
+    wait_for(lambda: spare._process is not None)
     assert len(nothing_left) == 1
     process = spare.take()
     assert lives(process.process.pid)
@@ -66,14 +73,14 @@ def test_it_ends_when_all_have_left(spare_of, nothing_left):  # noqa: F811
     spare.visit("first", lambda: there["first"])
     spare.visit("second", here)
     spare.leave("second")
-    (process,) = nothing_left
+    (process,) = appeared(nothing_left)
     with pytest.raises(AssertionError):
         wait_briefly(lambda: not lives(process.pid))
     there["first"] = False
     wait_for(lambda: process.returncode is not None)
     wait_for(lambda: spare._thread is None)
     spare.visit("first", here)
-    assert len(nothing_left) == 2, "whoever comes back gets another one"
+    appeared(nothing_left, 2)  # whoever comes back gets another one
 
 
 def wait_briefly(condition) -> None:
@@ -90,7 +97,7 @@ def test_it_ends_when_nobody_uses_the_page(spare_of, nothing_left):  # noqa: F81
     """The page is open, and nothing is pressed for long."""
     spare = spare_of(idle=0.3)
     spare.visit("first", here)
-    (process,) = nothing_left
+    (process,) = appeared(nothing_left)
     wait_for(lambda: process.returncode is not None)
     assert spare.take() is None
 
@@ -99,7 +106,7 @@ def test_it_never_waits_for_ever(spare_of, nothing_left, room):  # noqa: F811
     """Even with people who use their pages all the time."""
     room.setattr(live_spare, "LONGEST", 0.3)
     spare_of().visit("first", here)
-    (process,) = nothing_left
+    (process,) = appeared(nothing_left)
     wait_for(lambda: process.returncode is not None)
 
 
@@ -108,7 +115,7 @@ def test_too_much_memory_ends_it_and_it_is_not_tried_again_at_once(spare_of, not
     greedy = (sys.executable, "-c", "import time; kept = bytearray(b'x' * 90_000_000); time.sleep(1000)")
     spare = spare_of(greedy, limits=Limits(memory=60))
     spare.visit("first", here)
-    (process,) = nothing_left
+    (process,) = appeared(nothing_left)
     wait_for(lambda: process.returncode is not None)
     wait_for(lambda: spare._thread is None)
     spare.visit("first", here)
@@ -119,7 +126,7 @@ def test_one_that_crashed_is_not_handed_out(spare_of, nothing_left):  # noqa: F8
     """A broken library: nothing waits, it is not tried at every visit, and nobody hears of it."""
     spare = spare_of((sys.executable, "-c", "raise SystemExit(3)"))
     spare.visit("first", here)
-    (process,) = nothing_left
+    (process,) = appeared(nothing_left)
     wait_for(lambda: process.poll() is not None)
     assert spare.take() is None
     wait_for(lambda: spare._thread is None)
@@ -129,7 +136,9 @@ def test_one_that_cannot_be_started_is_no_error(spare_of):
     """No such program, no room on the disk."""
     spare = spare_of(("/nowhere/python",))
     spare.visit("first", here)
+    wait_for(lambda: spare._thread is None)
     assert spare.take() is None
+    assert spare._not_before > 0
 
 
 def test_a_training_starts_anew_when_the_one_that_waited_says_nothing(nothing_left):  # noqa: F811
@@ -149,6 +158,18 @@ def test_a_training_that_has_begun_is_not_begun_again(nothing_left):  # noqa: F8
     assert len(nothing_left) == 1
 
 
+def test_who_passes_by_or_starts_at_once_costs_nothing(spare_of, nothing_left):  # noqa: F811
+    """Left within the delay, or Start pressed within it: no process is started beside the one of the training."""
+    spare = spare_of(delay=0.3)
+    spare.visit("first", here)
+    spare.leave("first")
+    wait_for(lambda: spare._thread is None)
+    spare.visit("first", here)
+    assert spare.take() is None
+    wait_for(lambda: spare._thread is None)
+    assert not nothing_left
+
+
 def test_nothing_waits_without_room(spare_of, nothing_left, room):  # noqa: F811
     """A small host: trainings start as before."""
     room.setattr(live_spare, "_has_room", lambda: False)
@@ -160,6 +181,7 @@ def test_the_queue_s_training_takes_it_and_none_waits_beside_a_training(nothing_
     """A visit, a start, another visit: one process in all; closing the queue ends one that waits."""
     queue = LiveQueue(command=ENDLESS)
     queue.visit("first")
+    appeared(nothing_left)
     job = queue.submit(SETTINGS)
     wait_for(lambda: queue.status(job).progress.results)
     queue.visit("second")
@@ -167,7 +189,7 @@ def test_the_queue_s_training_takes_it_and_none_waits_beside_a_training(nothing_
     job.stop()
     wait_for(lambda: queue._thread is None and queue._spare._thread is None)
     queue.visit("second")
-    assert len(nothing_left) == 2
+    appeared(nothing_left, 2)
     queue.close()
     assert nothing_left[1].returncode is not None
     queue.visit("second")

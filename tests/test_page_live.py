@@ -279,13 +279,14 @@ def test_the_page_lets_a_process_wait_and_other_pages_let_it_go(queue):
 
     page = AppTest.from_function(script, default_timeout=WAIT).run()
     assert not page.exception
-    assert made._spare._process is not None
+    wait_for(lambda: made._spare._process is not None)
     assert len(made._spare._visitors) == 1
     page.session_state["shown"] = "x"
     page.run()
     assert not made._spare._visitors
     page.session_state["shown"] = "live"
     page.run()
+    wait_for(lambda: made._spare._process is not None)
     process = made._spare._process
     start(page)
     job = page.session_state["kept.live.job"]

@@ -12,7 +12,7 @@ from siamese.live_figure import training
 from siamese.live_model import LiveModel
 from siamese.live_protocol import EpochResult
 from siamese.live_queue import Job, Status
-from siamese.ui import address, live_choices, live_words, resources, state
+from siamese.ui import address, live_choices, live_words, resources, state, terms
 from siamese.ui.live_chart import live_chart
 
 _OUTCOME = "kept.live.outcome"
@@ -177,11 +177,12 @@ def _result(outcome: Outcome, earlier: bool) -> None:
                 icon=":material/download:",
                 on_click="ignore",
                 key="live.card",
-                help="How it was trained, its threshold and calibration, and the SHA-256 of its files.",
+                help="How it was trained, its threshold, how sure it may be, and the checksums of its files.",
             )
         st.caption(
             "Map and Teach can use it, too. It is yours alone and ends with this page: nobody else can see it, and "
-            "nothing of it stays on the server."
+            "nothing of it stays on the server.",
+            help=terms.INTERVAL,
         )
 
 
