@@ -28,7 +28,8 @@ from siamese.live_process import FOLDER_VARIABLE
 from siamese.live_protocol import MAX_LINE, MAX_TEXT, Done, EpochResult, Failed, Message, Request, Stage, write
 
 COMMAND = "the page Train live"
-WAITS, LEARNS = "live-waiting", "live-learning"  # what the process is called in Linux' list of processes
+#: What the process is called in Linux' list of processes, before it has a request and from then on.
+WAITS, LEARNS = "live-waiting", "live-learning"
 LONGEST_WAIT = 1800  # seconds that it waits for a request; the server ends it long before
 _LATE = 10  # seconds after its time in which the server ends the process, if it can
 NO_ROOM = "This computer's disk is full, so the network could not be written."
@@ -38,14 +39,13 @@ def main() -> int:
     """The exit status: 0 when the training ended or said why it could not."""
     output = _own_output()
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    _call_it(WAITS)
     threading.Thread(target=_listen, args=(Path(os.environ[FOLDER_VARIABLE]), requests), daemon=True).start()
     _be_modest()
     _until(LONGEST_WAIT)
-    _call_it(WAITS)
     get_ready(lambda: not requests.empty())
     request = Request.from_line(requests.get())
     _until(request.seconds)
-    _call_it(LEARNS)
 
     def say(message: Message) -> None:
         output.write(write(message))
@@ -158,6 +158,7 @@ def _listen(folder: Path, requests: queue.SimpleQueue[bytes]) -> None:
     while part := os.read(0, 1):
         line += part
         if part == b"\n" or len(line) > MAX_LINE:
+            _call_it(LEARNS)
             requests.put(line)
             break
     while os.read(0, 1024):

@@ -158,3 +158,23 @@ def test_each_choice_of_loss_and_augmentation_learns(loss, augment):
     assert np.isfinite(list(fitting.losses)).all()
     after = [weights.numpy() for weights in fitting.encoder.trainable_variables]
     assert not any(np.array_equal(*pair) for pair in zip(before, after))
+
+
+def test_a_rehearsal_leaves_nothing_but_time_saved():
+    """A training after it has an encoder of the same layers, under the same names, and its images vary as before."""
+    import keras
+
+    from siamese import live_training
+
+    recipe = TINY.recipe("yours-1")
+    keras.backend.clear_session()
+    names = [layer.name for layer in live_training.encoder_of(recipe).layers]
+    keras.backend.clear_session()
+    live_training.rehearse()
+    assert [layer.name for layer in live_training.encoder_of(recipe).layers] == names
+    images = np.zeros((3, 28, 28), np.float32)
+    images[:, 8:20, 12:16] = 1
+    varied = [live_training._varied(recipe.jitter)(images).numpy() for _ in range(2)]
+    assert varied[0].shape == images.shape
+    assert not np.array_equal(*varied)
+    assert 0 <= varied[0].min() <= varied[0].max() <= 1
