@@ -125,4 +125,6 @@ def _apart(places: list[float], gap: float = 0.125) -> list[float]:
         above += [moved[other] for other in range(len(places)) if places[other] > places[index] and other > index]
         if above:
             moved[index] = min(moved[index], min(above) - gap)
-    return moved
+    # The lowest must not slip below the axis, where it would be cut off.
+    lift = max(0.0, _LOW + gap / 2 - min(moved, default=1.0))
+    return [place + lift for place in moved]

@@ -30,12 +30,15 @@ def test_lines_differ_by_more_than_colour():
     assert len({line.line.dash for line in lines}) == len({line.marker.symbol for line in lines}) == 3
 
 
-@pytest.mark.parametrize("predicted", [{"seen": 0.9, "unseen": 0.9}, {"seen": 0.7, "unseen": 0.72}])
+@pytest.mark.parametrize(
+    "predicted", [{"seen": 0.9, "unseen": 0.9}, {"seen": 0.7, "unseen": 0.72}, {"seen": 0.5, "unseen": 0.5}]
+)
 def test_labels_of_predictions_do_not_cover_each_other(predicted):
     """Equal or near predictions: each label stands apart, the levels themselves are where they belong."""
     figure = training([], 5, predicted)
     heights = [note.y for note in figure.layout.annotations if "you say" in note.text]
     assert abs(heights[0] - heights[1]) >= 0.09
+    assert min(heights) > figure.layout.yaxis.range[0] + 0.05, "within the axis"
     assert [shape.y0 for shape in figure.layout.shapes][:2] == list(predicted.values())
 
 

@@ -21,13 +21,17 @@ _JS = """
 export default function () {
   // What stands above takes its height only as it is drawn; whoever scrolls themselves is left alone.
   const until = performance.now() + 3000;
-  let theirs = false;
+  let theirs = false, top, still = 0;
   for (const act of ['wheel', 'touchstart', 'pointerdown', 'keydown']) {
     addEventListener(act, () => { theirs = true; }, { once: true, passive: true });
   }
   const look = () => {
-    if (theirs || performance.now() > until) return;
-    document.querySelector('.st-key-chart-digits')?.scrollIntoView({ block: 'center', behavior: 'instant' });
+    const cell = document.querySelector('.st-key-chart-digits');
+    const now = cell?.offsetParent ? cell.getBoundingClientRect().top : undefined;
+    still = now !== undefined && now === top ? still + 1 : 0;
+    if (theirs || still > 40 || performance.now() > until) return;
+    cell?.scrollIntoView({ block: 'center', behavior: 'instant' });
+    top = cell?.getBoundingClientRect().top;
     requestAnimationFrame(look);
   };
   look();

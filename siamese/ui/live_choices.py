@@ -88,6 +88,9 @@ def show() -> None:
             column.number_input(
                 words, _LEAST, _MOST, value=None, step=1, placeholder=f"{_LEAST} to {_MOST}", **_widget(split)
             )
+        asking = bool(st.session_state.get(_ASKED) and _missing())
+        if asking:
+            st.html(_asking())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Start",
@@ -97,9 +100,9 @@ def show() -> None:
             on_click=_start,
             disabled=bool(problem),
         )
+        if asking:
+            st.button("Start without", key="live.without", on_click=_start, args=(False,), disabled=bool(problem))
         address.bar("live", address_parameters, own_network=False)
-    if st.session_state.get(_ASKED) and _missing():
-        _ask()
     if refused := st.session_state.pop("kept.live.refused", ""):
         st.warning(refused, icon=":material/groups:")
     st.caption(_PENS if resources.sample_digits().source == "pens" else _MNIST)
@@ -137,16 +140,14 @@ def _missing() -> list[str]:
     return [split for split in _CLAIMS if kept(split) is None]
 
 
-def _ask() -> None:
-    """What Start says while a prediction is missing, and the way around it."""
-    with st.container(border=True, key="live-ask"):
-        both = len(_missing()) == len(_CLAIMS)
-        which = "two numbers" if both else f"a number for “{_CLAIMS[_missing()[0]].lower()}”"
-        st.html(
-            '<p class="live-ask" role="status" data-testid="live-ask"><b>First say what you expect.</b> Put in '
-            f"{which} above, then press Start: whoever has guessed is surprised more. A wild guess is fine.</p>"
-        )
-        st.button("Start without", key="live.without", on_click=_start, args=(False,))
+def _asking() -> str:
+    """What Start says while a prediction is missing, as HTML."""
+    both = len(_missing()) == len(_CLAIMS)
+    which = "two numbers" if both else f"a number for “{_CLAIMS[_missing()[0]].lower()}”"
+    return (
+        '<p class="live-ask" role="status" data-testid="live-ask"><b>First say what you expect:</b> put in '
+        f"{which}, then press Start. Whoever has guessed is surprised more, and a wild guess is fine.</p>"
+    )
 
 
 def _start(ask: bool = True) -> None:
