@@ -10,6 +10,7 @@ from siamese.ui import (
     garbage,
     how,
     live,
+    live_badge,
     map,
     pen,
     projector,
@@ -26,8 +27,9 @@ pages = [
     st.Page(accuracy.page, title="Accuracy", icon=":material/monitoring:", url_path="accuracy"),
     st.Page(how.page, title="How it works", icon=":material/menu_book:", url_path="how"),
 ]
+training = st.Page(live.page, title="Train live", icon=":material/model_training:", url_path="live")
 if resources.can_train():
-    pages.insert(-1, st.Page(live.page, title="Train live", icon=":material/model_training:", url_path="live"))
+    pages.insert(-1, training)
 # The default page lives at /; whoever types /compare is sent there, after `address` has read the parameters.
 by_name = st.Page(compare.show, title="Compare", url_path="compare", visibility="hidden")
 page = st.navigation([*pages, by_name], position="hidden")
@@ -41,6 +43,7 @@ delivery.to_the_present_connection()
 address.apply()
 with navigation:
     projector.switch()
+    live_badge.show(page, training)
 pen.quicken()
 waiting.watch()
 page.run()

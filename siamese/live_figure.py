@@ -11,6 +11,8 @@ from siamese.live_protocol import EpochResult
 from siamese.palette import LIGHT, Palette
 
 _LINES = {"seen": ("solid", "circle"), "mixed": ("dash", "square"), "unseen": ("dot", "diamond")}
+#: Dashes that take turns, so that equal levels show both colours, and guessing between them.
+_LEVELS = {"seen": "9px,18px", "unseen": "0px,9px,9px,9px"}
 _LOW = 0.4  # of the axis: a little below guessing
 
 
@@ -48,8 +50,8 @@ def training(
             x1=epochs + 0.5,
             y0=share,
             y1=share,
-            line={"color": colours.splits[split], "width": colours.thick(2), "dash": "longdash"},
-            opacity=0.8,
+            line={"color": colours.splits[split], "width": colours.thick(2), "dash": _LEVELS[split]},
+            opacity=0.9,
             row=1,
             col=1,
         )
@@ -136,4 +138,6 @@ def _apart(places: list[float], gap: float = 0.125) -> list[float]:
         above += [moved[other] for other in range(len(places)) if places[other] > places[index] and other > index]
         if above:
             moved[index] = min(moved[index], min(above) - gap)
-    return moved
+    # The lowest must not slip below the axis, where it would be cut off.
+    lift = max(0.0, _LOW + gap / 2 - min(moved, default=1.0))
+    return [place + lift for place in moved]

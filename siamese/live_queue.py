@@ -10,7 +10,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from siamese.errors import QueueFull, TrainingFailed
@@ -19,6 +19,7 @@ from siamese.live_process import WORKER, Limits, run, sweep
 from siamese.live_progress import Progress
 from siamese.live_protocol import EpochResult, Message, Stage
 from siamese.live_settings import LiveSettings
+from siamese.live_spare import Spare
 
 STATES = ("waiting", "running", "done", "stopped", "failed")
 _log = logging.getLogger("siamese.live")
@@ -131,7 +132,18 @@ class LiveQueue:
         self._running: Job | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._spare = Spare(self._command, self._limits, grace=grace)
         sweep()
+
+    def visit(self, visitor: Hashable, present: Callable[[], bool] = lambda: True) -> None:
+        """Lets a process get ready for `visitor`, who may press Start; see `Spare.visit`. None beside a training."""
+        with self._lock:
+            if not self._closed and self._thread is None:
+                self._spare.visit(visitor, present)
+
+    def leave(self, visitor: Hashable) -> None:
+        """Forget a visitor, who looks at another page."""
+        self._spare.leave(visitor)
 
     def submit(self, settings: LiveSettings, present: Callable[[], bool] = lambda: True) -> Job:
         """A job at the end of the line.
@@ -171,6 +183,7 @@ class LiveQueue:
             thread = self._thread
         for job in jobs:
             job.stop()
+        self._spare.close()
         if thread is not None:
             thread.join(10)
 
@@ -193,7 +206,8 @@ class LiveQueue:
     def _train(self, job: Job) -> None:
         problem, model = "", None
         try:
-            model = run(job.settings, job.name, job._heard, lambda: self._look(job), self._limits, self._command)
+            ready = self._spare.take()
+            model = run(job.settings, job.name, job._heard, lambda: self._look(job), self._limits, self._command, ready)
         except TrainingFailed as error:
             problem = str(error)
         except Exception:

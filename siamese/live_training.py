@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 
 import keras
 import numpy as np
@@ -13,7 +14,9 @@ from siamese.data import TrainingData
 from siamese.encoder import ContrastiveLoss
 from siamese.encoder_layers import convolutional_branch
 from siamese.fused_training import Fitting, pair_loss, supervised_contrastive_loss
-from siamese.recipes import LiveRecipe
+from siamese.live_settings import LiveSettings
+from siamese.preprocessing import SIDE
+from siamese.recipes import Jitter, LiveRecipe
 
 
 def encoder_of(recipe: LiveRecipe) -> keras.Model:
@@ -36,11 +39,12 @@ def fit(recipe: LiveRecipe, data: TrainingData, rng: np.random.Generator) -> Fit
     steps = fewest // each
     optimizer = _optimizer(recipe, encoder, steps * recipe.epochs)
     classes = tf.constant(np.repeat(np.arange(len(groups)), each), tf.int32)
+    varied = _varied(recipe.jitter)
 
     @tf.function
     def step(batch):
         if recipe.augment:
-            batch = jitter(batch, recipe.jitter)
+            batch = varied(batch)
         with tf.GradientTape() as tape:
             loss = loss_of(recipe, encoder(batch, training=True), classes)
         gradients = tape.gradient(loss, encoder.trainable_variables)
@@ -57,6 +61,25 @@ def fit(recipe: LiveRecipe, data: TrainingData, rng: np.random.Generator) -> Fit
             yield float(np.mean(total))
 
     return Fitting(encoder, losses())
+
+
+@functools.cache
+def _varied(amount: Jitter) -> Callable[[tf.Tensor], tf.Tensor]:
+    """`jitter` of this amount as one graph for batches of any size: a process that has rehearsed has it already."""
+    return tf.function(
+        lambda images: jitter(images, amount), input_signature=[tf.TensorSpec((None, SIDE, SIDE), tf.float32)]
+    )
+
+
+def rehearse() -> None:
+    """Learns from a few images of noise, for nothing: the first graph of a process takes much longer than the next."""
+    recipe = LiveSettings(epochs=1).recipe("rehearsal")
+    digits = np.repeat(np.array(recipe.digits, np.uint8), recipe.batch // len(recipe.digits))
+    images = np.random.default_rng(0).random((len(digits), SIDE, SIDE), np.float32)
+    fitting = fit(recipe, TrainingData(images, digits, images[:1], digits[:1], recipe.digits), np.random.default_rng(0))
+    for _ in fitting.losses:
+        fitting.encoder.predict(images, batch_size=512, verbose=0)
+    keras.backend.clear_session()  # names of layers are counted from one again
 
 
 def loss_of(recipe: LiveRecipe, embeddings: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:

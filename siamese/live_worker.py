@@ -1,7 +1,9 @@
 """The process of one live training: `python -m siamese.live_worker`, started by the server, ended by it at any time.
 
-Its first line of input is a `live_protocol.Request`, each line of its output a message. Its input stays
-open as long as the server lives and wants it: when that ends, so does the process, and its folder with it.
+It gets ready at once: it loads TensorFlow, which takes most of the time before the first epoch, and rehearses. The
+first line of its input, a `live_protocol.Request`, may come before that is done or minutes later; each line of its
+output is a message. Its input stays open as long as the server lives and wants it: when that ends, so does the process,
+and its folder with it.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import contextlib
 import errno
 import faulthandler
 import os
+import queue
 import shutil
 import sys
 import threading
@@ -20,10 +23,14 @@ from typing import BinaryIO
 
 from siamese.artefacts import histograms_bytes, read_card, to_json
 from siamese.errors import SiameseError
-from siamese.live_data import images_to_learn, images_to_test
+from siamese.live_data import images_to_learn, images_to_test, prepare
+from siamese.live_process import FOLDER_VARIABLE
 from siamese.live_protocol import MAX_LINE, MAX_TEXT, Done, EpochResult, Failed, Message, Request, Stage, write
 
 COMMAND = "the page Train live"
+#: What the process is called in Linux' list of processes, before it has a request and from then on.
+WAITS, LEARNS = "live-waiting", "live-learning"
+LONGEST_WAIT = 1800  # seconds that it waits for a request; the server ends it long before
 _LATE = 10  # seconds after its time in which the server ends the process, if it can
 NO_ROOM = "This computer's disk is full, so the network could not be written."
 
@@ -31,9 +38,14 @@ NO_ROOM = "This computer's disk is full, so the network could not be written."
 def main() -> int:
     """The exit status: 0 when the training ended or said why it could not."""
     output = _own_output()
-    request = Request.from_line(_first_line())
-    threading.Thread(target=_end_with_server, args=(request.folder,), daemon=True).start()
-    _be_modest(request.seconds)
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    _call_it(WAITS)
+    threading.Thread(target=_listen, args=(Path(os.environ[FOLDER_VARIABLE]), requests), daemon=True).start()
+    _be_modest()
+    _until(LONGEST_WAIT)
+    get_ready(lambda: not requests.empty())
+    request = Request.from_line(requests.get())
+    _until(request.seconds)
 
     def say(message: Message) -> None:
         output.write(write(message))
@@ -51,14 +63,29 @@ def main() -> int:
     return 0
 
 
+def get_ready(asked: Callable[[], bool]) -> None:
+    """Loads what every training needs. While nobody has asked, also does what costs time only once.
+
+    Args:
+        asked: whether a request is there.
+    """
+    # TensorFlow takes seconds; the thread that guards this process runs already.
+    from siamese import live_training, publishing, reporting, training  # noqa: F401 - loaded for what follows
+
+    # Whatever fails here fails, or does not, in the training, where somebody hears of it.
+    with contextlib.suppress(Exception):
+        if not asked():
+            live_training.rehearse()
+        steps = prepare()
+        while not asked() and next(steps, ...) is None:
+            pass
+
+
 def learn(request: Request, say: Callable[[Message], None]) -> None:
     """Trains what the request asks for and leaves the model in its folder.
 
     The test images only measure: threshold, calibration and weights follow from images of the chosen digits alone.
     """
-    settings = request.settings
-    say(Stage("starting"))
-    # TensorFlow takes seconds; the threads that guard this process run already.
     from siamese import evaluation
     from siamese.live_training import encoder_of
     from siamese.normalisation import normalise
@@ -66,6 +93,8 @@ def learn(request: Request, say: Callable[[Message], None]) -> None:
     from siamese.publishing import history_entry
     from siamese.training import Epoch, train
 
+    settings = request.settings
+    say(Stage("starting"))
     say(Stage("images"))
     recipe = settings.recipe(request.name)
     images, digits = images_to_learn(settings)
@@ -77,7 +106,7 @@ def learn(request: Request, say: Callable[[Message], None]) -> None:
     def measure(epoch: Epoch) -> None:
         twin.set_weights(epoch.weights)
         embeddings = twin.predict(test, batch_size=512, verbose=0)
-        histograms = evaluation.pair_histograms(embeddings, test_digits, recipe.upper)
+        histograms = evaluation.pair_histograms(embeddings, test_digits, recipe.upper, knots=2)  # no intervals yet
         entries.append(history_entry(epoch, histograms, settings.splits))
         say(EpochResult(**entries[-1]))
 
@@ -122,26 +151,36 @@ def _own_output() -> BinaryIO:
     return output
 
 
-def _first_line() -> bytes:
+def _listen(folder: Path, requests: queue.SimpleQueue[bytes]) -> None:
+    """Passes the first line of input on. When the server closes the input, by will or by its end, leaves nothing."""
     # Read bare: a thread that waits in Python's own buffer makes the process abort when it ends.
     line = b""
-    while not line.endswith(b"\n") and len(line) <= MAX_LINE and (part := os.read(0, 1)):
+    while part := os.read(0, 1):
         line += part
-    return line
-
-
-def _end_with_server(folder: Path) -> None:
-    """Waits until the server closes this process's input, by will or by its own end; then leaves nothing."""
+        if part == b"\n" or len(line) > MAX_LINE:
+            _call_it(LEARNS)
+            requests.put(line)
+            break
     while os.read(0, 1024):
         pass
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
 
 
-def _be_modest(seconds: float) -> None:
-    """Leaves the machine to those who draw, and never outlives its time."""
+def _until(seconds: float) -> None:
+    """Ends the process after so many seconds from now, and some."""
     # A thread of C: it ends the process even where Python does not get its turn.
     faulthandler.dump_traceback_later(seconds + _LATE, exit=True)
+
+
+def _call_it(name: str) -> None:
+    """Gives the process a name, for whoever looks at what runs on the machine."""
+    with contextlib.suppress(OSError):  # not Linux
+        Path("/proc/self/comm").write_text(name, encoding="ascii")
+
+
+def _be_modest() -> None:
+    """Leaves the machine to those who draw."""
     if hasattr(os, "nice"):
         os.nice(10)
     with contextlib.suppress(OSError):  # not Linux, or not allowed

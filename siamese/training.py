@@ -23,6 +23,7 @@ from siamese.preprocessing import SIDE, as_images
 from siamese.recipes import ContrastiveRecipe, FusionRecipe, LiveRecipe, Recipe
 
 MEASURED_TRAIN_IMAGES = 3000  # enough for a train accuracy to a few hundredths of a per cent
+_KNOTS = 2  # of the covariances, the fewest: no interval is asked for while training
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _fit_contrastive(recipe: ContrastiveRecipe, data: TrainingData, rng: np.rand
 
 def _histograms(recipe: Recipe, encoder: keras.Model, images: np.ndarray, digits: np.ndarray):
     embeddings = encoder.predict(images, batch_size=512, verbose=0)
-    return pair_histograms(embeddings, digits, recipe.upper)
+    return pair_histograms(embeddings, digits, recipe.upper, knots=_KNOTS)
 
 
 def _validation_curves(
@@ -146,7 +147,7 @@ def _validation_curves(
     strangers, too, and no unseen digit may be asked.
     """
     embeddings = fitting.encoder.predict(data.validation_images, batch_size=512, verbose=0)
-    histograms = pair_histograms(embeddings, data.validation_digits, recipe.upper)
+    histograms = pair_histograms(embeddings, data.validation_digits, recipe.upper, knots=_KNOTS)
     curves = metrics.pair_curves(histograms, recipe.digits)
     if fitting.strangers is None:
         return [curves], histograms

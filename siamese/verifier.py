@@ -44,6 +44,7 @@ class Verification:
         is_same: the verdict.
         probability_same: calibrated on validation pairs of the training digits, balanced.
         left, right: the images (28, 28) float32 that the encoder saw.
+        embeddings: (2, d) float32, what it made of them.
     """
 
     distance: float
@@ -52,6 +53,7 @@ class Verification:
     probability_same: float
     left: np.ndarray = field(repr=False, compare=False)
     right: np.ndarray = field(repr=False, compare=False)
+    embeddings: np.ndarray = field(repr=False, compare=False)
 
     def _repr_html_(self) -> str:
         """The verdict with both images, for a notebook, in whatever colours that has."""
@@ -141,8 +143,9 @@ class Verifier:
             InvalidImage: as `embed`. ValueError: the threshold is not a number.
         """
         seen = normalise(np.stack([as_image(left), as_image(right)]), self.card.normalisation)
-        embeddings = self._embed(seen).astype(np.float64)
-        distance = float(np.sqrt(((embeddings[0] - embeddings[1]) ** 2).sum()))
+        embeddings = self._embed(seen)
+        left_point, right_point = embeddings.astype(np.float64)
+        distance = float(np.sqrt(((left_point - right_point) ** 2).sum()))
         limit = self.card.threshold if threshold is None else float(threshold)
         if math.isnan(limit):
             raise ValueError("the threshold must be a number")
@@ -153,6 +156,7 @@ class Verifier:
             probability_same=float(self.card.probability_same(distance)),
             left=seen[0],
             right=seen[1],
+            embeddings=embeddings,
         )
 
     def _embed(self, images: np.ndarray) -> np.ndarray:

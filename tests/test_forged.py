@@ -28,6 +28,7 @@ WRONG = {
     "slider": [{"double_array_value": value} for value in ([1e308], [-1e308], [], [1.0, 2.0, 3.0])],
     "button_group": [{"string_array_value": value} for value in (["../../etc/passwd"], [SCRIPT], ["a"] * 1000, [""])],
     "selectbox": [{"string_value": value} for value in ("../../etc/passwd", SCRIPT, "x" * 100_000, "", "\0")],
+    "number_input": [{"double_value": value} for value in (1e308, -1e308, 49.0, 101.0)],
     "text_input": [{"string_value": value} for value in (SCRIPT, "x" * 1_000_000, "\0\u202e\ud7ff")],
 }
 #: What no canvas sends.

@@ -34,7 +34,7 @@ def sample(index: int, digit: int) -> Part:
 def result(distance: float = 0.5, threshold: float = 1.0) -> Verification:
     """A verification with this distance."""
     picture = np.zeros((28, 28), np.float32)
-    return Verification(distance, threshold, distance <= threshold, 0.75, picture, picture)
+    return Verification(distance, threshold, distance <= threshold, 0.75, picture, picture, np.zeros((2, 4)))
 
 
 def note(journey: Journey, left: Part, right: Part, model: str = "strokes", guess=None, **figures) -> int:

@@ -30,10 +30,28 @@ def test_lines_differ_by_more_than_colour():
     assert len({line.line.dash for line in lines}) == len({line.marker.symbol for line in lines}) == 3
 
 
-@pytest.mark.parametrize("predicted", [{"seen": 0.9, "unseen": 0.9}, {"seen": 0.7, "unseen": 0.72}])
+@pytest.mark.parametrize(
+    "predicted", [{"seen": 0.9, "unseen": 0.9}, {"seen": 0.7, "unseen": 0.72}, {"seen": 0.5, "unseen": 0.5}]
+)
 def test_labels_of_predictions_do_not_cover_each_other(predicted):
     """Equal or near predictions: each label stands apart, the levels themselves are where they belong."""
     figure = training([], 5, predicted)
     heights = [note.y for note in figure.layout.annotations if "you say" in note.text]
     assert abs(heights[0] - heights[1]) >= 0.09
+    assert min(heights) > figure.layout.yaxis.range[0] + 0.05, "within the axis"
     assert [shape.y0 for shape in figure.layout.shapes][:2] == list(predicted.values())
+
+
+def test_equal_levels_hide_neither_each_other_nor_guessing():
+    """Their dashes take turns: along a period no place is inked by both, and some is left for the line below."""
+
+    def inked(dash: str) -> list[bool]:
+        lengths = [int(part.removesuffix("px")) for part in dash.split(",")]
+        return [place % 2 == 0 for place, length in enumerate(lengths) for _ in range(length)]
+
+    seen, unseen = (inked(shape.line.dash) for shape in training([], 5, {"seen": 0.5, "unseen": 0.5}).layout.shapes[:2])
+    assert len(seen) == len(unseen)
+    assert any(seen)
+    assert any(unseen)
+    assert not any(a and b for a, b in zip(seen, unseen))
+    assert not all(a or b for a, b in zip(seen, unseen))

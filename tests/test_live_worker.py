@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from siamese import live_worker
+from siamese import live_data, live_worker
 from siamese.errors import InvalidArtefact
 from siamese.evaluation import pair_histograms
 from siamese.live_data import images_to_test
-from siamese.live_process import run
+from siamese.live_process import FOLDER_VARIABLE, Process, run
 from siamese.live_protocol import EpochResult, Request, Stage
 from siamese.live_settings import LiveSettings
 from siamese.metrics import accuracy_at
+from tests.test_live_process import wait_for
 
 TINY = LiveSettings(digits=(2, 3, 5), epochs=2, embedding=8, source="pens")
 
@@ -50,6 +53,50 @@ def test_a_real_training_in_a_process_of_its_own():
 
 
 @pytest.mark.usefixtures("no_mnist")
+@pytest.mark.skipif(not Path("/proc/self/comm").exists(), reason="looks at the process's name")
+def test_a_process_that_waits_has_loaded_its_library_and_ends_with_its_server():
+    """Without a request it loads TensorFlow and waits, modestly; its input closes: it is gone, and its folder, too."""
+    process = Process()
+    pid = process.process.pid
+    try:
+        wait_for(lambda: Path(f"/proc/{pid}/comm").read_text().strip() == live_worker.WAITS)
+        wait_for(lambda: "libtensorflow" in Path(f"/proc/{pid}/maps").read_text())
+        assert os.getpriority(os.PRIO_PROCESS, pid) >= 10
+        process.input.close()
+        assert process.process.wait(60) == 1
+        assert not process.folder.exists()
+    finally:
+        process.end()
+
+
+def test_what_is_prepared_is_what_is_learned_from(monkeypatch):
+    """Drawn beforehand, the images are the ones that a training then takes; a digit's are the same beside others."""
+    monkeypatch.setitem(live_data.PER_DIGIT, "pens", (6, 4))
+    monkeypatch.setattr(live_data, "cached_mnist_path", lambda: None)
+    assert len(list(live_data.prepare())) == 20
+    monkeypatch.setattr(live_data.pens, "image", lambda *_: 1 / 0)
+    (some, names), (more, _) = (
+        live_data.images_to_learn(LiveSettings(digits, source="pens")) for digits in ((2, 3), (1, 2, 3))
+    )
+    assert names.tolist() == [2] * 6 + [3] * 6
+    assert np.array_equal(some, more[6:])
+    assert len(images_to_test(TINY)[0]) == 40
+
+
+def test_a_request_cuts_the_preparation_short(monkeypatch):
+    """Somebody has asked already: neither rehearsal nor images; nobody: both. What fails there fails nothing."""
+    done = []
+    monkeypatch.setattr("siamese.live_training.rehearse", lambda: done.append("rehearsal"))
+    monkeypatch.setattr(live_worker, "prepare", lambda: (done.append("images") for _ in range(3)))
+    live_worker.get_ready(lambda: True)
+    assert not done
+    live_worker.get_ready(lambda: False)
+    assert done == ["rehearsal", "images", "images", "images"]
+    monkeypatch.setattr("siamese.live_training.rehearse", lambda: 1 / 0)
+    live_worker.get_ready(lambda: False)
+
+
+@pytest.mark.usefixtures("no_mnist")
 def test_a_full_disk_is_a_sentence(monkeypatch, tmp_path, capfdbinary):
     """The network cannot be written: the process says so and ends in order."""
 
@@ -58,9 +105,12 @@ def test_a_full_disk_is_a_sentence(monkeypatch, tmp_path, capfdbinary):
 
     lines = []
     monkeypatch.setattr(live_worker, "learn", full)
-    monkeypatch.setattr(live_worker, "_first_line", Request(TINY, tmp_path, "yours-1", 60.0).to_line)
-    monkeypatch.setattr(live_worker, "_end_with_server", lambda folder: None)
-    monkeypatch.setattr(live_worker, "_be_modest", lambda seconds: None)
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    line = Request(TINY, tmp_path, "yours-1", 60.0).to_line()
+    monkeypatch.setattr(live_worker, "_listen", lambda folder, requests: requests.put(line))
+    monkeypatch.setattr(live_worker, "get_ready", lambda asked: None)
+    for name in ("_be_modest", "_until", "_call_it"):
+        monkeypatch.setattr(live_worker, name, lambda *_: None)
     monkeypatch.setattr(live_worker, "_own_output", lambda: Lines(lines))
     assert live_worker.main() == 0
     assert b"disk is full" in b"".join(lines)
@@ -108,3 +158,23 @@ def test_each_choice_of_loss_and_augmentation_learns(loss, augment):
     assert np.isfinite(list(fitting.losses)).all()
     after = [weights.numpy() for weights in fitting.encoder.trainable_variables]
     assert not any(np.array_equal(*pair) for pair in zip(before, after))
+
+
+def test_a_rehearsal_leaves_nothing_but_time_saved():
+    """A training after it has an encoder of the same layers, under the same names, and its images vary as before."""
+    import keras
+
+    from siamese import live_training
+
+    recipe = TINY.recipe("yours-1")
+    keras.backend.clear_session()
+    names = [layer.name for layer in live_training.encoder_of(recipe).layers]
+    keras.backend.clear_session()
+    live_training.rehearse()
+    assert [layer.name for layer in live_training.encoder_of(recipe).layers] == names
+    images = np.zeros((3, 28, 28), np.float32)
+    images[:, 8:20, 12:16] = 1
+    varied = [live_training._varied(recipe.jitter)(images).numpy() for _ in range(2)]
+    assert varied[0].shape == images.shape
+    assert not np.array_equal(*varied)
+    assert 0 <= varied[0].min() <= varied[0].max() <= 1

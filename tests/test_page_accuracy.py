@@ -32,12 +32,18 @@ def test_every_section_is_there():
     page = accuracy().run()
     assert not page.exception
     headings = [heading.value for heading in page.header]
-    for heading in ("Accuracy against threshold", "Accuracy per epoch", "ROC", "Digit by digit", "All figures"):
+    for heading in (
+        "Accuracy against threshold",
+        "Accuracy per epoch",
+        "Two kinds of error",
+        "Digit by digit",
+        "All figures",
+    ):
         assert heading in headings
     assert [figure.label for figure in page.metric] == ["seen pairs", "mixed pairs", "unseen pairs"]
     [table] = [found.proto.body for found in page.get("html") if "<table>" in found.proto.body]
     assert "98.15%" in table
-    assert "EER" in table
+    assert "Even error" in table
     assert table.count("<tbody") == len(artefacts.available())
 
 
@@ -49,6 +55,24 @@ def test_every_link_at_the_top_leads_to_a_part():
     anchors = [heading.proto.anchor for heading in page.header]
     assert linked == [anchor for anchor in anchors if anchor]
     assert anchors.count("") == 1
+
+
+def test_words_of_the_field_stand_behind_a_question_mark():
+    """None of them is on the page itself, each in the help of the heading that it belongs to."""
+    page = accuracy().run()
+    shown = [text.value for kind in (page.markdown, page.caption, page.header) for text in kind]
+    shown += [re.sub("<style>.*?</style>", "", element.proto.body, flags=re.DOTALL) for element in page.get("html")]
+    helped = {heading.value: heading.proto.help for heading in page.header}
+    for word in ("AUC", "EER", "ROC", "U-statistic", "Hoeffding", "calibration", "istogram"):
+        assert not [text for text in shown if word in text], word
+    for heading, words in {
+        "Accuracy against threshold": ("**Distance**", "**Threshold**"),
+        "All figures": ("AUC", "EER", "U-statistic", "Hoeffding"),
+        "Two kinds of error": ("ROC", "False accept"),
+        "Is its certainty honest?": ("calibration error",),
+    }.items():
+        for word in words:
+            assert word in helped[heading], (heading, word)
 
 
 def test_one_digit_is_no_split_and_two_are():

@@ -76,3 +76,13 @@ def test_steps_are_remembered():
     page.select_slider(key="how.step").set_value(1).run()
     assert not page.exception
     assert 'data-step="1"' in html(page)
+
+
+def test_what_a_model_has_is_said_in_plain_words():
+    """Of every model: no word of the workshop that nobody explains."""
+    page = opened(how)
+    for name in artefacts.available():
+        page.selectbox(key="how.model").set_value(name).run()
+        text = " ".join(block.value for kind in (page.markdown, page.caption) for block in kind)
+        for word in ("One whole", "shared out", "stranger", "acquaintance", "Prototype", "calibrated", "heed"):
+            assert word not in text, (name, word)

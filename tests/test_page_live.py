@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from siamese import Verifier
+from siamese import Verifier, live_spare
 from siamese.live_model import LiveModel
 from siamese.live_queue import LiveQueue
 from siamese.ui import resources
@@ -28,6 +28,7 @@ DEFAULT = Verifier.available()[0]
 def queue(monkeypatch):
     """Puts a queue with another training process in the server's place."""
     made = []
+    monkeypatch.setattr(live_spare, "_has_room", lambda: True)
 
     def put(command, **options):
         made.append(LiveQueue(command=command, **options))
@@ -63,6 +64,15 @@ def compare_with(model: LiveModel | None) -> AppTest:
         other.session_state["kept.own-model"] = model
         other.session_state["kept.model"] = model.name
     return other
+
+
+def start(page: AppTest) -> None:
+    """Press Start; what was not predicted is predicted before."""
+    for split in ("seen", "unseen"):
+        prediction = page.number_input(key=f"live.{split}")
+        if prediction.value is None:
+            prediction.set_value(90)
+    page.button(key="live.start").click().run()
 
 
 def html(page: AppTest) -> str:
@@ -123,7 +133,7 @@ def test_what_is_chosen_is_what_is_trained(queue):
     page.button_group(key="live.embedding").set_value(8).run()
     page.slider(key="live.epochs").set_value(7)
     page.toggle(key="live.augment").set_value(False)
-    page.button(key="live.start").click().run()
+    start(page)
     assert not page.exception
     settings = page.session_state["kept.live.job"].settings
     assert (settings.digits, settings.loss, settings.margin) == ((0, 1, 9), "contrastive", 0.6)
@@ -136,9 +146,9 @@ def test_a_finished_network_is_held_against_the_prediction_and_goes_to_compare(q
     """Accuracies of its own histograms, the prediction's error, downloads; and Compare uses it, in this session."""
     made = queue(GOOD)
     page = live().run()
-    page.slider(key="live.unseen").set_value(55).run()
+    page.number_input(key="live.unseen").set_value(55).run()
     page.slider(key="live.epochs").set_value(2).run()
-    page.button(key="live.start").click().run()
+    start(page)
     finished(page, made)
     assert not page.exception
     model = page.session_state["kept.own-model"]
@@ -254,7 +264,7 @@ def test_another_session_does_not_see_the_network(queue):
     made = queue(GOOD)
     page = live().run()
     page.slider(key="live.epochs").set_value(2).run()
-    page.button(key="live.start").click().run()
+    start(page)
     finished(page, made)
     other = live().run()
     assert "kept.live.job" not in other.session_state
@@ -264,11 +274,142 @@ def test_another_session_does_not_see_the_network(queue):
     assert not [name for name in compare.selectbox(key="compare.model").options if "Yours" in name]
 
 
+def test_predictions_start_unset_and_start_asks_for_them(queue):
+    """No number, no level in the chart; Start asks and starts nothing; with one number it asks for the other."""
+    made = queue(ENDLESS)
+    page = live().run()
+    assert [page.number_input(key=f"live.{split}").value for split in ("seen", "unseen")] == [None, None]
+    assert "You predict" not in chart_words(page)
+    assert "kept.live.job" not in page.session_state
+    page.button(key="live.start").click().run()
+    assert not page.exception
+    assert "kept.live.job" not in page.session_state
+    assert "two numbers" in asked(page)
+    page.number_input(key="live.seen").set_value(95).run()
+    assert "You predict that 95% of seen pairs will be judged right." in chart_words(page)
+    page.button(key="live.start").click().run()
+    assert "kept.live.job" not in page.session_state
+    assert "a number for “digits it never met”" in asked(page)
+    page.number_input(key="live.unseen").set_value(60)  # typed, and Start pressed at once
+    page.button(key="live.start").click().run()
+    assert page.session_state["kept.live.predicted"] == {"seen": 0.95, "unseen": 0.6}
+    assert not asked(page)
+    assert made.status(page.session_state["kept.live.job"]).state in ("waiting", "running")
+
+
+def test_one_can_start_without_a_prediction(queue):
+    """Asked once, *Start without* starts; the result then stands beside no prediction."""
+    made = queue(GOOD)
+    page = live().run()
+    page.slider(key="live.epochs").set_value(2).run()
+    page.button(key="live.start").click().run()
+    page.button(key="live.without").click().run()
+    finished(page, made)
+    assert not page.exception
+    assert page.session_state["kept.live.predicted"] == {}
+    assert 'data-testid="live-unseen"' in html(page)
+    assert "you said" not in html(page)
+    assert not asked(page), "whoever has started is not asked again for that"
+
+
+@pytest.mark.parametrize(("query", "predicted"), [({"sayseen": "97", "sayunseen": "61"}, [97, 61]), ({}, [None, None])])
+def test_a_link_brings_its_predictions(queue, query, predicted):
+    """A link's numbers are in their places and count for Start; a link without brings none."""
+    queue(ENDLESS)
+
+    def script():
+        from siamese.ui import address, live
+
+        address.apply()
+        live.page()
+
+    page = AppTest.from_function(script, default_timeout=WAIT)
+    for name, value in query.items():
+        page.query_params[name] = value
+    page.run()
+    assert [page.number_input(key=f"live.{split}").value for split in ("seen", "unseen")] == predicted
+    page.button(key="live.start").click().run()
+    assert ("kept.live.job" in page.session_state) == bool(query)
+
+
+def asked(page: AppTest) -> str:
+    """What Start says about missing predictions."""
+    return "".join(element.proto.body for element in page.get("html") if 'live-ask" role' in element.proto.body)
+
+
+def chart_words(page: AppTest) -> str:
+    """What the chart says of itself."""
+    words = [element.proto.json for element in page.get("bidi_component") if "Accuracy and loss" in element.proto.json]
+    return "".join(words)
+
+
+def test_stop_leaves_the_network_of_before(queue, monkeypatch):
+    """A finished training, then one that is stopped before its first epoch: the result and its chart stay, named so."""
+    made = queue(GOOD)
+    page = live().run()
+    page.slider(key="live.epochs").set_value(2).run()
+    page.number_input(key="live.unseen").set_value(55).run()
+    start(page)
+    finished(page, made)
+    before = page.session_state["kept.own-model"]
+    assert 'data-testid="live-earlier"' not in html(page)
+
+    made = queue(worker("forever()"))
+    page.number_input(key="live.unseen").set_value(70).run()
+    start(page)
+    assert 'data-testid="live-unseen"' not in html(page), "while another one runs, its own chart has the place"
+    page.button(key="live.stop").click().run()
+    assert not page.exception
+    assert page.session_state["kept.own-model"] is before
+    assert 'data-testid="live-earlier"' in html(page)
+    assert "you said <b>55%</b>" in html(page)
+    assert "70%" not in chart_words(page)
+    assert "After epoch 2" in chart_words(page)
+    assert page.get("download_button")
+
+
+def test_the_page_lets_a_process_wait_and_other_pages_let_it_go(queue):
+    """Opened: one process gets ready, and Start takes it; on another page nobody waits for this visitor."""
+    made = queue(ENDLESS)
+
+    def script():
+        import streamlit as st
+
+        from siamese.ui import live, live_badge
+
+        pages = {name: st.Page(live.page if name == "live" else lambda: None, url_path=name) for name in ("live", "x")}
+        shown = pages[st.session_state.get("shown", "live")]
+        live_badge.show(shown, pages["live"])
+        if shown is pages["live"]:
+            live.page()
+
+    page = AppTest.from_function(script, default_timeout=WAIT).run()
+    assert not page.exception
+    wait_for(lambda: made._spare._process is not None)
+    assert len(made._spare._visitors) == 1
+    page.session_state["shown"] = "x"
+    page.run()
+    assert not made._spare._visitors
+    page.session_state["shown"] = "live"
+    page.run()
+    wait_for(lambda: made._spare._process is not None)
+    process = made._spare._process
+    start(page)
+    job = page.session_state["kept.live.job"]
+    wait_for(lambda: made.status(job).progress.results)
+    assert made._spare._process is None
+    assert process.process.poll() is None
+    page.session_state["shown"] = "x"
+    page.run()
+    assert not page.exception
+    assert [link.proto.label for link in page.get("page_link")] == ["Your training runs: epoch 2 of 10"]
+
+
 def test_a_failure_is_one_plain_sentence_and_can_be_tried_again(queue):
     """A crash: what happened, no traceback, and Start is there."""
     made = queue(worker("learn(1); os.abort()"))
     page = live().run()
-    page.button(key="live.start").click().run()
+    start(page)
     finished(page, made)
     assert not page.exception
     assert not page.error
@@ -280,7 +421,7 @@ def test_stop_keeps_what_was_seen(queue):
     """Stopped after an epoch: said so, and the epoch stays."""
     made = queue(ENDLESS)
     page = live().run()
-    page.button(key="live.start").click().run()
+    start(page)
     job = page.session_state["kept.live.job"]
     wait_for(lambda: made.status(job).progress.results)
     page.run()
@@ -295,7 +436,7 @@ def test_a_place_in_the_queue_is_shown_and_can_be_left(queue):
     made = queue(ENDLESS)
     first, second = live().run(), live().run()
     for page in (first, second):
-        page.button(key="live.start").click().run()
+        start(page)
     assert "One training is before yours" in second.info[0].value
     second.button(key="live.stop").click().run()
     assert second.button(key="live.start")
@@ -307,12 +448,12 @@ def test_a_full_queue_is_said_and_nothing_is_lost(queue):
     made = queue(ENDLESS, room=0)
     page = live().run()
     page.slider(key="live.epochs").set_value(3).run()
-    page.button(key="live.start").click().run()
+    start(page)
     assert "Try again in a few minutes" in page.warning[0].value
     assert page.slider(key="live.epochs").value == 3
     assert "kept.live.job" not in page.session_state
     made.room = 1
-    page.button(key="live.start").click().run()
+    start(page)
     assert page.button(key="live.stop")
 
 

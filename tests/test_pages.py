@@ -144,3 +144,26 @@ print(sorted({"tensorflow", "keras"} & set(sys.modules)))
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith("[]")
+
+
+def map_page() -> None:
+    from siamese.ui import map
+
+    map.page()
+
+
+def teach() -> None:
+    from siamese.ui import teach
+
+    teach.page()
+
+
+@pytest.mark.parametrize("script", [compare, map_page, teach])
+def test_distance_and_threshold_are_explained_where_they_appear(script):
+    """In a sentence of the page, or behind a “?” beside the words."""
+    page = opened(script)
+    texts = [text.value for text in page.markdown]
+    helps = [text.proto.help for kind in (page.markdown, page.caption) for text in kind]
+    said = [text for text in texts if "How far apart they are is their *distance*" in text and "*threshold*" in text]
+    asked = [text for text in helps if text.startswith("**Distance**: how unlike") and "**Threshold**: the" in text]
+    assert said or asked

@@ -11,14 +11,14 @@ import streamlit as st
 from siamese import artefacts, charts, metrics
 from siamese.data import ALL_DIGITS, SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
-from siamese.ui import address, hardest, resources, state
+from siamese.ui import address, hardest, resources, state, terms
 from siamese.ui.live_chart import live_chart
 
 _FURTHER_DOWN = {
     "all figures": "all-figures",
     "per epoch": "epochs",
     "distances": "distances",
-    "ROC": "roc",
+    "two kinds of error": "roc",
     "digit by digit": "digits",
     "hardest pairs": "hardest",
     "one-shot": "one-shot",
@@ -41,6 +41,11 @@ def page() -> None:
     _panel()
 
 
+def show() -> None:
+    """Goes to this page."""
+    st.switch_page(st.Page(page, title="Accuracy", url_path="accuracy"))
+
+
 @st.fragment
 def _panel() -> None:
     try:
@@ -61,13 +66,13 @@ def _figures() -> None:
     with st.container(border=True):
         chart, figures = st.columns([5, 2], gap="medium")
         with chart:
-            st.header("Accuracy against threshold")
+            st.header("Accuracy against threshold", help=terms.DISTANCE_AND_THRESHOLD)
             _plot(
                 charts.accuracy_by_threshold(curves, limit, colours, names), "threshold", "Accuracy against threshold"
             )
             state.threshold_slider("accuracy", name)
         with figures, st.container(horizontal=True, key="accuracy-figures"):
-            for split, digits in splits.items():
+            for place, (split, digits) in enumerate(splits.items()):
                 low, high = metrics.accuracy_interval(histograms, digits, limit)
                 st.metric(
                     names.get(split, f"{split} pairs"),
@@ -75,19 +80,20 @@ def _figures() -> None:
                     f"95% interval {low:.2%} to {high:.2%}",
                     delta_color="off",
                     delta_arrow="off",
+                    help=None if place else terms.INTERVAL,
                 )
         seen, unseen = (metrics.best_threshold(curves[split]) for split in ("seen", "unseen"))
         st.caption(
             f"Notice where each line has its top: seen pairs at {seen:.2f}, unseen pairs at {unseen:.2f}. The further "
             f"apart, the worse one threshold suits both. This model's, {resources.verifier(name).threshold:.2f}, was "
-            "fixed on validation pairs, of seen digits and of invented shapes if its recipe has any, before any unseen "
-            "digit was looked at."
+            "fixed on pairs that were kept aside for it, of seen digits and of invented shapes if it learned from any, "
+            "before any unseen digit was looked at."
         )
 
     _table(name, splits, names)
 
     with st.container(border=True):
-        st.header("Accuracy per epoch", anchor="epochs")
+        st.header("Accuracy per epoch", anchor="epochs", help=terms.EPOCH)
         titles = [name, *others]
         histories = {title: resources.committed(title, "history.json") for title in titles}
         lowest = min(min(entry[key] for key in charts.EPOCH_LINES) for each in histories.values() for entry in each)
@@ -106,12 +112,12 @@ def _figures() -> None:
 
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True):
-        st.header("Histograms of distances", anchor="distances")
+        st.header("Distances of all pairs", anchor="distances", help=terms.SPREAD)
         densities = {split: metrics.distance_densities(histograms, digits, 50) for split, digits in splits.items()}
         _plot(charts.distances(densities, limit, colours, names), "distances", "Distances of same and different pairs")
         st.caption("Where the two hills overlap, no threshold can be right. Dashed: the threshold.")
     with right, st.container(border=True):
-        st.header("ROC", anchor="roc")
+        st.header("Two kinds of error", anchor="roc", help=terms.KINDS_OF_ERROR)
         models = {}
         for title in [name, *others]:
             grid = resources.histograms(title)
@@ -119,10 +125,10 @@ def _figures() -> None:
                 {split: metrics.pair_curves(grid, digits) for split, digits in splits.items()},
                 grid.index(state.threshold(title)),
             )
-        _plot(charts.roc(models, colours, names), "roc", "ROC curves with the operating points")
+        _plot(charts.roc(models, colours, names), "roc", "Two kinds of error: ROC curves, with the thresholds in use")
         st.caption(
-            "Each point of a line is one threshold; the dot is the one in use. Across: *false accepts*; up: *true "
-            "accepts*. Top left is perfect. "
+            "Each point of a line is one threshold; the dot is the one in use. Across: *false accepts*, different "
+            "pairs called the same; up: *true accepts*, same pairs called the same. Top left is perfect. "
             "Both axes are stretched near the perfect corner, where the lines differ."
         )
     hardest.section(name)
@@ -145,7 +151,7 @@ def _one_shot(colours) -> None:
         for group, key in zip(results, ("unseen", "all")):
             results[group][model] = (found[key]["accuracy"], *found[key]["interval_95"])
     with st.container(border=True):
-        st.header("One-shot recognition", anchor="one-shot")
+        st.header("One-shot recognition", anchor="one-shot", help=terms.ONE_SHOT)
         references = {entry["source"]: entry["accuracy"] for entry in published}
         _plot(charts.one_shot(results, references, colours), "one-shot", "Accuracy of one-shot recognition by model")
         st.caption(
@@ -163,18 +169,17 @@ def _calibration(name: str, histograms: metrics.PairHistograms, colours) -> None
     for split, digits in SPLITS.items():
         errors[split], tables[split] = metrics.calibration_error(histograms, digits, probabilities)
     with st.container(border=True):
-        st.header("Is its certainty honest?", anchor="certainty")
+        st.header("Is its certainty honest?", anchor="certainty", help=terms.CERTAINTY)
         chart, words = st.columns([3, 2], gap="medium")
         with chart:
             _plot(charts.reliability(tables, colours), "reliability", "Reliability of the probability, per split")
         with words:
             st.markdown(
                 "When the network says 90%, is it right nine times of ten? On the dotted line it is. "
-                "Bigger dots: more pairs. It was calibrated without any **unseen** digit, "
+                "Bigger dots: more pairs. How sure it may be was settled without any **unseen** digit, "
                 "so that nothing vouches for its certainty where one takes part.\n\n"
                 + "\n".join(f"- {split}: off by {error:.1%} on average" for split, error in errors.items())
             )
-            st.caption("Expected calibration error in ten bins (Guo et al. 2017).")
 
 
 def _controls() -> tuple[str, tuple[int, ...], list[str]]:
@@ -195,7 +200,7 @@ def _controls() -> tuple[str, tuple[int, ...], list[str]]:
             key="accuracy.overlay",
             on_change=state.keep,
             args=("overlay", "accuracy.overlay"),
-            help="Other models to show beside the chosen one in *Accuracy per epoch* and *ROC*.",
+            help="Other models to show beside the chosen one in *Accuracy per epoch* and *Two kinds of error*.",
         )
     state.offer("accuracy.own", st.session_state.get("kept.own", []))
     third.pills(
@@ -216,7 +221,7 @@ def _plot(figure, key: str, alt: str) -> None:
     live_chart(figure, key=f"chart-{key}", alt=alt, toolbar=False)
 
 
-_HEADS = ("Model", "Pairs", "Accuracy", "95% interval", "AUC", "EER", "Published")
+_HEADS = ("Model", "Pairs", "Accuracy", "95% interval", "Ranked right", "Even error", "Published")
 
 
 def _model_rows(name: str, lines: Sequence[tuple[str, ...]], *, chosen: bool) -> str:
@@ -229,7 +234,7 @@ def _model_rows(name: str, lines: Sequence[tuple[str, ...]], *, chosen: bool) ->
 
 
 def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str]) -> None:
-    """Split, accuracy with interval, AUC, EER for every model at its threshold in use, and the published figures."""
+    """Every model's accuracies at its threshold in use, with intervals, AUC, EER, and the published figures."""
     published = json.loads(artefacts.PUBLISHED.read_text(encoding="utf-8"))
     rows = []
     for name in resources.models():
@@ -254,7 +259,7 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
         lines.append(("one seen, one unseen", f"{apart:.2%}", "", "", "", ""))
         rows.append(_model_rows(name, lines, chosen=name == chosen))
     with st.container(border=True):
-        st.header("All figures", anchor="all-figures")
+        st.header("All figures", anchor="all-figures", help=terms.FIGURES)
         heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
         # A region that scrolls by itself must be within a keyboard's reach: hence its place among the tab stops.
         st.html(
@@ -263,10 +268,8 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
         )
         st.caption(
             "Accuracy at the threshold in use; only *train* was measured once, in training, at the model's own, and "
-            "stays. AUC: how often a same pair is closer than a different pair. "
-            "EER: the error where both kinds of error are equally frequent. "
-            "Interval: images, not pairs, are the sample, because pairs share images; its variance is that of the "
-            "U-statistic, by Hoeffding's projection. A pair of one seen and one unseen digit is always different; "
+            "stays. The “?” says what the other columns are. "
+            "A pair of one seen and one unseen digit is always different; "
             "its row is not an accuracy of balanced pairs. "
             f"Published: {published['source']}."
         )

@@ -7,7 +7,7 @@ import streamlit as st
 
 from siamese.data import PAIR_KINDS
 from siamese.live_settings import digits_in_words
-from siamese.ui import address, guess, journey, resources, scale, sides, state, verdict, why
+from siamese.ui import address, guess, journey, likeness, resources, scale, sides, state, verdict, why
 from siamese.verifier import Verification, Verifier
 
 KIND_WORDS = {"any": "any", "same": "same digit", "different": "different digits"}
@@ -19,7 +19,9 @@ def page() -> None:
     if state.entered("compare"):
         sides.restart_canvases()
     st.title("Same digit, or different?")
+    likeness.follow()
     _panel()
+    likeness.prepare()
 
 
 def show() -> None:
@@ -120,7 +122,7 @@ def _answer(verifier: Verifier, images: list, missing: list[str], hidden: bool) 
     first, second = images
     result = None if first is None or second is None else verifier.compare(first, second, threshold=limit)
     shown = None if hidden else result
-    below = _below(shown) + scale.scale(shown, limit, _hills(name, split), resources.reach(name), split)
+    below = _below(verifier, shown) + scale.scale(shown, limit, _hills(name, split), resources.reach(name), split)
     if not state.guess_first():
         st.html(
             f'<div class="answer">{verdict.verdict(shown) if shown else verdict.prompt(_asked(missing))}{below}</div>'
@@ -148,12 +150,12 @@ def _drawn_hills(content: str, digits: tuple[int, ...], reach: float, _model: tu
     return scale.hills(*resources.densities(*_model), reach)
 
 
-def _below(shown: Verification | None) -> str:
-    """What stands below a verdict: for two samples the truth, else a question; its empty place without a verdict."""
+def _below(verifier: Verifier, shown: Verification | None) -> str:
+    """What stands below a verdict: for two samples the truth; else what they look like, or its empty place."""
     left, right = sides.sides().values()
     if shown and left.digit is not None and right.digit is not None and left.mode == right.mode == "sample":
         return verdict.truth(left.digit, right.digit, shown.is_same)
-    return verdict.question(shown is not None)
+    return likeness.line(verifier, shown)
 
 
 def _asked(missing: list[str]) -> str:

@@ -17,6 +17,27 @@ from siamese.ui.verdict import picture
 _ANY = "any"
 _CHOICES = (_ANY, *map(str, ALL_DIGITS))
 _SIDES = ("first", "second")
+_JS = """
+export default function () {
+  // What stands above takes its height only as it is drawn; whoever scrolls themselves is left alone.
+  const until = performance.now() + 3000;
+  let theirs = false, top, still = 0;
+  for (const act of ['wheel', 'touchstart', 'pointerdown', 'keydown']) {
+    addEventListener(act, () => { theirs = true; }, { once: true, passive: true });
+  }
+  const look = () => {
+    const cell = document.querySelector('.st-key-chart-digits');
+    const now = cell?.offsetParent ? cell.getBoundingClientRect().top : undefined;
+    still = now !== undefined && now === top ? still + 1 : 0;
+    if (theirs || still > 40 || performance.now() > until) return;
+    cell?.scrollIntoView({ block: 'center', behavior: 'instant' });
+    top = cell?.getBoundingClientRect().top;
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+_into_view = st.components.v2.component("siamese.cell_into_view", html="<span></span>", js=_JS, isolate_styles=False)
 _STYLE = """<style>
 .st-key-chart-digits .live-chart {height: clamp(330px, 90vw, 540px)}
 .st-key-chart-digits .nsewdrag {cursor: pointer}
@@ -57,6 +78,8 @@ def section(name: str) -> None:
     # A cell's pairs lie below the fold.
     clicks = st.session_state.get("kept.hardest.clicks", 0)
     into_view.show("hardest.into-view", ".st-key-hardest", str(clicks or ""), block="start", motion="smooth")
+    if st.session_state.pop("kept.hardest.arrive", False):
+        _into_view(key="hardest.arrival")
     address.bar("hardest", address_parameters, button=False, own_network=False)
 
 
@@ -79,8 +102,14 @@ def _digit(which: str) -> str:
     return choice if choice in _CHOICES else _ANY
 
 
+def choose_cell(cell: int) -> None:
+    """Let the page show the pairs of a cell, counted row by row, and the cell itself when it is entered."""
+    _choose(str(cell // 10), str(cell % 10))
+    st.session_state["kept.hardest.arrive"] = True
+
+
 def _cell_clicked(cell: int) -> None:
-    """Show the pairs of a cell of the heat map, counted row by row."""
+    """Show the pairs of a cell of the heat map, counted row by row, and bring them into sight."""
     if 0 <= cell < 100:
         st.session_state["kept.hardest.clicks"] = st.session_state.get("kept.hardest.clicks", 0) + 1
         _choose(str(cell // 10), str(cell % 10))

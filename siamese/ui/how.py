@@ -138,9 +138,9 @@ def _sharing() -> None:
 def _steps(size: int, parameters: int) -> list[str]:
     return [
         "Each image is cut out, centred and reduced to 28 × 28 pixels.",
-        f"The encoder, a network with {parameters:,} weights, takes each image by itself.",
+        f"The encoder, a network with {parameters:,} weights (numbers that training sets), takes each image by itself.",
         f"It turns each into {size} numbers, its embedding: a point in a space of {size} dimensions.",
-        "The distance between the two points says how unlike the images are.",
+        "The distance between the two points says how unlike the images are: 0 is no difference.",
         "Up to the threshold the verdict is *same*; beyond it, *different*.",
     ]
 
@@ -216,8 +216,9 @@ def _losses() -> str:
     ]
     if others:
         said.append(
-            f"{' and '.join(f'“{title}”' for title in others)}: trained with its successor, which compares all images "
-            "of a batch at once (Khosla et al. 2020); the idea of pull and push is the same."
+            f"{' and '.join(f'“{title}”' for title in others)}: trained with its successor, which looks at a "
+            "handful of images at once, a batch, and compares each with all others (Khosla et al. 2020); the idea of "
+            "pull and push is the same."
         )
     return " ".join(said)
 
@@ -257,8 +258,8 @@ def _experiment() -> None:
         st.markdown(
             "- It compares shapes of ink; it does not know what a digit *means*, nor can it name one without an "
             "example.\n"
-            "- It was calibrated without unseen digits: nothing vouches for its certainty on them, nor on drawings "
-            "that are no digits at all.\n"
+            "- How sure it may be was settled without unseen digits: nothing vouches for its certainty on them, nor on "
+            "drawings that are no digits at all.\n"
             "- It always answers. Two scrawls have a distance, too.\n"
             "- It knows one handwriting culture: MNIST was written by American pupils and census staff; a 1 with a "
             "long stroke or a 7 with a bar is rarer there than in your class.\n"
@@ -279,8 +280,8 @@ def _beside(recipe: dict) -> str:
         ),
         (
             recipe.get("detectors"),
-            "**Six questions**, *is it a 2? a 3? …*, may all be answered no, so that a stranger need not pass for an "
-            "acquaintance.",
+            "**Six questions**, *is it a 2? a 3? …*, may all be answered no, so that a digit it never met need not "
+            "pass for one of the six.",
         ),
         (
             recipe.get("examples"),
@@ -288,20 +289,20 @@ def _beside(recipe: dict) -> str:
         ),
         (
             recipe.get("whitening_invented"),
-            "**The shape**, what strokes there are and where, pays little heed to what differs between writings of one "
-            "and the same shape, digit or invented.",
+            "**The shape**, what strokes there are and where: it pays little attention to how one writer differs from "
+            "another in writing the same shape, digit or invented.",
         ),
         (recipe.get("holes"), "**Holes**: it also says whether ink encloses one, in the upper or in the lower half."),
         (
             recipe.get("shared"),
-            "**One whole** is shared out among *it is a 2*, *a 3* … and *none of these*; where one of the six is sure, "
-            "this counts for more than the shape.",
+            "**Seven answers**: how sure it is of *a 2*, *a 3* … *a 7* and *none of these* always adds up to 100%; "
+            "where it is sure of one of the six, this counts for more than the shape.",
         ),
         (networks > 1, f"**{networks} of a kind**: networks side by side, which differ by nothing but chance."),
         (
             recipe.get("pull"),
-            "**Prototypes**: what it takes for a 2 is moved towards the typical 2, and so on, so that an unusual 2 is "
-            "still near the others; a stranger stays where it is.",
+            "**Typical digits**: what it takes for a 2 is moved towards the typical 2, and so on, so that an unusual 2 "
+            "is still near the others; what it takes for none of the six stays where it is.",
         ),
     ]
     lines = [f"\n   - {words}" for has, words in parts if has]
@@ -310,7 +311,11 @@ def _beside(recipe: dict) -> str:
 
 def _aside(recipe: dict) -> str:
     """What stands for unseen digits when the threshold is fixed, from the card."""
-    return ", and of invented shapes that were kept aside to play the strangers" if recipe.get("strangers") else ""
+    return (
+        ", and of invented shapes that were kept aside to stand for digits that it never met"
+        if recipe.get("strangers")
+        else ""
+    )
 
 
 def _unseen() -> str:

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
 from siamese.live_figure import training
 from siamese.live_model import LiveModel
+from siamese.live_protocol import EpochResult
 from siamese.live_queue import Job, Status
-from siamese.ui import address, into_view, live_choices, live_words, resources, sides, state
+from siamese.ui import address, into_view, live_choices, live_words, resources, sides, state, terms
 from siamese.ui.live_chart import live_chart
 
+_OUTCOME = "kept.live.outcome"
 _EVERY = 1.0  # seconds between two looks at a training that runs
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The session's own network, what was predicted of it (split -> accuracy), and its epochs."""
+
+    model: LiveModel
+    predicted: dict[str, float]
+    epochs: tuple[EpochResult, ...]
 
 
 def page() -> None:
@@ -26,8 +39,9 @@ def page() -> None:
         "**never met**, and press **Start**. It then learns before your eyes, in about a minute."
     )
     job, status = _job()
-    if status is not None and status.model is not None:
-        _take(status.model)
+    if status is not None:
+        _take(status)
+    live_choices.visit()
     busy = status is not None and not status.over
     kind = "busy" if busy else "over" if job else "new"
     with st.container(horizontal=True, gap="medium", key=f"live-{kind}"):
@@ -63,25 +77,34 @@ def _stage(busy: bool) -> None:
     job, status = _job()
     if status is not None and status.over and busy:
         st.rerun()  # the whole page: the controls come back, and it stops looking by itself
-    model = None if status is None else status.model
+    # A training that was stopped, or failed, takes nothing from the one before it.
+    outcome = None if busy else st.session_state.get(_OUTCOME)
     with st.container(key="live-now"):
         if status is not None:
             _now(status)
-    predicted = st.session_state["kept.live.predicted"] if busy or model else live_choices.predicted()
     with st.container(key="live-outcome"):  # always there: without it the chart would change its place, and blink
-        if model is not None:
-            _result(model, predicted)
-    results = () if status is None else status.progress.results
-    epochs = job.settings.epochs if job is not None and (results or busy) else live_choices.kept("epochs")
+        if outcome is not None:
+            _result(outcome, earlier=status is None or status.model is not outcome.model)
+    results: Sequence[EpochResult] = ()
+    epochs, predicted = live_choices.kept("epochs"), live_choices.predicted()
+    if job is not None and status is not None and (busy or status.progress.results):
+        results, epochs = status.progress.results, job.settings.epochs
+        predicted = st.session_state["kept.live.predicted"]
+    elif outcome is not None:
+        results, epochs, predicted = outcome.epochs, len(outcome.epochs), outcome.predicted
     live_chart(
         training(results, epochs, predicted, state.palette()),
         key="live.chart",
-        alt=live_words.alt(status, predicted),
+        alt=live_words.alt(results, predicted),
         on_point=lambda row: None,
         toolbar=False,
     )
     if not results and not busy:
-        st.caption("The dashed levels are your prediction. The lines will grow here, a point for each epoch.")
+        levels = "The dashed levels are your prediction. " if predicted else ""
+        st.caption(
+            f"{levels}The lines will grow here, a point for each epoch: one round through all images. "
+            "Below them the *loss*: a number for how far off it still is, which training makes small."
+        )
 
 
 def _now(status: Status) -> None:
@@ -100,22 +123,30 @@ def _now(status: Status) -> None:
         st.html(live_words.said(status))
 
 
-def _take(model: LiveModel) -> None:
-    """Let the finished network be this session's own, in the place of the one before."""
-    before = resources.own()
-    if model is before:
+def _take(status: Status) -> None:
+    """Let a finished network be this session's own, in the place of the one before."""
+    model, before = status.model, resources.own()
+    if model is None or model is before:
         return
     resources.set_own(model)
+    st.session_state[_OUTCOME] = Outcome(model, st.session_state["kept.live.predicted"], status.progress.results)
     if before is not None and st.session_state.get("kept.model") == before.name:
         sides.use_model(model.name)
 
 
-def _result(model: LiveModel, predicted: dict[str, float]) -> None:
-    """The network's accuracies beside the prediction, and what can be done with it."""
+def _result(outcome: Outcome, earlier: bool) -> None:
+    """The network's accuracies beside the prediction, and what can be done with it.
+
+    Args:
+        earlier: whether another training was begun after it.
+    """
+    model = outcome.model
     with st.container(border=True, key="live-result"):
+        if earlier:
+            st.html(live_words.earlier(model))
         st.html(
             f'<p class="live-lesson">{live_words.lesson(model)}</p>'
-            + live_words.results(model, predicted, state.palette().splits)
+            + live_words.results(model, outcome.predicted, state.palette().splits)
         )
         with st.container(horizontal=True):
             if st.button("Try it on Compare", icon=":material/compare_arrows:", type="primary", key="live.try"):
@@ -138,11 +169,12 @@ def _result(model: LiveModel, predicted: dict[str, float]) -> None:
                 icon=":material/download:",
                 on_click="ignore",
                 key="live.card",
-                help="How it was trained, its threshold and calibration, and the SHA-256 of its files.",
+                help="How it was trained, its threshold, how sure it may be, and the checksums of its files.",
             )
         st.caption(
             "Map and Teach can use it, too. It is yours alone and ends with this page: nobody else can see it, and "
-            "nothing of it stays on the server."
+            "nothing of it stays on the server.",
+            help=terms.INTERVAL,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 from streamlit import runtime
@@ -15,17 +16,20 @@ from siamese.live_settings import EMBEDDINGS, LOSSES, MARGINS, MAX_EPOCHS, LiveS
 from siamese.ui import address, live_words, resources, state
 
 _DEFAULT = LiveSettings()
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "digits": list(_DEFAULT.digits),
     "loss": _DEFAULT.loss,
     "margin": _DEFAULT.margin,
     "embedding": _DEFAULT.embedding,
     "augment": _DEFAULT.augment,
     "epochs": _DEFAULT.epochs,
-    "seen": 50,
-    "unseen": 50,
+    "seen": None,  # a prediction is the visitor's own: there is none until one was made
+    "unseen": None,
 }
 _CLAIMS = {"seen": "Digits it learned from", "unseen": "Digits it never met"}
+_LEAST, _MOST = 50, 100  # per cent that can be predicted
+_VISIT = "kept.live.visit"
+_ASKED = "kept.live.asked"  # whether Start has asked for the predictions
 _PENS = (
     "MNIST is not on this machine, so the network learns from digits that this app draws with a pen of its own, and is "
     "tested on others of them. With people's handwriting the accuracies would be others."
@@ -79,9 +83,14 @@ def show() -> None:
             **_widget("augment"),
         )
     with st.container(border=True, key="live-prediction"):
-        st.markdown("**What do you predict?** Share of pairs judged right; guessing gives 50%.")
+        st.markdown("**What do you predict?** Of 100 pairs, how many will it judge right? Tossing a coin gives 50.")
         for column, (split, words) in zip(st.columns(2, gap="medium"), _CLAIMS.items()):
-            column.slider(words, 50, 100, format="%d%%", **_widget(split))
+            column.number_input(
+                words, _LEAST, _MOST, value=None, step=1, placeholder=f"{_LEAST} to {_MOST}", **_widget(split)
+            )
+        asking = bool(st.session_state.get(_ASKED) and _missing())
+        if asking:
+            st.html(_asking())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Start",
@@ -91,6 +100,8 @@ def show() -> None:
             on_click=_start,
             disabled=bool(problem),
         )
+        if asking:
+            st.button("Start without", key="live.without", on_click=_start, args=(False,), disabled=bool(problem))
         address.bar("live", address_parameters, own_network=False)
     if refused := st.session_state.pop("kept.live.refused", ""):
         st.warning(refused, icon=":material/groups:")
@@ -120,15 +131,40 @@ def _settings() -> LiveSettings:
 
 
 def predicted() -> dict[str, float]:
-    """Split -> the accuracy that is predicted."""
-    return {split: kept(split) / 100 for split in ("seen", "unseen")}
+    """Split -> the accuracy that is predicted; without those that nobody has predicted yet."""
+    return {split: kept(split) / 100 for split in _CLAIMS if kept(split) is not None}
 
 
-def _start() -> None:
-    """Put this session's training into the line; a session has one at a time, so that its *Stop* is about that one."""
+def _missing() -> list[str]:
+    """The predictions still to be made."""
+    return [split for split in _CLAIMS if kept(split) is None]
+
+
+def _asking() -> str:
+    """What Start says while a prediction is missing, as HTML."""
+    both = len(_missing()) == len(_CLAIMS)
+    which = "two numbers" if both else f"a number for “{_CLAIMS[_missing()[0]].lower()}”"
+    return (
+        '<p class="live-ask" role="status" data-testid="live-ask"><b>First say what you expect:</b> put in '
+        f"{which}, then press Start. Whoever has guessed is surprised more, and a wild guess is fine.</p>"
+    )
+
+
+def _start(ask: bool = True) -> None:
+    """Put this session's training into the line; a session has one at a time, so that its *Stop* is about that one.
+
+    Args:
+        ask: whether to ask for the predictions first, where one is missing.
+    """
     job = st.session_state.get("kept.live.job")
     # A second press may come before the page has taken the button away.
     if job is not None and not resources.live_queue().status(job).over:
+        return
+    for split in _CLAIMS:  # a number typed just before the click may come with it
+        if f"live.{split}" in st.session_state:
+            state.keep(f"live.{split}", f"live.{split}")
+    st.session_state[_ASKED] = ask and bool(_missing())
+    if st.session_state[_ASKED]:
         return
     try:
         job = resources.live_queue().submit(_settings(), _presence())
@@ -137,6 +173,20 @@ def _start() -> None:
         return
     st.session_state["kept.live.job"] = job
     st.session_state["kept.live.predicted"] = predicted()
+
+
+def visit() -> None:
+    """Lets a training process get ready: the visitor of this page may press Start."""
+    context = get_script_run_ctx()
+    session = context.session_id if context else ""
+    resources.live_queue().visit(session, _presence())
+    st.session_state[_VISIT] = session
+
+
+def leave() -> None:
+    """On any other page: no process need wait for this visitor."""
+    if session := st.session_state.pop(_VISIT, None):
+        resources.live_queue().leave(session)
 
 
 def _presence() -> Callable[[], bool]:
@@ -164,7 +214,7 @@ def address_parameters() -> tuple[dict[str, str], str]:
         "size": str(kept("embedding")),
         "vary": str(int(kept("augment"))),
         "epochs": str(kept("epochs")),
-        "sayseen": str(kept("seen")),
+        "sayseen": str(kept("seen")),  # left out while there is none: that is the usual
         "sayunseen": str(kept("unseen")),
     }
     usual = ("digits", "loss", "margin", "embedding", "augment", "epochs", "seen", "unseen")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from siamese.live_model import LiveModel
 from siamese.live_progress import Progress
+from siamese.live_protocol import EpochResult
 from siamese.live_queue import Status
 from siamese.live_settings import LiveSettings, digits_in_words
 from siamese.metrics import accuracy_interval
@@ -14,7 +15,8 @@ from siamese.metrics import accuracy_interval
 LOSSES = {"supervised": "All pairs at once", "contrastive": "Contrastive"}
 LOSS_HELP = (
     "What training makes small. *Contrastive* (2006): same pairs together, different pairs apart up to the margin. "
-    "*All pairs at once* (2020): each image is held against all others of its batch; it usually does better."
+    "*All pairs at once* (2020): of a handful of images, a batch, each is held against all others; it usually "
+    "does better."
 )
 _STAGES = {
     "starting": "Getting ready: the learning library is loading …",
@@ -36,6 +38,7 @@ STYLE = """<style>
   box-shadow:0 0 0 2px var(--ground); transform:translateX(-2px)}
 .live-row p {margin:0; font-size:.95rem; line-height:1.45} .live-row p span {color:var(--muted)}
 .live-ends {display:flex; justify-content:space-between; color:var(--muted); font-size:.85rem; margin:-.4rem 0 .6rem}
+.live-ask, .live-earlier {margin:0; line-height:1.45} .live-earlier {margin-bottom:.5rem}
 .live-lesson {font-size:1.15rem; line-height:1.5; margin:0 0 .8rem}
 .st-key-live-choices, .st-key-live-prediction {gap:.7rem}
 .st-key-live-digits [data-testid=stButtonGroup] > div, .st-key-live-digits [role=group] {gap:.2rem}
@@ -73,6 +76,24 @@ def _about(seconds: float) -> str:
     return f"about {max(5, 5 * round(seconds / 5))} seconds"
 
 
+def badge(status: Status, seen: bool) -> str:
+    """What other pages say of a training, in a few words, or "".
+
+    Args:
+        seen: whether the visitor has seen its network.
+    """
+    if status.state == "waiting":
+        return "Your training waits for its turn"
+    if status.state == "running":
+        progress = status.progress
+        if progress.stage != "learning":
+            return "Your training runs"
+        return f"Your training runs: epoch {min(len(progress.results) + 1, progress.epochs)} of {progress.epochs}"
+    if status.state == "done" and not seen:
+        return "Your network is ready: look at it"
+    return ""
+
+
 def said(status: Status) -> str:
     """What a screen reader is told: one sentence an epoch, and the end."""
     results = status.progress.results
@@ -88,13 +109,13 @@ def said(status: Status) -> str:
     return f'<p class="live-said" role="status" aria-live="polite" data-testid="live-said">{text}</p>'
 
 
-def alt(status: Status | None, predicted: Mapping[str, float]) -> str:
+def alt(results: Sequence[EpochResult], predicted: Mapping[str, float]) -> str:
     """What the chart shows."""
     claims = " and ".join(f"{share:.0%} of {split} pairs" for split, share in predicted.items())
-    text = f"Accuracy and loss per epoch. You predict that {claims} will be judged right."
-    if status is None or not status.progress.results:
+    text = "Accuracy and loss per epoch." + (f" You predict that {claims} will be judged right." if claims else "")
+    if not results:
         return f"{text} No epoch is over yet."
-    latest = status.progress.results[-1]
+    latest = results[-1]
     return (
         f"{text} After epoch {latest.epoch}: seen {latest.seen:.1%}, mixed {latest.mixed:.1%}, "
         f"unseen {latest.unseen:.1%}, loss {latest.loss:.3f}."
@@ -151,6 +172,14 @@ def _verdict(predicted: float, accuracy: float) -> str:
     if abs(points) < 1:
         return f"{said} spot on"
     return f"{said} it does {abs(points):.1f} points {'better' if points > 0 else 'worse'}"
+
+
+def earlier(model: LiveModel) -> str:
+    """Says of which training a result is, when another one has been begun since."""
+    return (
+        '<p class="live-earlier" data-testid="live-earlier">You still have the network from <b>before</b>, which '
+        f"learned from {digits_in_words(model.splits['seen'])}:</p>"
+    )
 
 
 def lesson(model: LiveModel) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from siamese import links
 from siamese.data import ALL_DIGITS
 from siamese.map_chart import DIMENSIONS, Link, OwnDigit, digit_colours, embedding_map
-from siamese.ui import address, map_data, map_words, resources, sides, state
+from siamese.ui import address, map_data, map_words, resources, sides, state, terms
 from siamese.ui.live_chart import live_chart
 from siamese.ui.map_data import Own, Points
 from siamese.verifier import Verifier
@@ -25,7 +25,8 @@ def page() -> None:
     with st.container(key="map-intro"):
         st.markdown(
             "The network turns every image into a point: **the closer two points, the more alike it finds the "
-            "images**. Your two digits from Compare are *Left* and *Right*. Point at a dot to see its digit; click it "
+            "images**. How far apart they are is their *distance*; up to the *threshold* the network calls two digits "
+            "the same. Your two digits from Compare are *Left* and *Right*. Point at a dot to see its digit; click it "
             "to keep it."
         )
     state.entered("map")
@@ -59,7 +60,9 @@ def _panel() -> None:
             _chosen_card(points, own, chosen, threshold)
             missing = [name for name in sides.SIDES if name not in [side.name for side in own]]
             st.html(map_words.own(points, own, link, missing, map_words.everything(shown)))
-    st.markdown(map_words.explanation(points, dimensions, map_data.faithfulness(points, dimensions)))
+    st.markdown(
+        map_words.explanation(points, dimensions, map_data.faithfulness(points, dimensions)), help=terms.DIRECTIONS
+    )
     if points.images is not None:
         with st.container(key="map-pictures"):  # not seen: the chart takes its pictures from here
             st.image(map_data.sheet(points), width="content")

@@ -113,13 +113,12 @@ def explanation(points: Points, dimensions: int, kept: float) -> str:
     return (
         f"**How much of the truth this picture shows.** For the network a digit is a point with {size} numbers. "
         f"The picture keeps the {dimensions} directions along which these {count:,} points differ most: "
-        f"**{shares.sum():.0%} of their variance** ({parts}); the rest is pressed flat. "
+        f"**{shares.sum():.0%} of their variance**, of all that they differ by ({parts}); the rest is pressed flat. "
         "So **near in the picture is not always near in truth**: of a point's five nearest neighbours, "
         f"{kept:.0%} are also among its five nearest in the picture. All distances and lines on this page are those "
         "of the whole space.\n\n"
-        "The directions are the principal axes of the points themselves, all ten digits in equal number, found "
-        "without knowing which digit is which. Any drawing has an exact place on them, which maps that bend the space "
-        "(t-SNE, UMAP) cannot give."
+        "The directions were found from the points themselves, all ten digits in equal number, without knowing which "
+        "digit is which. Any drawing has an exact place on them."
     )
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 from siamese.data import PAIR_KINDS, SPLITS
 from siamese.live_settings import digits_in_words
 from siamese.palette import Palette
-from siamese.ui import place, projector, resources, scheme, style
+from siamese.ui import place, projector, resources, scheme, style, terms
 
 # Keys of the fragments of Compare: the page, the pair that a stroke changes, and what may be opened below it.
 PANEL, PAIR = "compare", "pair"
@@ -189,7 +189,9 @@ def threshold_slider(page: str, name: str) -> float:
     widget = f"{page}.threshold.{name}"
     offer(widget, threshold(name))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown("**Threshold**: up to here a pair is called *same*", width="content")
+        st.markdown(
+            "**Threshold**: up to here a pair is called *same*", width="content", help=terms.DISTANCE_AND_THRESHOLD
+        )
         st.button(
             "Reset",
             key=f"{page}.reset",

@@ -133,7 +133,8 @@ _SHEET = """
 [data-testid="stHeader"] {pointer-events:none; background:none}
 [data-testid="stHeader"] * {pointer-events:auto}
 /* they show nothing, and take no room while the browser fetches their code either */
-.st-key-pen, .st-key-scheme, .st-key-waiting, .st-key-place, .st-key-hardest-into-view {position:absolute}
+.st-key-pen, .st-key-scheme, .st-key-waiting, .st-key-place, .st-key-hardest-into-view, .st-key-likeness {
+  position:absolute}
 h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 /* the parts of a page are the second level of its outline, whatever their size */
 .stMain h2 {font-size:1.75rem; font-weight:600; padding:.5rem 0}
@@ -183,6 +184,8 @@ h1 {padding:0 !important; font-size:2.1rem !important; letter-spacing:-.02em}
 .scale .mark.same {color:var(--same)} .scale .mark.different {color:var(--different)}
 .legend {font-size:.85rem; line-height:1.4; color:var(--muted); margin:.5rem 0 0}
 .legend.truth {color:var(--text); font-size:.95rem; line-height:1.375rem; min-height:1.375rem; margin:.4rem 0 0}
+.legend.truth.likeness {min-height:4.2rem} .likeness a {color:inherit; font-weight:700}
+.st-key-live-badge a {background:color-mix(in srgb, var(--same) 14%, var(--ground))}
 .key.same {color:var(--same)} .key.different {color:var(--different)}
 .saw {display:flex; gap:.7rem; align-items:center; color:var(--muted); font-size:.85rem; line-height:1.35}
 .saw {justify-content:center} .saw span {flex:0 1 19rem; min-width:0; text-align:center}

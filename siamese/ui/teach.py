@@ -8,7 +8,7 @@ import streamlit as st
 from siamese import few_shot
 from siamese.drawing import read
 from siamese.few_shot import MAX_EXAMPLES, MAX_NAME
-from siamese.ui import address, canvas, resources, state, steps, teach_words
+from siamese.ui import address, canvas, resources, state, steps, teach_words, terms
 from siamese.ui.teach_lesson import (
     NEW,
     TASKS,
@@ -79,9 +79,10 @@ def _panel() -> None:
             st.button("Bring back the symbols before", icon=":material/undo:", key="teach.before", on_click=_bring_back)
         address.bar("teach", address_parameters)
     st.caption(
-        "One example each is *one-shot* recognition (Koch et al. 2015). With more, their mean embedding stands "
-        "for the symbol (Snell et al. 2017); it lies nearer to everything, so a symbol with more examples has a small "
-        "advantage. Your drawings stay in this session and its address; they are shown to nobody else."
+        "One example of each is enough. With more, their average stands for the symbol; an average lies nearer to "
+        "everything, so a symbol with more examples has a small advantage. Your drawings stay in this session and its "
+        "address; they are shown to nobody else.",
+        help=f"{terms.DISTANCE_AND_THRESHOLD}\n\n{terms.EXAMPLES}",
     )
 
 

@@ -12,6 +12,8 @@ from siamese.normalisation import Normalisation
 from siamese.pictures import png_url
 from siamese.verifier import Verification
 
+_OFTEN = 0.1  # a share of errors from which on it is explained, not excused
+
 
 def picture(image: np.ndarray, alt: str, css: str = "") -> str:
     """An <img> of a (28, 28) image in 0..1, or uint8, with crisp pixels."""
@@ -77,6 +79,46 @@ def truth(left: int, right: int, called_same: bool) -> str:
     return (
         f'<p class="legend truth" data-testid="truth"><b>{mark} The network is {word}:</b> a {left} and a {right}.</p>'
     )
+
+
+def likeness(left: int, right: int, share: float, learned: Sequence[int], address: str) -> str:
+    """What two drawings look most like, by a vote, and how often such pairs are called the same.
+
+    Args:
+        share: of the pairs of these two digits, how many are called the same.
+        learned: the digits that the network learned from. address: where more is to be seen of the share.
+    """
+    return (
+        '<span data-testid="likeness">By a vote of the known digits nearest to each, these look most like '
+        f"<b>{pair_words(left, right)}</b>. The network calls such pairs the same in "
+        f'<a href="{html.escape(address)}" title="See this pair of digits on the page Accuracy">'
+        f"{of_100(share)}</a>{never_met(left, right, share, learned)}.</span>"
+    )
+
+
+def pair_words(left: int, right: int) -> str:
+    """Two digits in words, such as "a 4 and a 9" or "two 4s"."""
+    return f"two {left}s" if left == right else f"{_a(left)} and {_a(right)}"
+
+
+def _a(digit: int) -> str:
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
+def of_100(share: float) -> str:
+    """A share as so many of a hundred; never as all or none."""
+    if share < 0.005:
+        return "fewer than 1 of 100"
+    return "more than 99 of 100" if share > 0.995 else f"{100 * share:.0f} of 100"
+
+
+def never_met(left: int, right: int, share: float, learned: Sequence[int]) -> str:
+    """That it never met one of them, where that is so: the reason of many errors, and worth a word with few."""
+    unmet = [_a(digit) for digit in dict.fromkeys((left, right)) if digit not in learned]
+    if not unmet:
+        return ""
+    errors = 1 - share if left == right else share
+    return f"{':' if errors >= _OFTEN else ', though'} it never met {' or '.join(unmet)}"
 
 
 def saw(images: Sequence[np.ndarray | None], normalisation: Normalisation) -> str:

@@ -11,11 +11,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from siamese.live_process import PREFIX
+from siamese.live_worker import LEARNS, WAITS
 from tests.browser.conftest import PHONE, WIDE, serve, settled, verdict
 from tests.test_live_process import wait_for
 
 LONG = 240_000  # ms: TensorFlow's start and a training, on a machine that others use, too
-QUICK = "epochs=1&learn=235&size=8"
+SAID = "sayseen=90&sayunseen=77"
+QUICK = f"epochs=1&learn=235&size=8&{SAID}"
+LONG_RUN = f"epochs=20&{SAID}"
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 
 
@@ -29,9 +32,9 @@ def temporary(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(tmp_path: Path, temporary: Path) -> Iterator[str]:
-    """A server of this test's own, without MNIST; when it has stopped, no training of it is left."""
+    """A server of this test's own, without MNIST; when it has stopped, none of its processes is left."""
     yield from serve(tmp_path, {"TMPDIR": str(temporary)})
-    wait_for(lambda: not trainings(temporary) and not folders(temporary))
+    wait_for(lambda: not trainings(temporary) and not trainings(temporary, WAITS) and not folders(temporary))
 
 
 def folders(temporary: Path) -> list[Path]:
@@ -39,13 +42,13 @@ def folders(temporary: Path) -> list[Path]:
     return list(temporary.glob(f"{PREFIX}*"))
 
 
-def trainings(temporary: Path) -> list[int]:
-    """The training processes of the server with this folder."""
+def trainings(temporary: Path, name: str = LEARNS) -> list[int]:
+    """The processes of this name, of the server with this folder: those that train, or one that waits."""
     found = []
     for entry in Path("/proc").iterdir():
         try:
             ours = f"TMPDIR={temporary}/".encode() in (entry / "environ").read_bytes()
-            if ours and b"siamese.live_worker" in (entry / "cmdline").read_bytes():
+            if ours and (entry / "comm").read_text().strip() == name:
                 found.append(int(entry.name))
         except (OSError, ValueError):
             continue  # no process, another one's, or gone meanwhile
@@ -61,14 +64,14 @@ def opened(open_page: Callable[..., Page], address: str, query: str = QUICK, **o
 
 
 def start(page: Page) -> None:
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start", exact=True).click()
     page.get_by_role("button", name="Stop").wait_for()
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")], ids=["wide light", "phone dark"])
 def test_from_start_to_trying_it_on_compare(server, temporary, open_page, size, scheme):
     """Start, an epoch in the chart, the result beside the prediction, downloads, and a verdict by the new network."""
-    page = opened(open_page, server, f"{QUICK}&sayunseen=77", viewport=size, color_scheme=scheme)
+    page = opened(open_page, server, QUICK, viewport=size, color_scheme=scheme)
     expect(page.get_by_text("pen of its own")).to_be_visible()
     start(page)
     expect(page.get_by_role("progressbar")).to_be_visible()
@@ -79,7 +82,7 @@ def test_from_start_to_trying_it_on_compare(server, temporary, open_page, size, 
     expect(page.get_by_role("figure")).to_have_attribute("aria-label", re.compile("After epoch 1: seen"))
     assert page.locator(".live-chart .scatterlayer .point").count() == 4
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    wait_for(lambda: not trainings(temporary) and not folders(temporary))
+    wait_for(lambda: not trainings(temporary))
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Network (.keras)").click()
@@ -99,8 +102,8 @@ def test_from_start_to_trying_it_on_compare(server, temporary, open_page, size, 
 
 def test_two_sessions_queue_and_stop_and_leave(server, temporary, open_page):
     """The second waits and sees its place; the first stops, its process ends; the second runs; its page is closed."""
-    first = opened(open_page, server, "epochs=20")
-    second = opened(open_page, server, "epochs=20")
+    first = opened(open_page, server, LONG_RUN)
+    second = opened(open_page, server, LONG_RUN)
     start(first)
     wait_for(lambda: len(trainings(temporary)) == 1)
     (running,) = trainings(temporary)
@@ -116,42 +119,87 @@ def test_two_sessions_queue_and_stop_and_leave(server, temporary, open_page):
     wait_for(lambda: len(trainings(temporary)) == 1)
     assert trainings(temporary) != [running]
 
-    second.goto("about:blank")  # as good as closed, and the fixture can still look at it
-    wait_for(lambda: not trainings(temporary) and not folders(temporary))
+    for page in (first, second):
+        page.goto("about:blank")  # as good as closed, and the fixture can still look at it
+    wait_for(lambda: not trainings(temporary) and not trainings(temporary, WAITS) and not folders(temporary))
 
 
 def test_a_training_goes_on_while_another_page_is_shown(server, temporary, open_page):
     """Compare answers meanwhile; back on the page, the training is where it was, and stops when told."""
-    page = opened(open_page, server, "epochs=20")
+    page = opened(open_page, server, LONG_RUN)
     start(page)
     wait_for(lambda: len(trainings(temporary)) == 1)
     before = trainings(temporary)
     page.locator(".st-key-navigation").get_by_role("link", name="Compare").click()
     page.get_by_role("heading", name="Same digit, or different?").wait_for()
     verdict(page)
-    page.locator(".st-key-navigation").get_by_role("link", name="Train live").click()
+    line = page.locator(".st-key-live-badge").get_by_role("link", name="Your training runs")
+    expect(line).to_be_visible()
+    expect(line).to_contain_text(re.compile("epoch [2-9]"), timeout=LONG)  # it follows by itself
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDE["width"]
+    line.click()
     page.get_by_role("button", name="Stop").wait_for()
+    expect(page.locator(".st-key-live-badge")).to_have_count(0)
     assert trainings(temporary) == before
     page.get_by_role("button", name="Stop").click()
-    wait_for(lambda: not trainings(temporary) and not folders(temporary))
+    wait_for(lambda: not trainings(temporary))
+    page.locator(".st-key-navigation").get_by_role("link", name="Compare").click()
+    verdict(page)
+    expect(page.locator(".st-key-live-badge")).to_have_count(0)
+
+
+def test_the_library_is_loaded_before_start_and_let_go_when_the_page_is_left(server, temporary, open_page):
+    """One process waits while the page is open; Start takes that very one; on another page none waits for long."""
+    page = opened(open_page, server, LONG_RUN)
+    wait_for(lambda: len(trainings(temporary, WAITS)) == 1)
+    (waiting,) = trainings(temporary, WAITS)
+    start(page)
+    wait_for(lambda: trainings(temporary) == [waiting])
+    assert not trainings(temporary, WAITS)
+    page.get_by_role("button", name="Stop").click()
+    wait_for(lambda: not trainings(temporary))
+    page.get_by_text("Vary the images").click()  # the page is used again
+    wait_for(lambda: len(trainings(temporary, WAITS)) == 1)
+    page.locator(".st-key-navigation").get_by_role("link", name="How it works").click()
+    wait_for(lambda: not trainings(temporary, WAITS) and not folders(temporary))
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_start_asks_for_the_predictions_and_typed_numbers_count_at_once(server, open_page, size):
+    """Pressed without: it asks, in sight, and there is a way without. Numbers typed, then Start at once: they count."""
+    page = opened(open_page, server, "epochs=20", viewport=size)
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_test_id("live-ask")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Start without")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    page.get_by_label("Digits it learned from").fill("96")
+    page.get_by_label("Digits it never met").fill("61")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("button", name="Stop").wait_for()
+    expect(page.get_by_role("figure")).to_have_attribute(
+        "aria-label", re.compile("96% of seen pairs and 61% of unseen")
+    )
 
 
 def test_a_killed_training_is_one_sentence(server, temporary, open_page):
     """Its process is killed from outside, as Linux does without memory: the page says so and can start again."""
-    page = opened(open_page, server, "epochs=20")
+    page = opened(open_page, server, LONG_RUN)
     start(page)
     wait_for(lambda: len(trainings(temporary)) == 1)
     os.kill(trainings(temporary)[0], 9)
     expect(page.get_by_text("most likely because its memory ran out")).to_be_visible()
     expect(page.get_by_role("button", name="Start")).to_be_enabled()
+    page.goto("about:blank")
     wait_for(lambda: not folders(temporary))
 
 
 def test_settings_travel_by_a_link_and_a_link_starts_nothing(server, temporary, open_page):
     """Another browser shows the same settings; hostile ones are left out and said."""
     page = opened(open_page, server, "learn=0189&loss=contrastive&push=0.6&size=2&vary=0&epochs=7&sayseen=99")
-    for text in ("Never met: 2–7", "Margin", "0.6", "99%"):
+    for text in ("Never met: 2–7", "Margin", "0.6"):
         expect(page.get_by_text(text, exact=True).first).to_be_visible()
+    expect(page.get_by_label("Digits it learned from")).to_have_value("99")
+    expect(page.get_by_label("Digits it never met")).to_have_value("")
     page.get_by_text("Vary the images").click()
     page.wait_for_function("!location.search.includes('vary')")
     assert not trainings(temporary)
