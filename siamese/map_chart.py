@@ -226,6 +226,10 @@ class _Scene:
             hovertemplate=f"<b>{side.name}</b>, your own<extra></extra>",
         )
         colours = self.colours
+        if self.dimensions == 3:
+            # In space names lie above all marks, wherever the camera stands; this one lies above the names of digits.
+            clear = "rgba(0,0,0,0)"
+            self._write("◆", side.place, colours.text, 18, border=clear, ground=clear, opacity=1)
         self._write(
             f"<b>{side.name}</b>",
             side.place,

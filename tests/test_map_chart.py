@@ -48,6 +48,16 @@ def test_every_point_is_in_its_place_with_its_row_and_number(points, dimensions,
         assert trace.y == pytest.approx(places[rows, 1], abs=1e-6)
 
 
+def test_in_space_the_names_of_digits_lie_below_own_digits(points):
+    """Names lie above all points there: a mark of each own digit follows after the last of them, at its place."""
+    notes = embedding_map(*points, SHARES, UNSEEN, dimensions=3, own=left_and_right()).layout.scene.annotations
+    last = max(place for place, note in enumerate(notes) if note.name == "label")
+    marks = {place: note for place, note in enumerate(notes) if note.text == "◆"}
+    assert min(marks) > last
+    assert [(note.x, note.y, note.z) for note in marks.values()] == [tuple(own.place) for own in left_and_right()]
+    assert all(note.bgcolor == note.bordercolor == "rgba(0,0,0,0)" for note in marks.values())
+
+
 @pytest.mark.parametrize("dimensions", [2, 3])
 def test_unseen_digits_have_another_symbol_and_a_star(points, dimensions):
     """Seen and unseen are told apart without colour; the legend's sign follows."""

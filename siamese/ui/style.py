@@ -49,7 +49,7 @@ _ROOM = """
   [data-testid=stMarkdownContainer] :is(td, th) {padding:.3rem .35rem}
 }
 @media (max-width: 640px) {
-  .figures :is(td, th) {padding:.35rem .3rem} .figures td:nth-last-child(6) {white-space:normal}
+  .figures :is(td, th) {padding:.35rem .3rem} .figures td:nth-last-child(6) {white-space:normal; min-width:6.2rem}
 }
 @media (max-width: 400px) {[data-testid=stSelectbox] input {font-size:.78rem}}
 """

@@ -38,10 +38,8 @@ def test_every_page_fits(offline_server, open_page, size, projector):
         problems += [f"{name}: {problem}" for problem in cut_off(page)]
         if over := sideways(page):
             problems.append(f"{name}: scrolls sideways by {over} pixels")
-        least = min(READABLE, 0.8 * SIZES[size]["width"])
-        problems += [
-            f"{name}: {chart} is {width:.0f} pixels wide"
-            for chart, width in chart_widths(page).items()
-            if width < least
-        ]
+        for chart, width in chart_widths(page).items():
+            least = READABLE["accuracy per epoch" if "accuracy per epoch" in chart else ""]
+            if width < min(least, 0.8 * SIZES[size]["width"]):
+                problems.append(f"{name}: {chart} is {width:.0f} pixels wide")
     assert not problems, "\n".join(problems)
