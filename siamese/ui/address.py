@@ -164,6 +164,7 @@ def pair() -> tuple[dict[str, str], str]:
         "pair": state.pair_kind() if state.pair_kind() != "any" else "",
         "guess": links.ON if state.guess_first() else "",
         "why": links.ON if state.is_open("why") else "",
+        "journey": links.ON if state.is_open("journey") else "",
     }
     missing = ""
     for name, side in sides.sides().items():
@@ -216,6 +217,7 @@ def _apply(reader: links.Reader) -> list[str]:
     _keep("kind", reader.get("pair", "kind of pair", links.one_of(PAIR_KINDS)))
     _keep("guess", reader.get("guess", "guessing", links.flag))
     _keep("why-open", reader.get("why", "explanation", links.flag))
+    _keep("journey-open", reader.get("journey", "journey", links.flag))
     _keep("own", reader.get("own", "set of digits", links.digits))
     _keep("map.digits", reader.get("digits", "digits to show", links.digits))
     _keep("map.dimensions", reader.get("dim", "picture", links.whole(2, 3)))

@@ -104,8 +104,8 @@ def part() -> None:
         "**Journey**: your recent comparisons",
         icon=":material/history:",
         key="journey.open",
-        on_change=state.keep,
-        args=("journey-open", "journey.open"),
+        on_change=state.toggled,
+        args=("journey",),
     )
     if state.is_open("journey"):
         with opened, st.container(key="journey", gap="small"):

@@ -79,21 +79,21 @@ _SHEET = """
 /* Streamlit measures in rem: one number enlarges all. A phone has no last row */
 @media (min-width: 900px) {
   html {font-size:clamp(20px, 1.55vw, 32px) !important}
-  .stMainBlockContainer {max-width:none; padding:1rem 2rem 2rem}
-  .stApp {--paper:1.2}
-  .st-key-answer {min-width:min(100%, 22rem)}
-  .stApp .verdict .words {font-size:2.3rem} .stApp .verdict .symbol {font-size:4.4rem}
+  .stApp {--pad:2rem}
+  .stMainBlockContainer {max-width:none; padding:1rem var(--pad) 2rem}
+  .stApp .verdict .words {font-size:2rem} .stApp .verdict .symbol {font-size:4rem}
   .stApp .verdict .sure {font-size:1.15rem}
-  :is(.st-key-left-paper, .st-key-right-paper, .st-key-teach-paper, .st-key-stage .digit.large) {
-    width:calc(282px * var(--paper)); height:calc(282px * var(--paper)); min-height:calc(282px * var(--paper))}
-  :is(.st-key-left-paper, .st-key-right-paper, .st-key-teach-paper) > * {
-    transform:scale(var(--paper)); transform-origin:0 0}
-  :is(.st-key-left-side, .st-key-right-side, .st-key-teach-side),
-  [data-testid=stLayoutWrapper]:has(> :is(.st-key-left-side, .st-key-right-side, .st-key-teach-side)) {
-    width:calc(282px * var(--paper)) !important; flex-basis:auto !important}
-  .stApp .digit.small {width:calc(84px * var(--paper)); height:calc(84px * var(--paper))}
+  /* digits, verdict and what the network saw fill the screen */
+  .st-key-compare-intro {display:none}
+  .stApp .st-key-stage {--answer:22rem; --most:100vw; --rest:18rem; --width:calc(100vw - 2 * var(--pad));
+    row-gap:.4rem}
+  .stApp .st-key-teach-paper {--side:17rem}
+  .st-key-teach-side, [data-testid=stLayoutWrapper]:has(> .st-key-teach-side) {
+    width:17rem !important; flex-basis:auto !important}
+  .stApp .digit.small {width:4rem; height:4rem}
+  .stApp .steps button {font-size:1rem}
 }
-@media (min-width: 1600px) {.stApp {--paper:1.6}}
+@media (min-width: 900px) and (min-aspect-ratio: 1/1) {.stApp .st-key-stage {grid-template-rows:0 auto auto 1fr auto}}
 /* the whole map is in sight, its key below it too */
 @media (min-width: 900px) {
   .st-key-map-intro {display:none}

@@ -137,6 +137,12 @@ def rerun_pair(*parts: str) -> None:
         st.rerun(list(dict.fromkeys([PAIR, *keys])))
 
 
+def toggled(part: str) -> None:
+    """Keep whether a part below Compare's pair is open; the pair holds the address, which says so, too."""
+    keep(f"{part}-open", f"{part}.open")
+    st.rerun([PAIR, part])
+
+
 def rerun_panel() -> None:
     """From a callback of the pair that has changed more than it: draws all of Compare again."""
     st.rerun(PANEL)

@@ -22,7 +22,7 @@ _CSS = """
   border-radius: var(--st-button-radius)}
 .steps button:hover:not(:disabled) {border-color: var(--st-primary-color); color: var(--st-primary-color)}
 .steps button:focus-visible {outline: 2px solid var(--st-primary-color); outline-offset: 2px}
-.steps button:disabled {opacity: .4; cursor: not-allowed}
+.steps button:disabled {opacity: .45; cursor: not-allowed; border-style: dashed}
 .steps svg {width: 1.15em; height: 1.15em; flex: none; fill: none; stroke: currentColor; stroke-width: 2;
   stroke-linecap: round; stroke-linejoin: round}
 @media (max-width: 640px), (max-height: 540px) {

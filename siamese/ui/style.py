@@ -237,7 +237,7 @@ _STAGE = """
   --side:max(140px, min(var(--most), 100dvh - var(--rest), (var(--width) - 2 * var(--gap) - var(--answer)) / 2));
   display:grid; gap:.5rem var(--gap); align-items:start;
   grid-template:"left-head right-head answer" 2rem "left right answer" auto "left-below right-below answer" auto
-    ". . answer" 1fr "saws saws choices" auto / var(--side) var(--side) minmax(0, 1fr)}
+    "saws saws answer" 1fr ". . choices" auto / var(--side) var(--side) minmax(0, 1fr)}
 /* beside the digits the hills are as high as there is room, so that the slider follows them */
 @media (min-aspect-ratio: 1/1) and (min-width: 541px) {
   .stApp .st-key-stage {

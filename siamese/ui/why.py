@@ -69,16 +69,12 @@ def part() -> None:
         "**Why?** Which ink made the difference",
         icon=":material/biotech:",
         key="why.open",
-        on_change=_toggled,
+        on_change=state.toggled,
+        args=("why",),
     )
     with opened:
         if state.is_open("why"):
             _content(*st.session_state["kept.to-explain"])
-
-
-def _toggled() -> None:
-    state.keep("why-open", "why.open")
-    st.rerun([state.PAIR, "why"])  # the pair holds the address, which says that it is open
 
 
 def _content(verifier: Verifier, result: Verification | None, hidden: bool) -> None:

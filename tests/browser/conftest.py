@@ -212,6 +212,31 @@ def change_over(page: Page) -> None:
     settled(page)
 
 
+def open_settings(page: Page) -> None:
+    """Unfold Compare's settings."""
+    page.locator(".st-key-settings button").first.click()
+    page.locator(".st-key-compare-split").wait_for()
+
+
+def guess_first(page: Page) -> None:
+    """Turn *Guess first* on, and fold the settings away again."""
+    open_settings(page)
+    page.locator(".st-key-guess-first label").click()
+    page.keyboard.press("Escape")
+    page.locator(".st-key-guess-row").or_(page.get_by_test_id("round")).first.wait_for()
+
+
+def step(page: Page, which: str, name: str) -> Locator:
+    """The button *Undo*, *Redo* or *Clear*, by its name in lower case, of one sheet."""
+    return page.locator(f".st-key-{which}-steps button[name={name}]")
+
+
+def draw_on(page: Page, side: str) -> None:
+    """Turn one side to drawing and wait for its canvas."""
+    page.locator(f".st-key-{side}-mode").get_by_role("radio", name="Draw").click()
+    canvas(page, side).wait_for()
+
+
 def start_drawing(page: Page) -> None:
     """Turn both sides to drawing and wait for their canvases."""
     page.get_by_role("button", name="Draw both").click()

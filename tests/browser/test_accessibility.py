@@ -70,7 +70,7 @@ def test_no_page_breaks_a_rule(offline_server, open_page, size, query):
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_guessing_and_why_break_no_rule(offline_server, open_page, size):
     """Before the guess, after it with Why open and an entry in the journey, and a round's summary."""
-    page = open_page(f"{offline_server}/?guess=1&why=1", viewport=size)
+    page = open_page(f"{offline_server}/?guess=1&why=1&journey=1", viewport=size)
     expect(page.get_by_test_id("prompt")).to_contain_text("You say it first")
     found = in_both(page)
     page.locator(".st-key-guess-same button").click()

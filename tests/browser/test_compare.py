@@ -13,13 +13,15 @@ from playwright.sync_api import Page, expect
 from siamese import Verifier, pens, strokes
 from siamese.preprocessing import from_drawing
 from tests.browser.conftest import (
-    canvas,
     distance,
     draw,
+    draw_on,
     goto,
+    open_settings,
     prompt,
     settled,
     start_drawing,
+    step,
     tap_dot,
     threshold_to,
     verdict,
@@ -73,7 +75,7 @@ def test_each_stroke_updates_the_verdict_and_undo_takes_it_back(offline_server, 
     for _ in range(2):  # twice: the second undo leads to a drawing that the canvas was started with before
         draw(page, "right", [np.array([[40.0, 40.0], [140.0, 45.0], [240.0, 40.0]])])
         expect(verdict(page)).not_to_have_attribute("data-distance", f"{before:.6f}")
-        page.locator(".st-key-right-undo button").click()
+        step(page, "right", "undo").click()
         expect_distance(page, before)
 
 
@@ -81,9 +83,9 @@ def test_clear_gives_the_prompt_and_the_canvas_takes_a_new_drawing(offline_serve
     """After clear the verdict makes way for a prompt; what is drawn next counts alone."""
     page = open_page(offline_server)
     before = draw_pair(page)
-    page.locator(".st-key-right-clear button").click()
+    step(page, "right", "clear").click()
     expect(prompt(page)).to_contain_text("Draw a digit on the right")
-    expect(page.locator(".st-key-right-clear button")).to_be_disabled()
+    expect(step(page, "right", "clear")).to_be_disabled()
     draw(page, "right", drawing(5))
     expect_distance(page, before)
 
@@ -101,8 +103,10 @@ def test_sample_a_pair_shows_two_digits_of_the_chosen_split_and_kind(offline_ser
     """Offline, built-in digits are sampled, and one line says so; the kind and the split are kept to."""
     page = open_page(offline_server)
     expect(page.get_by_text("digits of our own pen")).to_be_visible()
+    open_settings(page)
     page.get_by_role("radio", name="unseen: 0, 1, 8, 9").click()
     page.get_by_role("radio", name="same digit", exact=True).click()
+    page.keyboard.press("Escape")
     for _ in range(4):
         before = page.locator(".digit.large").first.get_attribute("src")
         page.get_by_role("button", name="Sample a pair").click()
@@ -133,8 +137,7 @@ def test_sampling_does_not_lose_a_drawing(offline_server, open_page):
 def test_a_drawing_and_a_sample_mix(offline_server, open_page):
     """Left drawn, right sampled: a verdict, and no claim to know the drawn digit."""
     page = open_page(offline_server)
-    page.locator(".st-key-left-draw button").click()
-    canvas(page, "left").wait_for()
+    draw_on(page, "left")
     draw(page, "left", drawing(4))
     verdict(page)
     expect(page.get_by_test_id("truth")).to_have_count(0)
@@ -159,8 +162,10 @@ def test_another_model_keeps_the_drawings(offline_server, open_page):
         pytest.skip("needs two trained models in assets/models")
     page = open_page(offline_server)
     before = draw_pair(page)
+    open_settings(page)
     page.locator(".st-key-compare-model").get_by_role("combobox").click()
     page.get_by_role("option", name=Verifier.load(names[1]).card.title).click()
+    page.keyboard.press("Escape")
     expect(verdict(page)).not_to_have_attribute("data-distance", f"{before:.6f}")
     draw(page, "right", [np.array([[40.0, 40.0], [240.0, 40.0]])])  # the canvas still takes strokes
     expect(verdict(page)).to_be_visible()
@@ -179,7 +184,7 @@ def test_going_to_accuracy_and_back_keeps_drawings_and_threshold(offline_server,
     # The ink itself is back, too: undoing it leaves nothing.
     settled(page)
     for _ in drawing(5):
-        page.locator(".st-key-right-undo button").click()
+        step(page, "right", "undo").click()
     expect(prompt(page)).to_contain_text("Draw a digit on the right")
 
 

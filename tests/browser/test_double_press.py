@@ -10,7 +10,7 @@ from playwright.sync_api import Download, Locator, Page, expect
 
 from siamese import pens
 from siamese.ui import teach_examples
-from tests.browser.conftest import address, canvas, draw, settled, verdict
+from tests.browser.conftest import address, canvas, draw, guess_first, settled, verdict
 from tests.browser.test_compare import png
 from tests.browser.test_live import folders, opened, server, start, temporary, trainings  # noqa: F401 - fixtures
 from tests.browser.test_teach import opened_teach
@@ -91,7 +91,7 @@ def test_samples_rounds_and_guesses_count_once(offline_server, open_page):
     twice(page, page.locator(".st-key-left-another button"))
     settled(page)
     assert sample(page)[1] == kept[1], "the other side stays"
-    page.get_by_text("Guess first").click()
+    guess_first(page)
     tally = page.get_by_test_id("tally")
     expect(tally).to_contain_text("No guess yet")
     for count in (1, 2):

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, address, draw, prompt, settled, start_drawing, verdict
+from tests.browser.conftest import PHONE, address, draw, guess_first, prompt, settled, start_drawing, verdict
 from tests.browser.test_compare import drawing
 from tests.browser.test_phone import CONTRAST, FINGER
 
@@ -57,9 +57,9 @@ def test_the_keyboard_alone_plays_a_round(offline_server, open_page):
 
 def test_a_drawn_pair_is_guessed_once_and_may_grow(offline_server, open_page):
     """While drawing nothing is told; after the guess further strokes change the verdict in sight and count nothing."""
-    page = open_page(offline_server)
+    page = open_page(f"{offline_server}/?journey=1")
     start_drawing(page)
-    page.get_by_text("Guess first").click()
+    guess_first(page)
     expect(button(page, "same")).to_be_disabled()
     draw(page, "left", drawing(3))
     expect(prompt(page)).to_contain_text("on the right")
@@ -80,7 +80,7 @@ def test_a_drawn_pair_is_guessed_once_and_may_grow(offline_server, open_page):
 def test_a_link_starts_in_it_on_another_machine(offline_server, open_page):
     """Switched on, the address says so; opened elsewhere the same pair waits for its guess."""
     page = open_page(offline_server)
-    page.get_by_text("Guess first").click()
+    guess_first(page)
     guessing(page)
     page.wait_for_function("location.search.includes('guess=1')")
     other = guessing(open_page(address(page)))

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from siamese import strokes
-from tests.browser.conftest import distance, draw, goto, prompt, settled, start_drawing, verdict
+from tests.browser.conftest import distance, draw, goto, prompt, settled, start_drawing, step, verdict
 from tests.browser.test_compare import draw_pair, drawing, expect_distance, png
 
 
@@ -27,7 +27,7 @@ def start(page: Page) -> None:
 
 def test_a_growing_drawing_is_one_entry_and_comes_back_exactly(offline_server, open_page):
     """Three states of one drawing: one entry. Brought back later both canvases hold it, and changing it adds one."""
-    page = open_page(offline_server)
+    page = open_page(f"{offline_server}/?journey=1")
     start(page)
     before = draw_pair(page)
     expect(entries(page)).to_have_count(2)
@@ -36,7 +36,7 @@ def test_a_growing_drawing_is_one_entry_and_comes_back_exactly(offline_server, o
     kept = distance(page)
     expect(entries(page)).to_have_count(2)
     expect(entries(page).first).to_contain_text(f"{kept:.3f}")
-    page.locator(".st-key-right-clear button").click()
+    step(page, "right", "clear").click()
     expect(prompt(page)).to_contain_text("Draw a digit on the right")
     draw(page, "right", drawing(7))
     expect(entries(page)).to_have_count(3)
@@ -50,7 +50,7 @@ def test_a_growing_drawing_is_one_entry_and_comes_back_exactly(offline_server, o
     # The ink is on the canvas, too: undoing it stroke by stroke leaves nothing. Undone, it is another comparison.
     for _ in [*drawing(5), *drawing(1)[:1]]:
         settled(page)
-        page.locator(".st-key-right-undo button").click()
+        step(page, "right", "undo").click()
     expect(prompt(page)).to_contain_text("Draw a digit on the right")
     entries(page).filter(has_text=f"{other:.3f}").click()
     expect_distance(page, other)
@@ -58,7 +58,7 @@ def test_a_growing_drawing_is_one_entry_and_comes_back_exactly(offline_server, o
 
 def test_samples_and_uploads_come_back(offline_server, open_page):
     """An uploaded picture beside a sample, then another pair: one press of the keyboard brings both back."""
-    page = open_page(offline_server)
+    page = open_page(f"{offline_server}/?journey=1")
     start(page)
     page.locator(".st-key-left-mode").get_by_role("radio", name="Upload").click()
     page.locator(".st-key-left-file input[type=file]").set_input_files(
@@ -85,7 +85,7 @@ def test_samples_and_uploads_come_back(offline_server, open_page):
 
 def test_it_can_be_downloaded(offline_server, open_page):
     """The CSV has a row for each entry, with the distance on the screen; the PNG is a picture."""
-    page = open_page(offline_server)
+    page = open_page(f"{offline_server}/?journey=1")
     start(page)
     page.get_by_role("button", name="Sample a pair").click()
     expect(entries(page)).to_have_count(2)
@@ -103,7 +103,7 @@ def test_it_can_be_downloaded(offline_server, open_page):
 
 def test_it_stays_with_its_session_and_its_page(offline_server, open_page):
     """Another page and back: the entries are there, none was added. Another visitor has only the own example."""
-    page = open_page(offline_server)
+    page = open_page(f"{offline_server}/?journey=1")
     start(page)
     start_drawing(page)
     draw(page, "left", drawing(3))
@@ -114,5 +114,5 @@ def test_it_stays_with_its_session_and_its_page(offline_server, open_page):
     verdict(page)
     settled(page)
     expect(entries(page)).to_have_count(2)
-    other = open_page(offline_server)
+    other = open_page(f"{offline_server}/?journey=1")
     start(other)

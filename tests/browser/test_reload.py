@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import address, settled, verdict
+from tests.browser.conftest import address, guess_first, settled, verdict
 
 
 def test_a_reload_keeps_the_pair_and_loses_what_the_page_says_it_loses(offline_server, open_page):
     """Three pairs, a guess: the page says before that both end; afterwards the pair is there, and nothing else."""
-    page = open_page(offline_server)
+    page = open_page(f"{offline_server}/?journey=1")
     strip = page.locator(".journey button")
     for count in (1, 2, 3):
         expect(strip).to_have_count(count)
@@ -25,7 +25,7 @@ def test_a_reload_keeps_the_pair_and_loses_what_the_page_says_it_loses(offline_s
     expect(strip).to_have_count(1)
     assert address(page) == before
 
-    page.get_by_text("Guess first").click()
+    guess_first(page)
     tally = page.get_by_test_id("tally")
     expect(tally).to_contain_text("Reloading the page loses the counts")
     settled(page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from siamese.palette import DARK, LIGHT, Palette, rgb
-from tests.browser.conftest import change_over, distance, draw, goto, settled
+from tests.browser.conftest import change_over, distance, draw, goto, settled, step
 from tests.browser.test_compare import draw_pair, drawing
 
 
@@ -40,7 +40,7 @@ def test_drawings_stay_and_take_strokes(offline_server, open_page):
     assert distance(page) == before
     draw(page, "right", drawing(7))
     expect(page.get_by_test_id("verdict")).not_to_have_attribute("data-distance", str(before))
-    page.locator(".st-key-right-undo button").click()
+    step(page, "right", "undo").click()
     expect(page.get_by_test_id("verdict")).to_have_attribute("data-distance", str(before))
 
 
