@@ -17,13 +17,14 @@ from siamese import pens
 #: name in the navigation -> path
 PAGES = {"Compare": "", "Map": "map", "Teach it a symbol": "teach", "Accuracy": "accuracy", "How it works": "how"}
 STROKES = 10
+QUIET_MS = 2000
 
 
 #: Whose a file is, by its address: the first that fits. What is not named here is Streamlit's own front end.
 OWNERS = {
     "Plotly": r"/component/[^/]*plotly[^/]*/",
     "the canvas": r"/_stcore/bidi-components/streamlit-drawable-canvas",
-    "pictures": r"/media/",
+    "pictures": r"(?<!/static)/media/",  # below /static lie Streamlit's fonts
 }
 STREAMLIT = "Streamlit"
 
@@ -92,32 +93,34 @@ def _opened(browser: Browser, relay: Relay, name: str) -> tuple[dict, dict, dict
     with visit(browser) as page:
         counter = Counter(page, relay)
         page.goto(f"{relay.address}/{PAGES[name]}")
-        _stand_still(page)
+        _stand_still(page, relay)
         first = counter.taken()
-        _go(page, "How it works" if name == "Compare" else "Compare")
+        _go(page, relay, "How it works" if name == "Compare" else "Compare")
         counter.taken()
-        _go(page, name)
+        _go(page, relay, name)
         again = counter.taken()
         later = page.context.new_page()  # with the caches of the first visit
         page.close()
         counter = Counter(later, relay)
         later.goto(f"{relay.address}/{PAGES[name]}")
-        _stand_still(later)
+        _stand_still(later, relay)
         return first, again, counter.taken()
 
 
-def _go(page: Page, name: str) -> None:
+def _go(page: Page, relay: Relay, name: str) -> None:
     page.locator(".st-key-navigation").get_by_role("link", name=name).click()
     page.wait_for_url(lambda url: urlsplit(url).path.strip("/") == PAGES[name])
-    _stand_still(page)
+    _stand_still(page, relay)
 
 
-def _stand_still(page: Page) -> None:
-    """Wait until the page is drawn and nothing is under way any more."""
+def _stand_still(page: Page, relay: Relay) -> None:
+    """Wait until the page is drawn and nothing has come for a while: a chart asks for its library late."""
     page.locator("h1").wait_for()
-    page.wait_for_timeout(1000)
-    page.wait_for_load_state("networkidle")
-    wait_until_still(page)
+    came = -1
+    while came != relay.down:
+        came = relay.down
+        page.wait_for_timeout(QUIET_MS)
+        wait_until_still(page)
 
 
 def _strokes(browser: Browser, relay: Relay, count: int) -> list[dict]:
@@ -134,6 +137,6 @@ def _strokes(browser: Browser, relay: Relay, count: int) -> list[dict]:
             side = len(drawn) % 2
             for stroke in pens.draw(int(rng.integers(10)), rng)[:1]:
                 draw(page, side, stroke)
-                _stand_still(page)
+                _stand_still(page, relay)
                 drawn.append(counter.taken())
     return drawn

@@ -116,6 +116,7 @@ def test_parts_in_a_browser_run(part, tmp_path, capsys):
         ),
         ("http://a:1/component/siamese.ui.live_chart.plotly_library/plotly.min.js?6.0", "Plotly"),
         ("http://a:1/media/0123.png", "pictures"),
+        ("http://a:1/static/media/SourceSansVF-Upright.ttf.woff2", "Streamlit"),
     ],
 )
 def test_each_file_is_somebody_s(address, whose):
