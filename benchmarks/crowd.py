@@ -1,6 +1,6 @@
-"""Thirty people at once, each a stroke every two seconds: sessions of Streamlit's own protocol, no browsers.
+"""A class at once, each a stroke every two seconds: sessions of Streamlit's own protocol, no browsers.
 
-Every answer is compared with the distance that a verifier of our own computes from the same strokes.
+Every answer of the app is compared with the distance that a verifier of our own computes from the same strokes.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -15,10 +16,13 @@ import numpy as np
 
 from benchmarks.drawings import Stroke, session
 from benchmarks.protocol import Lost, Visitor
-from benchmarks.servers import served
+from benchmarks.servers import Server, served
 from siamese import Verifier
 
 PEOPLE, EVERY_S, LAST_S = 30, 2.0, 180
+PAGES = ("app", "minimal", "echo")
+LADDER = (30, 60, 100, 140)  # people; each page climbs while it answers bearably
+RUNG_S, BEARABLE_MS = 20.0, 1000.0
 QUERY = "left=d&right=d"  # opens with two empty canvases
 
 
@@ -30,60 +34,98 @@ class Tally:
     lost: list[str] = field(default_factory=list)
     other: list[str] = field(default_factory=list)  # verdicts that differ from the single user's
     errors: list[str] = field(default_factory=list)
+    cpu_s: float = 0.0  # processor seconds of the server
     late: int = 0  # strokes that began later than planned, because the answer before was not there yet
 
 
 def measure(quick: bool) -> dict:
-    """Strokes, times of their answers, and what went wrong."""
+    """What came of the app's long run, and for each page what a stroke costs and how large a class it bears.
+
+    The pages take turns, so that all meet the same machine; the yardsticks are a page of nothing but the stroke
+    (*minimal*) and one that runs whole at each stroke (*echo*).
+    """
     people, last = (4, 4) if quick else (PEOPLE, LAST_S)
     verifier = Verifier.load()
+    largest = people if quick else LADDER[-1]
     plans = [
-        list(islice(session(np.random.default_rng(person), verifier), int(last / EVERY_S))) for person in range(people)
+        list(islice(session(np.random.default_rng(person), verifier), int(last / EVERY_S))) for person in range(largest)
     ]
-    with served("app") as server:
-        used = server.cpu_s()
-        start = time.perf_counter()
-        tally = asyncio.run(_class(server.port, plans))
-        share = (server.cpu_s() - used) / (time.perf_counter() - start)
-        result = {
-            "people": people,
-            "seconds": last,
-            "strokes": len(tally.times),
-            "lost": len(tally.lost),
-            "other_verdicts": len(tally.other),
-            "errors": len(tally.errors) + len(server.complaints().splitlines()),
-            "late": tally.late,
-            "times_ms": [round(1000 * value, 1) for value in tally.times],
-            "cpu": share,
-            "memory_mb": server.memory_mb(),
-            "examples": (tally.lost + tally.other + tally.errors + server.complaints().splitlines())[:5],
+    with ExitStack() as stack:
+        servers = {page: stack.enter_context(served(page)) for page in PAGES}
+        for server in () if quick else servers.values():  # the first visitor waits for models; that is the part *start*
+            _run(server, plans[:1], 4)
+        app = servers["app"]
+        long, seconds = _run(app, plans[:people], int(last / EVERY_S))
+        result = _told(long, people, last) | {
+            "strokes": len(long.times),
+            "times_ms": [round(1000 * value, 1) for value in long.times],
+            "cpu": long.cpu_s / seconds,
+            "memory_mb": app.memory_mb(),
+            "examples": (long.lost + long.other + long.errors + app.complaints().splitlines())[:5],
         }
+        result["errors"] += len(app.complaints().splitlines())
+        rungs = (people,) if quick else LADDER
+        steps = int((last if quick else RUNG_S) / EVERY_S)
+        result["pages"] = {page: [] for page in PAGES}
+        for rung in rungs:  # all pages at one size, then the next
+            for page, server in servers.items():
+                done = result["pages"][page]
+                if done and (done[-1]["p95_ms"] > BEARABLE_MS or done[-1]["lost"]):
+                    continue
+                tally, _ = _run(server, plans[:rung], steps)
+                done.append(_told(tally, rung, steps * EVERY_S))
     return result
 
 
-async def _class(port: int, plans: list[list[Stroke]]) -> Tally:
+def _told(tally: Tally, people: int, seconds: float) -> dict:
+    times = 1000 * np.array(tally.times or [np.inf])
+    return {
+        "people": people,
+        "seconds": seconds,
+        "cpu_ms": 1000 * tally.cpu_s / max(len(tally.times), 1),
+        "p50_ms": float(np.quantile(times, 0.5)),
+        "p95_ms": float(np.quantile(times, 0.95)),
+        "lost": len(tally.lost),
+        "other_verdicts": len(tally.other),
+        "errors": len(tally.errors),
+        "late": tally.late,
+    }
+
+
+def _run(server: Server, plans: list[list[Stroke]], strokes: int) -> tuple[Tally, float]:
+    """What came of a class in which each makes so many strokes, and how many seconds they took."""
+    return asyncio.run(_class(server, [plan[:strokes] for plan in plans]))
+
+
+async def _class(server: Server, plans: list[list[Stroke]]) -> tuple[Tally, float]:
     tally = Tally()
+    visitors = []
+    for plan in plans:  # one after another: what an arrival costs is no part of a stroke
+        try:
+            visitors.append(await Visitor.arrive(server.port, QUERY))
+        except Lost as error:
+            visitors.append(None)
+            tally.lost += [str(error)] * len(plan)
+    used, start = server.cpu_s(), time.perf_counter()
     async with asyncio.TaskGroup() as group:
-        for person, plan in enumerate(plans):
-            group.create_task(_person(port, plan, person * EVERY_S / len(plans), tally))
-    return tally
+        for person, (visitor, plan) in enumerate(zip(visitors, plans)):
+            if visitor:
+                group.create_task(_person(visitor, plan, person * EVERY_S / len(plans), tally))
+    tally.cpu_s, seconds = server.cpu_s() - used, time.perf_counter() - start
+    for visitor in filter(None, visitors):
+        tally.errors += visitor.errors
+        await visitor.leave()
+    return tally, seconds
 
 
-async def _person(port: int, plan: list[Stroke], delay: float, tally: Tally) -> None:
+async def _person(visitor: Visitor, plan: list[Stroke], delay: float, tally: Tally) -> None:
     await asyncio.sleep(delay)  # people do not draw in step
-    try:
-        visitor = await Visitor.arrive(port, QUERY)
-    except Lost as error:
-        tally.lost += [str(error)] * len(plan)
-        return
     start = time.perf_counter()
     for number, stroke in enumerate(plan):
         wait = start + number * EVERY_S - time.perf_counter()
         tally.late += wait < -0.1
         await asyncio.sleep(max(0, wait))
         await make(visitor, stroke, tally)
-    tally.errors += visitor.errors
-    await visitor.leave()
 
 
 async def make(
@@ -96,5 +138,5 @@ async def make(
         tally.lost.append(str(error))
         return
     tally.times.append(seconds)
-    if visitor.verdict != stroke.verdict:
+    if visitor.verdict is not None and visitor.verdict != stroke.verdict:
         tally.other.append(f"{visitor.verdict or 'a prompt'} instead of {stroke.verdict or 'a prompt'}")

@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
 ANSWER_S = 20  # a stroke that is not answered by then counts as lost
-_ANSWER = re.compile(r'data-testid="(?:prompt|verdict)"(?:[^>]*data-distance="([0-9.]+)")?')
+_ANSWER = re.compile(r'data-testid="(?:prompt|verdict)"(?:[^>]*data-(?:distance="([0-9.]+)"|(strokes)))?')
 
 
 class Lost(Exception):
@@ -31,7 +31,8 @@ class Visitor:
     """One open session.
 
     Attributes:
-        verdict: the distance that the page shows, as its HTML has it, or "" for a prompt in its place.
+        verdict: the distance that the page shows, as its HTML has it, or "" for a prompt in its place; None for the
+            echo page, which compares nothing.
         answered: when verdict or prompt came, on the clock of `time.perf_counter`, or 0.
         errors: exceptions and error boxes that the page showed.
         sent, received: bytes.
@@ -45,7 +46,8 @@ class Visitor:
         self._wanted: list[str] = []  # the fragments of the run that was asked for; none for the whole page
         self._running: list[str] | None = None
         self.session = ""
-        self.verdict, self.answered = "", 0.0
+        self.verdict: str | None = ""
+        self.answered = 0.0
         self.errors: list[str] = []
         self.sent = self.received = 0
 
@@ -108,7 +110,8 @@ class Visitor:
 
     def _hold(self, canvas: str, drawing: str) -> str:
         """Hold what a canvas now shows; its fragment."""
-        identity, fragment = self._widgets[canvas]
+        # The app's canvases are called left.canvas and right.canvas, the echo page's left and right.
+        identity, fragment = self._widgets.get(canvas) or self._widgets[canvas.removesuffix(".canvas")]
         self._states[identity] = WidgetState(id=identity, json_value=drawing)
         return fragment
 
@@ -155,7 +158,7 @@ class Visitor:
         kind = element.WhichOneof("type")
         if kind == "html":
             if found := _ANSWER.search(element.html.body):
-                self.verdict, self.answered = found[1] or "", time.perf_counter()
+                self.verdict, self.answered = None if found[2] else found[1] or "", time.perf_counter()
         elif kind == "exception":
             self.errors.append(element.exception.message)
         elif kind == "alert" and element.alert.format == element.alert.ERROR:

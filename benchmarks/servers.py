@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = {"app": "app.py", "peer": "benchmarks/pages/peer.py", "echo": "benchmarks/pages/echo.py"}
+PAGES = {"app": "app.py"} | {name: f"benchmarks/pages/{name}.py" for name in ("peer", "echo", "minimal")}
 START_S = 120
 
 

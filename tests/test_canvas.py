@@ -58,7 +58,7 @@ from streamlit.testing.v1 import AppTest
 page = AppTest.from_file("app.py", default_timeout=60)
 page.query_params["left"] = page.query_params["right"] = "d"
 assert not page.run().exception
-assert page.button(key="left.undo").disabled
+assert "data-steps" in "".join(element.proto.body for element in page.get("html"))
 print(sorted({"pandas", "pyarrow", "requests", "pooch"} & set(sys.modules)))
 """
     done = subprocess.run(

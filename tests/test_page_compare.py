@@ -186,7 +186,7 @@ def test_another_choice_of_digits_or_kind_samples_anew():
 def test_what_was_drawn_stays_when_the_choice_changes():
     """One side sampled, the other drawn: both stay."""
     page = opened(compare)
-    press(page, "left.draw")
+    page.segmented_control(key="left.mode").set_value("draw").run()
     before = pair(page)
     page.segmented_control(key="compare.split").set_value("unseen").run()
     page.segmented_control(key="compare.kind").set_value("same").run()
@@ -241,7 +241,7 @@ def test_pressed_twice_next_skips_no_pair():
 
 def test_what_a_reload_loses_is_said_before():
     """Below the journey, beside the guesses and after a round: only the pair on the screen is in the address."""
-    page = opened(compare)
+    page = linked({"journey": "1"})
     assert any("until this page is reloaded or closed" in caption.value for caption in page.caption)
     page = linked({"guess": "1"})
     assert "Reloading the page loses the counts" in tally(page)

@@ -174,9 +174,9 @@ def test_pressed_twice_start_begins_one_training(queue):
         from siamese.ui import live, live_choices
 
         if st.session_state.pop("twice", False):
-            live_choices._start()
+            live_choices._start(ask=False)
             st.session_state["first"] = st.session_state["kept.live.job"]
-            live_choices._start()
+            live_choices._start(ask=False)
         live.page()
 
     page = AppTest.from_function(script, default_timeout=WAIT).run()
@@ -188,7 +188,7 @@ def test_pressed_twice_start_begins_one_training(queue):
     assert not made._waiting or list(made._waiting) == [first]
     page.button(key="live.stop").click().run()
     assert made.status(first).over
-    page.button(key="live.start").click().run()
+    start(page)
     assert page.session_state["kept.live.job"] is not first
 
 
@@ -197,7 +197,7 @@ def test_the_journey_brings_back_a_network_of_one_s_own(queue):
     made = queue(GOOD)
     page = live().run()
     page.slider(key="live.epochs").set_value(1).run()
-    page.button(key="live.start").click().run()
+    start(page)
     finished(page, made)
     model = page.session_state["kept.own-model"]
 
@@ -238,7 +238,7 @@ def test_a_network_with_other_splits_samples_a_pair_that_goes_with_it(queue):
     made = queue(GOOD)
     page = live().run()
     page.slider(key="live.epochs").set_value(1).run()
-    page.button(key="live.start").click().run()
+    start(page)
     finished(page, made)
     model = learned_from(page.session_state["kept.own-model"], (0, 1, 4, 5, 6, 7, 8, 9))
     other = compare_with(None)

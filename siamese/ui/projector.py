@@ -85,7 +85,7 @@ _SHEET = """
   .stApp .verdict .sure {font-size:1.15rem}
   /* digits, verdict and what the network saw fill the screen */
   .st-key-compare-intro {display:none}
-  .stApp .st-key-stage {--answer:22rem; --most:100vw; --rest:18rem; --width:calc(100vw - 2 * var(--pad));
+  .stApp .st-key-stage {--answer:22rem; --most:100vw; --rest:19.2rem; --width:calc(100vw - 2 * var(--pad));
     row-gap:.4rem}
   .stApp .st-key-teach-paper {--side:17rem}
   .st-key-teach-side, [data-testid=stLayoutWrapper]:has(> .st-key-teach-side) {

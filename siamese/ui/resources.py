@@ -286,6 +286,7 @@ class _Download:
             self._failed = True
             _log.exception("the download of MNIST ended unexpectedly")
         finally:
+            _mnist_place.clear()  # the file is looked for at once
             self._ended = time.monotonic()
 
 

@@ -284,6 +284,8 @@ _STAGE = """
   .verdict {min-height:6.6rem; padding:.4rem .7rem; gap:.5rem} .verdict .symbol {font-size:2.4rem; min-width:1.9rem}
   .verdict .words {font-size:1.35rem} .verdict .sure {font-size:.9rem; line-height:1.3}
   .verdict.prompt .words {font-size:1rem} .verdict.prompt .symbol {font-size:2rem}
+  .st-key-guess-row button {padding:.25rem .2rem; min-height:3rem} .st-key-guess-row button p {font-size:1rem}
+  .st-key-guess-row kbd {display:none}
 }
 @media (max-width: 640px), (max-height: 540px) {
   .stApp {--pad:.5rem}

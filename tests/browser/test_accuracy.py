@@ -157,6 +157,6 @@ def test_a_hard_pair_goes_to_compare(mnist_server, open_page):
     assert button.bounding_box() == pytest.approx(place, abs=3), "not where one was"
     # Going to a part of the same page and back is left to the browser.
     page.wait_for_function("window.siamesePlaces.wanted === null")
-    page.get_by_role("link", name="ROC").click()
-    expect(page.get_by_role("heading", name="ROC")).to_be_in_viewport()
+    page.get_by_role("link", name="two kinds of error").click()
+    expect(page.get_by_role("heading", name="Two kinds of error")).to_be_in_viewport()
     assert page.evaluate("window.siamesePlaces.wanted") is None

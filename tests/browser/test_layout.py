@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import goto, settled
+from siamese import pens
+from tests.browser.conftest import draw, goto, settled
 from tests.browser.layout import SIZES, chart_widths, cut_off, sideways
 
 PAGES = ("Map", "Teach it a symbol", "Accuracy", "Train live", "How it works")
@@ -42,4 +44,58 @@ def test_every_page_fits(offline_server, open_page, size, projector):
             least = READABLE["accuracy per epoch" if "accuracy per epoch" in chart else ""]
             if width < min(least, 0.8 * SIZES[size]["width"]):
                 problems.append(f"{name}: {chart} is {width:.0f} pixels wide")
+    assert not problems, "\n".join(problems)
+
+
+SIDES = ("left", "right")
+#: The smallest phone on its side comes on top of the sizes of all pages.
+COMPARE = SIZES | {"568x320": {"width": 568, "height": 320}}
+STARTS = {
+    "drawn": "/?left=d&right=d",
+    "sampled": "/",
+    "guess": "/?guess=1",
+    "guess drawn": "/?guess=1&left=d&right=d",
+    "projector": "/?projector=1&left=d&right=d",
+}
+
+
+@pytest.mark.parametrize("size", COMPARE)
+def test_both_digits_and_the_verdict_are_in_sight_on_compare(offline_server, open_page, size):
+    """Before anyone scrolls, however the page is opened: no digit under 140 pixels, none beside or below the screen.
+
+    The settings are folded away; what a stroke changes stays where it is when the verdict comes.
+    """
+    width, height = COMPARE[size].values()
+    problems = []
+    for name, query in STARTS.items():
+        if name == "projector" and width < 900:
+            continue
+        page = open_page(offline_server + query, viewport=COMPARE[size])
+        settled(page)
+        if "d&" in query:
+            for side, digit in (("left", 3), ("right", 5)):
+                draw(page, side, pens.draw(digit, np.random.default_rng(3)))
+            page.get_by_test_id("verdict" if "guess" not in query else "prompt").wait_for()
+            settled(page)
+        parts = {
+            f"{side} digit": f".st-key-{side}-{'paper' if 'd&' in query else 'side .digit.large'}" for side in SIDES
+        }
+        parts["verdict"] = ".verdict"
+        if "guess" in query:
+            parts["guess"] = ".st-key-guess-row"
+        for part, selector in parts.items():
+            box = page.locator(selector).bounding_box()
+            right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+            if box["x"] < 0 or box["y"] < 0 or right > width + 0.5 or bottom > height + 0.5:
+                problems.append(f"{name}: {part} ends at {right:.0f}, {bottom:.0f}")
+            if "digit" in part and min(box["width"], box["height"]) < 139.5:
+                problems.append(f"{name}: {part} is {box['width']:.0f} pixels wide")
+        boxes = [page.locator(parts[f"{side} digit"]).bounding_box() for side in SIDES]
+        if boxes[0]["x"] + boxes[0]["width"] > boxes[1]["x"] or boxes[0]["y"] != boxes[1]["y"]:
+            problems.append(f"{name}: the digits do not stand beside one another")
+        if page.locator(".st-key-compare-split").is_visible():
+            problems.append(f"{name}: the settings are not folded away")
+        problems += [f"{name}: {problem}" for problem in cut_off(page)]
+        if over := sideways(page):
+            problems.append(f"{name}: scrolls sideways by {over} pixels")
     assert not problems, "\n".join(problems)
