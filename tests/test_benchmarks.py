@@ -58,6 +58,34 @@ def test_a_visitor_gets_the_verdict_that_a_verifier_gives(server):
     assert found == expected
 
 
+class Listener(Visitor):
+    """A visitor who notes of what kind each element is that the server sends."""
+
+    def _show(self, delta) -> None:
+        self.kinds.append(delta.new_element.WhichOneof("type") or "block")
+        super()._show(delta)
+
+
+def test_a_stroke_sends_what_it_changes_and_nothing_else(server):
+    """Two canvases in their containers, the verdict with its scale, the pictures: no picker, button or chart."""
+
+    async def visit() -> list[list[str]]:
+        Listener.kinds = []
+        visitor = await Listener.arrive(server.port, crowd.QUERY)
+        whole, sent = list(Listener.kinds), []
+        for drawn, _ in zip(drawings.session(np.random.default_rng(0), Verifier.load()), range(3)):
+            Listener.kinds.clear()
+            await visitor.stroke(drawn.canvas, drawn.drawing)
+            sent.append(sorted(Listener.kinds))
+        await visitor.leave()
+        return [whole, *sent]
+
+    whole, *sent = asyncio.run(visit())
+    assert {"button", "button_group", "slider"} <= set(whole), "these are on the page"
+    for kinds in sent:
+        assert kinds == ["bidi_component"] * 2 + ["block"] * 3 + ["html"] * 2
+
+
 def test_a_stroke_on_a_broken_connection_arrives(server):
     """A connection that breaks as a stroke is sent loses nothing: coming back brings its verdict."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -100,6 +101,39 @@ def test_the_threshold_decides_and_reset_restores_it():
     page.button(key="compare.reset").click().run()
     assert page.slider[0].value == own
     assert not page.exception
+
+
+def test_a_rerun_does_not_look_at_the_models_on_disk(monkeypatch):
+    """Once a session has started, no choice and no sample lists, asks for or opens a file of a model."""
+    page = opened(compare)
+    folder, touched = str(ROOT / "assets" / "models"), []
+
+    def told(real):
+        def asked(path, *rest, **more):
+            if str(path).startswith(folder):
+                touched.append(str(path))
+            return real(path, *rest, **more)
+
+        return asked
+
+    for module, name in ((os, "stat"), (os, "listdir"), (os, "scandir"), (io, "open")):
+        monkeypatch.setattr(module, name, told(getattr(module, name)))
+    (ROOT / "assets" / "models" / "strokes").is_dir()
+    assert touched.pop(), "the watch is awake"
+    page.run()
+    page.button(key="sample-pair").click().run()
+    page.slider[0].set_value(page.slider[0].max).run()
+    assert not page.exception
+    assert touched == []
+
+
+def test_a_model_that_came_meanwhile_is_there_for_the_next_session(models):
+    """Listed when a session starts: what was added since the server's start is found, without a restart."""
+    first = opened(compare)
+    shutil.copytree(models / "baseline", models / "later")
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
+    assert not page.exception
+    assert len(page.selectbox(key="compare.model").options) == len(first.selectbox(key="compare.model").options) + 1
 
 
 @pytest.fixture
