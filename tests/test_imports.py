@@ -60,6 +60,7 @@ ORDER = [
     "live_training",
     "training",
     "cross_validation",
+    "swapping",
     "publishing",
     "live_worker",
 ]
