@@ -90,6 +90,19 @@ class Card:
         """The pair splits: of the digits that it learned from, of all, of the rest."""
         return splits_of(self.digits)
 
+    @property
+    def validation(self) -> dict[str, Any]:
+        """`fraction` and `seed` of `data.validation_split`, which gave the images that fixed threshold and calibration.
+
+        Raises:
+            InvalidArtefact: the card does not say.
+        """
+        try:
+            kept = self.raw["validation"]
+            return {"fraction": float(kept["fraction"]), "seed": int(kept["seed"])}
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidArtefact(f"the card of {self.name!r} does not say what it was validated on") from error
+
     def probability_same(self, distance: np.ndarray | float) -> np.ndarray:
         """Calibrated probability that a pair at `distance` is of one digit, same shape."""
         return 1 / (1 + np.exp(np.clip(self.slope * (np.asarray(distance, float) - self.midpoint), -500, 500)))

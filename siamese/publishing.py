@@ -104,6 +104,7 @@ def card_values(trained: Trained, command: str, train_seconds: float) -> dict:
             "slope": trained.slope,
             "midpoint": trained.midpoint,
         },
+        "validation": {"fraction": recipe.validation_fraction, "seed": recipe.seed},
         "epoch": trained.chosen,
         "seed": recipe.seed,
         "command": command,

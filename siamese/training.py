@@ -74,8 +74,8 @@ def train(
     if likeness and not isinstance(recipe, FusionRecipe):
         raise ValueError(f"{recipe.name} invents no images of which any could be left out")
     keras.utils.set_random_seed(recipe.seed)
-    rng = np.random.default_rng(recipe.seed)
-    raw = training_data(images, digits, allowed=recipe.digits, validation_fraction=recipe.validation_fraction, rng=rng)
+    rng = np.random.default_rng([recipe.seed, 1])  # the split has a generator of its own
+    raw = training_data(images, digits, allowed=recipe.digits, fraction=recipe.validation_fraction, seed=recipe.seed)
     data = TrainingData(
         normalise(as_images(raw.train_images), recipe.normalisation),
         raw.train_digits,
