@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -27,8 +28,8 @@ from siamese.training import Epoch, Trained
 from siamese.verifier import VALUE_TOLERANCE, Verifier
 
 CALIBRATION = (
-    "logistic in distance, fitted on all pairs of validation images of the digits, "
-    "and of invented classes kept aside where the recipe has any (Platt 1999)"
+    "logistic in distance with its middle at the threshold and a lapse rate, fitted on all pairs of validation images "
+    "of the digits, and of invented classes kept aside where the recipe has any (Platt 1999; Wichmann and Hill 2001)"
 )
 _LIBRARIES = ("tensorflow", "keras", "ai-edge-litert", "numpy")
 
@@ -101,8 +102,7 @@ def card_values(trained: Trained, command: str, train_seconds: float) -> dict:
         "threshold": trained.threshold,
         "calibration": {
             "method": CALIBRATION,
-            "slope": trained.slope,
-            "midpoint": trained.midpoint,
+            **asdict(trained.calibration),
         },
         "validation": {"fraction": recipe.validation_fraction, "seed": recipe.seed},
         "epoch": trained.chosen,

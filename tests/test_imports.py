@@ -23,6 +23,7 @@ ORDER = [
     "pens",
     "links",
     "metrics",
+    "calibration",
     "evaluation",
     "artefacts",
     "verifier",

@@ -164,6 +164,8 @@ def test_a_huge_file_is_refused_unread(copy):
         {"upper": 0},
         {"calibration": {}},
         {"calibration": {"slope": -3, "midpoint": 1}},
+        {"calibration": {"slope": 3, "midpoint": 1, "lapse": 0.5}},
+        {"calibration": {"slope": 3, "midpoint": 1, "lapse": float("nan")}},
         {"normalisation": {"magic": True}},
         {"normalisation": {"slant": "no"}},
         {"normalisation": None},
