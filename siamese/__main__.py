@@ -72,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--mnist", metavar="FILE", help="mnist.npz; default: $SIAMESE_MNIST, Keras' cache, a download"
     )
+    evaluate.add_argument(
+        "--drawings", metavar="FILE", help="measure on drawings by people, too: an npz file (format: siamese/people.py)"
+    )
     evaluate.add_argument("--json", action="store_true", help="print the whole report as JSON")
     evaluate.add_argument(
         "--write", action="store_true", help="replace the model's histograms, report, map and hardest pairs"
@@ -228,17 +231,19 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     from siamese import artefacts, reporting
     from siamese.data import load_mnist
+    from siamese.people import load_drawings
 
     cards = _cards(options)
+    drawn = load_drawings(Path(options.drawings)) if options.drawings is not None else None
     images, digits = load_mnist("test", options.mnist, progress=True)
     reports = {}
     for card in cards:
         with tqdm(total=55, desc=card.name, unit="pair of digits", leave=False) as bar:
-            _, report = reporting.evaluate(card, images, digits, on_progress=lambda *_: bar.update())
+            _, report = reporting.evaluate(card, images, digits, lambda *_: bar.update(), drawn)
         if options.write:
-            reporting.write_evaluation(card.folder, card.raw, images, digits)
+            reporting.write_evaluation(card.folder, card.raw, images, digits, drawn)
             card = artefacts.read_card(card.folder)
-        report["equals_committed"] = report == artefacts.load_json(card, "report.json")
+        report["equals_committed"] = reporting.equals_committed(card, report)
         reports[card.name] = report
         if not options.json:
             _print_report(card.name, report)
@@ -406,7 +411,14 @@ def _markdown() -> str:
 
 def _print_report(name: str, report: dict) -> None:
     print(f"{name}, threshold {report['threshold']:.3f}, {report['pairs']:,} pairs of {report['images']:,} images")
-    for split, values in report["splits"].items():
+    _print_splits(report["splits"])
+    if people := report.get("people"):
+        print(f"on {people['drawings']:,} drawings by {people['writers']} people (intervals over people)")
+        _print_splits(people["splits"])
+
+
+def _print_splits(splits: dict) -> None:
+    for split, values in splits.items():
         low, high = values["interval_95"]
         print(
             f"  {split:7} accuracy {values['accuracy']:.2%} (95% {low:.2%} to {high:.2%})  "

@@ -258,8 +258,12 @@ def load_json(card: Card, file: str) -> Any:
 def _report_numbers(report: Any) -> list[Any]:
     """Every number that the pages show of a report."""
     rates = [report["splits"][split] for split in SPLITS]
+    numbers = [report["threshold"]]
+    if "people" in report:
+        rates += [report["people"]["splits"][split] for split in SPLITS]
+        numbers += [report["people"]["drawings"], report["people"]["writers"]]
     single = ("accuracy", "roc_auc", "equal_error_rate", "expected_calibration_error")
-    numbers = [report["threshold"], *(rate[name] for rate in rates for name in single)]
+    numbers += [rate[name] for rate in rates for name in single]
     for part in (*rates, *(report["one_shot"][name] for name in ("unseen", "all"))):
         low, high = part["interval_95"]
         numbers += [part["accuracy"], low, high]

@@ -25,6 +25,7 @@ ORDER = [
     "metrics",
     "calibration",
     "evaluation",
+    "people",
     "artefacts",
     "verifier",
     "explanation",
