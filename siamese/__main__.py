@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import os
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from siamese.errors import InvalidImage, SiameseError
+from siamese.errors import InvalidArgument, InvalidImage, SiameseError
 
 if TYPE_CHECKING:
     from siamese.artefacts import Card
@@ -19,18 +22,24 @@ if TYPE_CHECKING:
 _MNIST = "mnist.npz, or a folder of the four IDX files; default: $SIAMESE_MNIST, Keras' cache, a download"
 
 
+#: Where `train` writes when it is not told: nothing that the app shows by itself.
+TRAINED = Path("trained")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status: 0, or 2 with one line on stderr when an input is bad."""
+    """The exit status: 0; 1 when `evaluate` finds another report than the committed one; 2 when an input is bad.
+
+    Of a bad input one line on stderr says what is wrong. Any other error is a fault of ours and keeps its traceback.
+    """
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
-    except (SiameseError, ValueError, OSError) as error:
+        return options.run(options) or 0
+    except SiameseError as error:
         print(f"siamese: {str(error).splitlines()[0] if str(error) else type(error).__name__}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("siamese: stopped", file=sys.stderr)
         return 130
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,7 +61,10 @@ def _parser() -> argparse.ArgumentParser:
 
     train = command("train", _train, "Train a recipe on MNIST's digits 2 to 7, export and evaluate the model.")
     train.add_argument("recipe", metavar="RECIPE", help="a recipe's name (see `models`)")
-    train.add_argument("--out", metavar="DIR", help="folder for the model; default: assets/models/RECIPE")
+    train.add_argument("--out", metavar="DIR", help="folder for the model; default: a new one, trained/RECIPE")
+    train.add_argument(
+        "--replace", action="store_true", help="replace the model in --out DIR, which stays until the new one is whole"
+    )
     train.add_argument("--mnist", metavar="FILE", help=_MNIST)
     train.add_argument("--epochs", metavar="N", type=int, help="another number of epochs than the recipe's")
     train.add_argument("--seed", metavar="N", type=int, help="another seed than the recipe's")
@@ -60,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = command("evaluate", _evaluate, "Measure a model on all pairs of MNIST's test images.")
     evaluate.add_argument("model", metavar="MODEL", nargs="?", help="a trained model; default: every one")
     evaluate.add_argument("--mnist", metavar="FILE", help=_MNIST)
+    evaluate.add_argument(
+        "--drawings", metavar="FILE", help="measure on drawings by people, too: an npz file (format: siamese/people.py)"
+    )
     evaluate.add_argument("--json", action="store_true", help="print the whole report as JSON")
     evaluate.add_argument(
         "--write", action="store_true", help="replace the model's histograms, report, map and hardest pairs"
@@ -98,9 +113,11 @@ def _compare(options: argparse.Namespace) -> None:
     images = []
     for name in (options.left, options.right):
         try:
-            images.append(from_upload(Path(name).read_bytes()))
-        except OSError as error:
-            raise InvalidImage(f"{name}: {error.strerror or 'cannot be read'}") from error
+            content = Path(name).read_bytes()
+        except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
+            raise InvalidImage(f"{name}: {getattr(error, 'strerror', None) or 'cannot be read'}") from error
+        try:
+            images.append(from_upload(content))
         except SiameseError as error:
             raise InvalidImage(f"{name}: {error}") from error
     verification = verifier.compare(images[0], images[1])
@@ -127,14 +144,16 @@ def _compare(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> None:
     import numpy as np
 
-    from siamese.artefacts import MODELS
     from siamese.data import load_mnist
     from siamese.recipes import recipe_named
 
     changes = {key: value for key in ("epochs", "seed") if (value := getattr(options, key)) is not None}
     if changes.get("epochs", 1) < 1:
-        raise ValueError("--epochs must be at least 1")
+        raise InvalidArgument("--epochs must be at least 1")
+    if changes.get("seed", 0) < 0:
+        raise InvalidArgument("--seed must be at least 0")
     recipe = recipe_named(options.recipe, **changes)
+    folder = _folder_for(recipe.name, options.out, options.replace)  # before anything long is begun
     images, digits = load_mnist("train", options.mnist, progress=True)
     allowed = np.isin(digits, recipe.digits)
 
@@ -156,7 +175,7 @@ def _train(options: argparse.Namespace) -> None:
     extra = "".join(f" --{key} {value}" for key, value in changes.items())
     card = publish(
         trained,
-        Path(options.out) if options.out else MODELS / recipe.name,
+        folder,
         test_images,
         test_digits,
         command=f"python -m siamese train {recipe.name}{extra}",
@@ -166,6 +185,37 @@ def _train(options: argparse.Namespace) -> None:
     from siamese.artefacts import load_json
 
     _print_report(card.name, load_json(card, "report.json"))
+    print(f"written to {folder}; the app shows it with SIAMESE_MODELS={folder.parent}")
+
+
+def _folder_for(name: str, out: str | None, replace: bool) -> Path:
+    """The folder that a model called `name` is to be written to.
+
+    Raises:
+        InvalidArgument: `out` is there already and `replace` is not given, it holds something else than a model, or it
+            cannot be written.
+    """
+    if out is None:
+        if replace:
+            raise InvalidArgument("--replace needs --out DIR, the model to replace")
+        numbers = itertools.count(2)
+        folder = TRAINED / name
+        while os.path.lexists(folder):
+            folder = TRAINED / f"{name}-{next(numbers)}"
+    else:
+        folder = Path(out).absolute()
+    if os.path.lexists(folder):
+        if not replace:
+            raise InvalidArgument(f"{out} is there already; --replace would write a new model over it")
+        if not (folder / "card.json").is_file():
+            raise InvalidArgument(f"{out} holds no model that could be replaced")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".writable-"):
+            pass
+    except OSError as error:
+        raise InvalidArgument(f"nothing can be written to {folder.parent}: {error.strerror}") from error
+    return folder
 
 
 def _cards(options: argparse.Namespace) -> list[Card]:
@@ -176,22 +226,24 @@ def _cards(options: argparse.Namespace) -> list[Card]:
     return [artefacts.load_card(name) for name in names] or [artefacts.load_card()]
 
 
-def _evaluate(options: argparse.Namespace) -> None:
+def _evaluate(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from siamese import artefacts, reporting
     from siamese.data import load_mnist
+    from siamese.people import load_drawings
 
     cards = _cards(options)
+    drawn = load_drawings(Path(options.drawings)) if options.drawings is not None else None
     images, digits = load_mnist("test", options.mnist, progress=True)
     reports = {}
     for card in cards:
         with tqdm(total=55, desc=card.name, unit="pair of digits", leave=False) as bar:
-            _, report = reporting.evaluate(card, images, digits, on_progress=lambda *_: bar.update())
+            _, report = reporting.evaluate(card, images, digits, lambda *_: bar.update(), drawn)
         if options.write:
-            reporting.write_evaluation(card.folder, card.raw, images, digits)
+            reporting.write_evaluation(card.folder, card.raw, images, digits, drawn)
             card = artefacts.read_card(card.folder)
-        report["equals_committed"] = report == artefacts.load_json(card, "report.json")
+        report["equals_committed"] = reporting.equals_committed(card, report)
         reports[card.name] = report
         if not options.json:
             _print_report(card.name, report)
@@ -200,6 +252,7 @@ def _evaluate(options: argparse.Namespace) -> None:
             )
     if options.json:
         print(json.dumps(reports, indent=1))
+    return 0 if all(report["equals_committed"] for report in reports.values()) else 1
 
 
 def _crossvalidate(options: argparse.Namespace) -> None:
@@ -209,15 +262,19 @@ def _crossvalidate(options: argparse.Namespace) -> None:
     from siamese.recipes import recipe_named
 
     recipe = recipe_named(options.recipe)
+    if not 0 < options.length <= 1:
+        raise InvalidArgument("--length must be above 0 and at most 1")
     folds = []
     for word in options.held:
-        if not word.isdecimal():
-            raise ValueError(f"--held takes digits such as 45, not {word!r}")
-        folds.append(tuple(sorted(map(int, set(word)))))
+        held_out = tuple(sorted(int(digit) for digit in set(word) if digit in "0123456789"))
+        if not set(word) <= set(map(str, recipe.digits)) or not 2 <= len(held_out) <= len(recipe.digits) - 2:
+            known = "".join(map(str, recipe.digits))
+            raise InvalidArgument(f"--held takes two or more of {known} and leaves two, such as 45, not {word!r}")
+        folds.append(held_out)
     # Before anything long is begun: who cannot judge says so at once.
     judges = [_judge(options.unlike, held_out, recipe) if options.unlike else None for held_out in folds]
-    out = Path(options.out) if options.out else None
-    results = json.loads(out.read_text(encoding="utf-8")) if out and out.is_file() else []
+    out = _file_for(options.out)
+    results = _results_in(out) if out else []
     images, digits = load_mnist("train", options.mnist, progress=True)
     allowed = np.isin(digits, recipe.digits)
 
@@ -237,19 +294,19 @@ def _judge(name: str, held_out: tuple[int, ...], recipe: Recipe):
     """Normalised images (n, 28, 28) -> the answers (n, held out) of the trained model `name` for these digits.
 
     Raises:
-        ValueError: `recipe` invents nothing that could be left out, or the model cannot judge for it.
+        InvalidArgument: `recipe` invents nothing that could be left out, or the model cannot judge for it.
     """
     from siamese.artefacts import load_card
     from siamese.recipes import FusionRecipe
     from siamese.verifier import Verifier
 
     if not isinstance(recipe, FusionRecipe):
-        raise ValueError(f"{recipe.name} invents no shapes of which --unlike could leave some out")
+        raise InvalidArgument(f"{recipe.name} invents no shapes of which --unlike could leave some out")
     card = load_card(name)
     if "detectors" not in card.raw["recipe"] or not set(held_out) <= set(card.digits):
-        raise ValueError(f"{name} has no detectors of its own for {', '.join(map(str, held_out))}")
+        raise InvalidArgument(f"{name} has no detectors of its own for {', '.join(map(str, held_out))}")
     if card.normalisation != recipe.normalisation:
-        raise ValueError(f"{name} sees images framed in another way than {recipe.name} does")
+        raise InvalidArgument(f"{name} sees images framed in another way than {recipe.name} does")
     verifier = Verifier(card)
     columns = [card.digits.index(digit) - len(card.digits) for digit in held_out]  # the answers come last
     return lambda images: verifier.encode(images)[:, columns]
@@ -262,14 +319,45 @@ def _turned(options: argparse.Namespace) -> None:
     from siamese.turning import measure
 
     cards = _cards(options)
+    out = _file_for(options.out)
     images, digits = load_mnist("train", options.mnist, progress=True)
     results = []
     for card in cards:
         allowed = np.isin(digits, card.digits)
         results.append(measure(card, images[allowed], digits[allowed]))
         print(f"{card.name}: {_rates(results[-1]['splits'])}")
-    if options.out:
-        Path(options.out).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if out:
+        out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+def _file_for(out: str | None) -> Path | None:
+    """The file to write results to, or None.
+
+    Raises:
+        InvalidArgument: it is a folder, or lies in none.
+    """
+    if out is None:
+        return None
+    if Path(out).is_dir() or not Path(out).absolute().parent.is_dir():
+        raise InvalidArgument(f"{out} is no file that could be written")
+    return Path(out)
+
+
+def _results_in(file: Path) -> list:
+    """The results that `file` holds already; none where it is not there.
+
+    Raises:
+        InvalidArgument: it holds something else.
+    """
+    if not file.exists():
+        return []
+    try:
+        results = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidArgument(f"{file} holds no results to add to") from error
+    if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
+        raise InvalidArgument(f"{file} holds no results to add to")
+    return results
 
 
 def _rates(splits: dict) -> str:
@@ -323,7 +411,14 @@ def _markdown() -> str:
 
 def _print_report(name: str, report: dict) -> None:
     print(f"{name}, threshold {report['threshold']:.3f}, {report['pairs']:,} pairs of {report['images']:,} images")
-    for split, values in report["splits"].items():
+    _print_splits(report["splits"])
+    if people := report.get("people"):
+        print(f"on {people['drawings']:,} drawings by {people['writers']} people (intervals over people)")
+        _print_splits(people["splits"])
+
+
+def _print_splits(splits: dict) -> None:
+    for split, values in splits.items():
         low, high = values["interval_95"]
         print(
             f"  {split:7} accuracy {values['accuracy']:.2%} (95% {low:.2%} to {high:.2%})  "

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from siamese.archives import read_arrays
+from siamese.calibration import Calibration
 from siamese.data import ALL_DIGITS, SPLITS, splits_of
 from siamese.errors import InvalidArtefact, UnknownModel, UnreadableArchive
 from siamese.metrics import PairHistograms
@@ -69,7 +70,7 @@ class Card:
     Attributes:
         folder: where its files lie.
         threshold: distance up to which a pair is called same.
-        slope, midpoint: calibration, P(same) = 1 / (1 + exp(slope · (distance - midpoint))).
+        calibration: how sure it is at which distance; its midpoint is the threshold.
         upper: end of the distance grid of its histograms.
     """
 
@@ -80,8 +81,7 @@ class Card:
     embedding: int
     normalisation: Normalisation
     threshold: float
-    slope: float
-    midpoint: float
+    calibration: Calibration
     upper: float
     raw: dict[str, Any]
 
@@ -90,9 +90,22 @@ class Card:
         """The pair splits: of the digits that it learned from, of all, of the rest."""
         return splits_of(self.digits)
 
+    @property
+    def validation(self) -> dict[str, Any]:
+        """`fraction` and `seed` of `data.validation_split`, which gave the images that fixed threshold and calibration.
+
+        Raises:
+            InvalidArtefact: the card does not say.
+        """
+        try:
+            kept = self.raw["validation"]
+            return {"fraction": float(kept["fraction"]), "seed": int(kept["seed"])}
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidArtefact(f"the card of {self.name!r} does not say what it was validated on") from error
+
     def probability_same(self, distance: np.ndarray | float) -> np.ndarray:
         """Calibrated probability that a pair at `distance` is of one digit, same shape."""
-        return 1 / (1 + np.exp(np.clip(self.slope * (np.asarray(distance, float) - self.midpoint), -500, 500)))
+        return self.calibration.probability_same(distance)
 
     def read(self, file: str) -> bytes:
         """The bytes of one of the card's files, checked against the card's SHA-256.
@@ -160,8 +173,11 @@ def read_card(folder: Path) -> Card:
             embedding=int(raw["embedding"]),
             normalisation=Normalisation.from_json(raw["normalisation"]),
             threshold=float(raw["threshold"]),
-            slope=float(raw["calibration"]["slope"]),
-            midpoint=float(raw["calibration"]["midpoint"]),
+            calibration=Calibration(
+                slope=float(raw["calibration"]["slope"]),
+                midpoint=float(raw["calibration"]["midpoint"]),
+                lapse=float(raw["calibration"].get("lapse", 0)),  # of models from before there was one
+            ),
             upper=float(raw["upper"]),
             raw=raw,
         )
@@ -174,11 +190,13 @@ def read_card(folder: Path) -> Card:
         raise InvalidArtefact(
             f"the card of {folder.name!r} cannot be read ({type(error).__name__}: {error})"
         ) from error
-    numbers = (card.threshold, card.slope, card.midpoint, card.upper)
+    sure = card.calibration
+    numbers = (card.threshold, sure.slope, sure.midpoint, sure.lapse, card.upper)
     if (
         not described
         or not all(map(math.isfinite, numbers))
-        or card.slope <= 0
+        or sure.slope <= 0
+        or not 0 <= sure.lapse < 0.5
         or not 0 < card.threshold <= card.upper
         or not set(card.digits) <= set(ALL_DIGITS)
         or not 0 < card.embedding <= MAX_EMBEDDING
@@ -240,8 +258,12 @@ def load_json(card: Card, file: str) -> Any:
 def _report_numbers(report: Any) -> list[Any]:
     """Every number that the pages show of a report."""
     rates = [report["splits"][split] for split in SPLITS]
+    numbers = [report["threshold"]]
+    if "people" in report:
+        rates += [report["people"]["splits"][split] for split in SPLITS]
+        numbers += [report["people"]["drawings"], report["people"]["writers"]]
     single = ("accuracy", "roc_auc", "equal_error_rate", "expected_calibration_error")
-    numbers = [report["threshold"], *(rate[name] for rate in rates for name in single)]
+    numbers += [rate[name] for rate in rates for name in single]
     for part in (*rates, *(report["one_shot"][name] for name in ("unseen", "all"))):
         low, high = part["interval_95"]
         numbers += [part["accuracy"], low, high]

@@ -311,22 +311,29 @@ def refuse_unseen(digits: np.ndarray, allowed: Iterable[int] = SEEN_DIGITS) -> N
         )
 
 
-def training_data(
-    images: np.ndarray,
-    digits: np.ndarray,
-    *,
-    allowed: tuple[int, ...] = SEEN_DIGITS,
-    validation_fraction: float = 0.1,
-    rng: np.random.Generator,
-) -> TrainingData:
-    """The images of `allowed` digits, split at random into train and validation, stratified by digit."""
+def validation_split(
+    digits: np.ndarray, allowed: Iterable[int], fraction: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows (train, validation) of the images of `allowed` digits (n,), split at random, stratified by digit.
+
+    Nothing but these arguments decides about it, and each card keeps `fraction` and `seed` (`Card.validation`): whoever
+    has the training images finds those that a model never learned from.
+    """
+    rng = np.random.default_rng(seed)
     train, validation = [], []
     for digit in allowed:
         rows = rng.permutation(np.flatnonzero(digits == digit))
-        held_out = max(1, round(validation_fraction * len(rows)))
+        held_out = max(1, round(fraction * len(rows)))
         validation.append(np.sort(rows[:held_out]))
         train.append(np.sort(rows[held_out:]))
-    fitted, kept = np.concatenate(train), np.concatenate(validation)
+    return np.concatenate(train), np.concatenate(validation)
+
+
+def training_data(
+    images: np.ndarray, digits: np.ndarray, *, allowed: tuple[int, ...] = SEEN_DIGITS, fraction: float, seed: int
+) -> TrainingData:
+    """The images of `allowed` digits, divided by `validation_split`."""
+    fitted, kept = validation_split(digits, allowed, fraction, seed)
     return TrainingData(images[fitted], digits[fitted], images[kept], digits[kept], tuple(allowed))
 
 

@@ -8,6 +8,10 @@ class SiameseError(Exception):
     """Base of every error that this package raises on purpose."""
 
 
+class InvalidArgument(SiameseError, ValueError):
+    """A word on the command line, or a file or folder that it names, cannot be used."""
+
+
 class InvalidImage(SiameseError, ValueError):
     """An array or a file is not an image of the declared shape, type and range."""
 

@@ -5,10 +5,10 @@ This is the only stage that shows a model MNIST's test file, after all choices a
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -23,12 +23,13 @@ from siamese.machine import machine
 from siamese.normalisation import normalise
 from siamese.preprocessing import SIDE, as_images
 from siamese.reporting import seal, write_evaluation
+from siamese.swapping import put_in_place, recover
 from siamese.training import Epoch, Trained
 from siamese.verifier import VALUE_TOLERANCE, Verifier
 
 CALIBRATION = (
-    "logistic in distance, fitted on all pairs of validation images of the digits, "
-    "and of invented classes kept aside where the recipe has any (Platt 1999)"
+    "logistic in distance with its middle at the threshold and a lapse rate, fitted on all pairs of validation images "
+    "of the digits, and of invented classes kept aside where the recipe has any (Platt 1999; Wichmann and Hill 2001)"
 )
 _LIBRARIES = ("tensorflow", "keras", "ai-edge-litert", "numpy")
 
@@ -55,13 +56,14 @@ def publish(
 ) -> Card:
     """Write the model's folder and return its card.
 
-    Files appear all at once: they are made beside the folder, which is replaced at the end.
+    Files appear all at once: they are made beside the folder, which is replaced at the end in one step.
 
     Raises:
         InvalidArtefact: the LiteRT export differs from Keras by more than `VALUE_TOLERANCE`.
     """
     say = on_progress or (lambda text: None)
     folder.parent.mkdir(parents=True, exist_ok=True)
+    recover(folder)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".publishing-") as temporary:
         work = Path(temporary) / folder.name
         work.mkdir()
@@ -80,9 +82,7 @@ def publish(
         write_evaluation(work, values, test_images, test_digits)
         values["evaluate_seconds"] = round(time.perf_counter() - started, 1)
         seal(work, values)
-        if folder.exists():
-            shutil.rmtree(folder)
-        work.rename(folder)
+        put_in_place(work, folder)
     return read_card(folder)
 
 
@@ -102,9 +102,9 @@ def card_values(trained: Trained, command: str, train_seconds: float) -> dict:
         "threshold": trained.threshold,
         "calibration": {
             "method": CALIBRATION,
-            "slope": trained.slope,
-            "midpoint": trained.midpoint,
+            **asdict(trained.calibration),
         },
+        "validation": {"fraction": recipe.validation_fraction, "seed": recipe.seed},
         "epoch": trained.chosen,
         "seed": recipe.seed,
         "command": command,

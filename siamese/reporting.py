@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from siamese import evaluation, metrics, pens
-from siamese.artefacts import FILES, Card, histograms_bytes, read_card, sha256, to_json
+from siamese import evaluation, metrics, pens, people
+from siamese.artefacts import FILES, Card, histograms_bytes, load_json, read_card, sha256, to_json
 from siamese.data import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.hardest import FILE, publish_hardest
 from siamese.projection import publish_map
@@ -22,12 +22,17 @@ DRAWINGS_SEED = 5
 
 
 def evaluate(
-    card: Card, images: np.ndarray, digits: np.ndarray, on_progress: Callable[[int, int], object] | None = None
+    card: Card,
+    images: np.ndarray,
+    digits: np.ndarray,
+    on_progress: Callable[[int, int], object] | None = None,
+    drawn: people.Drawings | None = None,
 ) -> tuple[metrics.PairHistograms, dict]:
     """Histograms and report of the served (LiteRT) encoder on test images (n, 28, 28) with digits (n,).
 
     The report holds the figures of all pairs by split, how many pairs lie as near to the threshold as
-    rounding reaches, one-shot recognition, and the accuracy on digits of our own pen, which stand for drawings.
+    rounding reaches, one-shot recognition, and the accuracy on digits of our own pen, which stand for drawings. With
+    `drawn`, drawings by people, "people" in it holds the figures on those.
     """
     verifier = Verifier(card)
     embeddings = verifier.embed(images)
@@ -39,13 +44,37 @@ def evaluate(
             "near_threshold": near_threshold(card, embeddings),
             "one_shot": one_shot(embeddings, digits),
             "drawings": drawings(verifier),
+            **({"people": of_people(verifier, drawn)} if drawn else {}),
         }
     )
 
 
-def write_evaluation(folder: Path, values: dict, images: np.ndarray, digits: np.ndarray) -> None:
-    """Evaluate the model in `folder` and write its histograms, its report, its map and its hardest pairs."""
-    histograms, report = evaluate(read_card(folder), images, digits)
+def of_people(verifier: Verifier, drawn: people.Drawings) -> dict:
+    """The figures on drawings by people."""
+    card = verifier.card
+    return people.measure(verifier.embed(drawn.images), drawn, card.threshold, card.upper, card.probability_same)
+
+
+def equals_committed(card: Card, report: dict) -> bool:
+    """Whether `report` is the committed one; figures on people's drawings count only if both are on the same file."""
+    committed = load_json(card, "report.json")
+    ours, theirs = report.get("people"), committed.get("people")
+    if ours and theirs and ours["sha256"] == theirs["sha256"] and ours != theirs:
+        return False
+    return {**report, "people": None} == {**committed, "people": None}
+
+
+def write_evaluation(
+    folder: Path, values: dict, images: np.ndarray, digits: np.ndarray, drawn: people.Drawings | None = None
+) -> None:
+    """Evaluate the model in `folder` and write its histograms, its report, its map and its hardest pairs.
+
+    Without `drawn`, the figures on people's drawings that its report has already stay in it.
+    """
+    card = read_card(folder)
+    histograms, report = evaluate(card, images, digits, drawn=drawn)
+    if not drawn and "report.json" in card.raw["files"]:
+        report |= {"people": kept} if (kept := load_json(card, "report.json").get("people")) else {}
     (folder / "histograms.npz").write_bytes(histograms_bytes(histograms))
     (folder / "report.json").write_text(to_json(report), encoding="utf-8")
     (folder / "map.npz").write_bytes(publish_map(read_card(folder), images, digits))

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 
 from siamese import fused_training, live_training, metrics
+from siamese.calibration import Calibration, calibrate
 from siamese.data import TrainingData, balanced_pairs, refuse_unseen, training_data
 from siamese.encoder import ContrastiveLoss, dense_encoder, siamese_model
 from siamese.evaluation import curves_with_strangers, pair_histograms
@@ -42,7 +43,7 @@ class Epoch:
 class Trained:
     """A trained encoder (with the weights of the chosen epoch) and how it came to be.
 
-    `slope` and `midpoint` calibrate: P(same) = 1 / (1 + exp(slope · (distance - midpoint))).
+    The middle of `calibration` is `threshold`: a verdict and how sure it is never contradict each other.
     """
 
     recipe: Recipe
@@ -50,8 +51,7 @@ class Trained:
     epochs: list[Epoch]
     chosen: int
     threshold: float
-    slope: float
-    midpoint: float
+    calibration: Calibration
 
 
 def train(
@@ -75,8 +75,8 @@ def train(
     if likeness and not isinstance(recipe, FusionRecipe):
         raise ValueError(f"{recipe.name} invents no images of which any could be left out")
     keras.utils.set_random_seed(recipe.seed)
-    rng = np.random.default_rng(recipe.seed)
-    raw = training_data(images, digits, allowed=recipe.digits, validation_fraction=recipe.validation_fraction, rng=rng)
+    rng = np.random.default_rng([recipe.seed, 1])  # the split has a generator of its own
+    raw = training_data(images, digits, allowed=recipe.digits, fraction=recipe.validation_fraction, seed=recipe.seed)
     data = TrainingData(
         normalise(as_images(raw.train_images), recipe.normalisation),
         raw.train_digits,
@@ -98,8 +98,7 @@ def train(
     encoder.set_weights(epochs[chosen].weights)
     threshold = epochs[chosen].threshold
     curves = metrics.mean_of_curves(*_validation_curves(recipe, fitting, data)[0])
-    slope, midpoint = calibrate(curves, None if fitting.strangers is None else threshold)
-    return Trained(recipe, encoder, epochs, chosen + 1, threshold, slope, midpoint)
+    return Trained(recipe, encoder, epochs, chosen + 1, threshold, calibrate(curves, threshold))
 
 
 def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator, likeness: Likeness | None) -> Fitting:
@@ -177,36 +176,3 @@ def _measure(
         threshold=threshold,
         weights=encoder.get_weights(),
     )
-
-
-def calibrate(curves: metrics.PairCurves, midpoint: float | None = None) -> tuple[float, float]:
-    """(slope, midpoint) of Platt's logistic calibration on the balanced pairs behind `curves` (Platt 1999).
-
-    With `midpoint`, the slope alone is fitted.
-
-    Fitted to the rates' steps by Newton's method on the weighted log-likelihood: every pair counts,
-    same and different pairs weigh a half each.
-    """
-    same, different = np.diff(curves.true_accept_rate) / 2, np.diff(curves.false_accept_rate) / 2
-    middles = (curves.thresholds[1:] + curves.thresholds[:-1]) / 2
-    scale = curves.thresholds[-1]
-    if midpoint is None:
-        design = np.stack([middles / scale, np.ones_like(middles)], 1)  # (bins, 2)
-        beta = np.array([-20.0, 20.0 * metrics.best_threshold(curves) / scale])
-    else:
-        design, beta = (middles - midpoint)[:, None] / scale, np.array([-20.0])
-    weight, target = same + different, same
-    # A whisper of ridge keeps perfectly separated validation pairs from an infinite slope.
-    ridge = 1e-7 * np.eye(len(beta))
-    for _ in range(200):
-        probability = 1 / (1 + np.exp(-np.clip(design @ beta, -500, 500)))
-        gradient = design.T @ (target - weight * probability) - ridge @ beta
-        curvature = (design * (weight * probability * (1 - probability))[:, None]).T @ design + ridge
-        step = np.linalg.solve(curvature, gradient)
-        # Damped: far from the optimum a full Newton step on a logistic overshoots.
-        step *= min(1.0, 10 / max(np.abs(step).max(), 1e-12))
-        beta += step
-        if np.abs(step).max() < 1e-9:
-            break
-    slope = float(-beta[0] / scale)
-    return slope, float(beta[1] / slope) if midpoint is None else midpoint

@@ -60,11 +60,9 @@ def measure(card: Card, images: np.ndarray, digits: np.ndarray) -> dict:
     Raises:
         UnseenDigitInTraining: `digits` holds a digit that the model was not trained on.
     """
-    recipe = card.raw["recipe"]
     known = card.digits
     refuse_unseen(digits, known)
-    rng = np.random.default_rng(card.raw["seed"])  # training divides the images before anything else
-    data = training_data(images, digits, allowed=known, validation_fraction=recipe["validation_fraction"], rng=rng)
+    data = training_data(images, digits, allowed=known, **card.validation)
     # The turned shapes are corrected by themselves; to correct size and thickness before would be to do it twice.
     upright = normalise(as_images(data.validation_images), replace(card.normalisation, size=0.0, thickness=0.0))
     shapes = turned_digits(upright, data.validation_digits, np.random.default_rng(SEED))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from PIL import Image
 from siamese import Verifier, pens, strokes
 from siamese import __main__ as main_module
 from siamese.__main__ import main
+from siamese.errors import InvalidArgument
 from siamese.normalisation import Normalisation
 from siamese.preprocessing import from_upload
 from siamese.recipes import recipe_named
@@ -72,7 +74,21 @@ def test_models_lists_models_and_recipes(capsys):
         ["evaluate", "baseline", "--mnist", "README.md"],
         ["train", "nonsense"],
         ["train", "baseline", "--epochs", "0"],
+        ["train", "baseline", "--seed", "-1"],
         ["train", "baseline", "--mnist", "absent.npz"],
+        ["train", "baseline", "--replace"],
+        ["train", "baseline", "--out", "assets/models/baseline"],
+        ["train", "baseline", "--out", "assets", "--replace"],
+        ["train", "baseline", "--out", "README.md/model"],
+        ["crossvalidate", "baseline", "--held", "4"],
+        ["crossvalidate", "baseline", "--held", "48"],
+        ["crossvalidate", "baseline", "--held", "4²"],
+        ["crossvalidate", "baseline", "--held", "23456"],
+        ["crossvalidate", "baseline", "--length", "0"],
+        ["crossvalidate", "baseline", "--out", "assets"],
+        ["crossvalidate", "baseline", "--out", "README.md"],
+        ["crossvalidate", "baseline", "--out", "absent/results.json"],
+        ["turned", "baseline", "--out", "absent/results.json"],
     ],
     ids=" ".join,
 )
@@ -84,6 +100,66 @@ def test_bad_input_is_one_line_and_status_2(arguments, capsys, monkeypatch):
     assert shown.out == ""
     assert shown.err.count("\n") == 1
     assert shown.err.startswith("siamese: ")
+
+
+@pytest.mark.parametrize("fault", [ValueError("x"), OSError(5, "Input/output error"), RuntimeError("x"), KeyError("x")])
+def test_a_fault_of_ours_keeps_its_traceback(fault, monkeypatch):
+    """An error that is neither ours by name nor an argument's is not made one line of: it comes through whole."""
+    from siamese import artefacts
+
+    def faulty(*_):
+        raise fault
+
+    monkeypatch.setattr(artefacts, "available", faulty)
+    with pytest.raises(type(fault)):
+        main(["models"])
+
+
+def test_training_writes_a_new_folder_unless_told(tmp_path, monkeypatch):
+    """By default `trained/NAME`, then the next number; a folder that is there only with --replace, and only a model."""
+    monkeypatch.chdir(tmp_path)
+    assert main_module._folder_for("strokes", None, False) == Path("trained/strokes")
+    Path("trained/strokes").mkdir()
+    Path("trained/strokes-2").mkdir()
+    assert main_module._folder_for("strokes", None, False) == Path("trained/strokes-3")
+    assert [path.name for path in Path("trained").iterdir() if path.name.startswith(".")] == []
+    with pytest.raises(InvalidArgument, match="--replace"):
+        main_module._folder_for("strokes", "trained/strokes", False)
+    with pytest.raises(InvalidArgument, match="no model"):
+        main_module._folder_for("strokes", "trained/strokes", True)
+    Path("trained/strokes/card.json").write_text("{}")
+    assert main_module._folder_for("strokes", "trained/strokes", True) == tmp_path / "trained" / "strokes"
+
+
+@pytest.fixture
+def tiny_models(tmp_path, monkeypatch):
+    """A folder of models with a copy of `baseline` in it, and pen digits in the place of MNIST's test file."""
+    from siamese import artefacts, data, reporting
+
+    shutil.copytree(artefacts.MODELS / "baseline", tmp_path / "models" / "baseline")
+    monkeypatch.setenv(artefacts.MODELS_VARIABLE, str(tmp_path / "models"))
+    test = pens.images(12, np.random.default_rng(1))
+    monkeypatch.setattr(data, "load_mnist", lambda *_, **__: test)
+    card = artefacts.load_card("baseline")
+    reporting.write_evaluation(card.folder, card.raw, *test)
+    return tmp_path / "models"
+
+
+def test_evaluate_exits_with_1_where_reports_differ(tiny_models, capsys):
+    """Equal: 0. A figure of the committed report changed: 1, and the words; the same with --json."""
+    from siamese import artefacts, reporting
+
+    assert main(["evaluate", "baseline"]) == 0
+    assert "equal to the committed report" in capsys.readouterr().out
+    card = artefacts.load_card("baseline")
+    report = artefacts.load_json(card, "report.json")
+    report["splits"]["seen"]["accuracy"] += 0.001
+    (card.folder / "report.json").write_text(artefacts.to_json(report), encoding="utf-8")
+    reporting.seal(card.folder, card.raw)
+    assert main(["evaluate", "baseline"]) == 1
+    assert "NOT equal to the committed report" in capsys.readouterr().out
+    assert main(["evaluate", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["baseline"]["equals_committed"] is False
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare", "one.png"], ["train"]])
@@ -160,5 +236,5 @@ OTHERWISE = recipe_named("strokes", normalisation=Normalisation())
 )
 def test_who_cannot_judge_says_so(name, held_out, recipe, reason):
     """A model without detectors, one that does not know a digit, a recipe without shapes, one that sees others."""
-    with pytest.raises(ValueError, match=reason):
+    with pytest.raises(InvalidArgument, match=reason):
         main_module._judge(name, held_out, recipe)

@@ -26,7 +26,9 @@ ORDER = [
     "pens",
     "links",
     "metrics",
+    "calibration",
     "evaluation",
+    "people",
     "artefacts",
     "verifier",
     "explanation",
@@ -65,6 +67,7 @@ ORDER = [
     "live_training",
     "training",
     "cross_validation",
+    "swapping",
     "publishing",
     "live_worker",
 ]

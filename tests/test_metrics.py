@@ -8,7 +8,6 @@ from sklearn.metrics import roc_auc_score
 
 from siamese import metrics
 from siamese.evaluation import pair_histograms, pairwise_distances
-from siamese.training import calibrate
 
 
 def on_a_line():
@@ -165,27 +164,6 @@ def test_dear_rejects_loosen_the_threshold(rng):
     loosened = [metrics.least_costly_threshold([curves, curves], [1.0, weight]) for weight in (1.0, 2.0, 4.0)]
     assert loosened[0] == metrics.best_threshold(curves) == curves.thresholds[curves.accuracy.argmax()]
     assert loosened[0] < loosened[1] < loosened[2]
-
-
-def test_calibration_recovers_a_known_logistic(rng):
-    """Pairs drawn from a logistic model give its slope and midpoint back, and a calibration error near 0."""
-    bins = 400
-    middles = (np.arange(bins) + 0.5) * 2 / bins
-    truth = 1 / (1 + np.exp(8 * (middles - 0.9)))
-    base = np.exp(-(((middles - 0.9) / 0.5) ** 2))
-    counts = np.zeros((10, 10, bins), np.int64)
-    # Balanced: as many same as different pairs in all, split by the logistic at each distance.
-    scale = 1e7 / base.sum()
-    counts[2, 2] = counts[3, 3] = (base * truth * scale).astype(np.int64)
-    counts[2, 3] = counts[3, 2] = (base * (1 - truth) * scale).astype(np.int64)
-    histograms = metrics.PairHistograms(counts, 2.0, np.full(10, 100), np.zeros((10, 101, 10, 10), np.float32))
-    slope, midpoint = calibrate(metrics.pair_curves(histograms, (2, 3)))
-    assert slope == pytest.approx(8, rel=0.02)
-    assert midpoint == pytest.approx(0.9, abs=0.01)
-    assert calibrate(metrics.pair_curves(histograms, (2, 3)), 0.9) == (pytest.approx(8, rel=0.02), 0.9)
-    error, table = metrics.calibration_error(histograms, (2, 3), 1 / (1 + np.exp(slope * (middles - midpoint))))
-    assert error < 0.01
-    assert table[:, 2].sum() == pytest.approx(1)
 
 
 def test_calibration_error_of_a_liar():

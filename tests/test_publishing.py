@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import pytest
 
-from siamese import artefacts, pens, publishing, reporting
+from siamese import artefacts, data, pens, publishing, reporting
 from siamese.data import SEEN_DIGITS
 from siamese.errors import InvalidArtefact, UnknownModel
 from siamese.hardest import load_hardest
@@ -59,6 +59,29 @@ def test_the_folder_holds_what_the_card_says(copy):
     assert [path.name for path in copy.parent.iterdir()] == ["tiny"]
     for key in ("recipe", "seed", "command", "train_seconds", "machine", "libraries", "calibration", "threshold"):
         assert card.raw[key], key
+
+
+def test_a_card_says_what_was_kept_for_validation(copy, digits_drawn):
+    """By the card's word alone the images are found that neither batch nor gradient has seen, a tenth of each digit."""
+    images, digits = digits_drawn
+    kept = np.isin(digits, SEEN_DIGITS)
+    card = artefacts.load_card("tiny")
+    parts = data.training_data(images[kept], digits[kept], allowed=card.digits, **card.validation)
+    assert len(parts.validation_digits) == 3 * 6
+    recipe = recipe_named("baseline", epochs=1, units=(16, 8))
+    assert card.validation == {"fraction": recipe.validation_fraction, "seed": recipe.seed}
+    raw = json.loads((copy / "card.json").read_text())
+    del raw["validation"]
+    (copy / "card.json").write_text(json.dumps(raw))
+    with pytest.raises(InvalidArtefact, match="validated"):
+        _ = artefacts.load_card("tiny").validation
+
+
+@pytest.mark.parametrize("name", ["baseline", "digits", "strokes"])
+def test_committed_cards_say_it_too(name):
+    """Each model that comes with the project names the seed and the share of its validation images."""
+    card = artefacts.read_card(artefacts.MODELS / name)
+    assert card.validation == {"fraction": card.raw["recipe"]["validation_fraction"], "seed": card.raw["seed"]}
 
 
 def test_litert_agrees_with_keras_on_every_image(copy, digits_drawn):
@@ -141,6 +164,8 @@ def test_a_huge_file_is_refused_unread(copy):
         {"upper": 0},
         {"calibration": {}},
         {"calibration": {"slope": -3, "midpoint": 1}},
+        {"calibration": {"slope": 3, "midpoint": 1, "lapse": 0.5}},
+        {"calibration": {"slope": 3, "midpoint": 1, "lapse": float("nan")}},
         {"normalisation": {"magic": True}},
         {"normalisation": {"slant": "no"}},
         {"normalisation": None},

@@ -32,7 +32,7 @@ def test_a_tiny_training_learns_what_it_is_shown(drawn):
     assert trained.chosen == 1 + int(np.argmax([epoch.validation_accuracy for epoch in trained.epochs]))
     chosen = trained.epochs[trained.chosen - 1]
     assert all(np.array_equal(a, b) for a, b in zip(trained.encoder.get_weights(), chosen.weights))
-    assert trained.slope > 0
+    assert trained.calibration.slope > 0
 
 
 def test_the_same_seed_gives_the_same_weights(drawn):
