@@ -305,6 +305,7 @@ _STAGE = """
   .copy-link .short {display:inline}
   .st-key-stage button {min-height:2rem; padding:.1rem .2rem}
   .st-key-stage button p {font-size:.75rem}
+  .st-key-stage .st-key-guess-row button {min-height:3rem} .st-key-stage .st-key-guess-row button p {font-size:1rem}
   .digit.small {width:60px; height:60px} .saw {font-size:.8rem}
 }
 @media (max-width: 640px) {
