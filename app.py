@@ -45,5 +45,5 @@ with navigation:
     projector.switch()
     live_badge.show(page, training)
 pen.quicken()
-waiting.watch()
+waiting.watch(page.url_path, address.PATHS.values())
 page.run()

@@ -62,7 +62,7 @@ export default function ({ data, parentElement }) {
     const query = [told().query, new URLSearchParams(embedded).toString()].filter(Boolean).join('&');
     // Who goes on quickly is on another page's entry by the time that this page arrives.
     const end = location.pathname.replace(/[/]$/, '').split('/').pop();
-    const here = (data.paths.includes(end) ? end : '') === data.path;
+    const here = (data.paths.split(' ').includes(end) ? end : '') === data.path;
     if (here && location.search.replace(/^[?]/, '') !== query) {
       history.replaceState(history.state, '', location.pathname + (query ? `?${query}` : ''));
     }
@@ -121,7 +121,8 @@ def bar(page: str, own: Own, button: bool = True, own_network: bool = True, mark
         key=f"{page}.link",
         data={
             "path": PATHS.get(page, ""),
-            "paths": sorted(set(PATHS.values())),
+            # As text: Streamlit imports pandas to see whether a list is a table, see `canvas`.
+            "paths": " ".join(sorted(set(PATHS.values()))),
             "query": query,
             "missing": missing,
             "button": button,

@@ -17,7 +17,11 @@ function install() {
   const kept = { places: {}, last: here(), wanted: null };
   const done = () => { kept.wanted = null; };
   document.addEventListener('scroll', (event) => {
-    if (event.target === main() && kept.wanted === null) kept.places[here()] = event.target.scrollTop;
+    const part = event.target;
+    if (part !== main() || kept.wanted !== null) return;
+    // Nobody has scrolled where the page has only become too short: on leaving it is taken away under its own address.
+    if (part.scrollHeight - part.clientHeight < (kept.places[here()] ?? 0) - 1) return;
+    kept.places[here()] = part.scrollTop;
   }, true);
   // Whoever scrolls or presses something has a will of their own.
   for (const kind of ['wheel', 'touchstart', 'pointerdown', 'keydown']) {

@@ -300,10 +300,12 @@ _STAGE = """
   .st-key-controls {gap:.3rem; flex-wrap:nowrap}
   .st-key-controls button, .copy-link button {padding:.15rem .45rem; min-height:2.1rem}
   .st-key-controls button p, .copy-link button {font-size:.8rem}
-  .st-key-settings button p, .st-key-settings button [aria-hidden]:last-child:not([data-testid]),
-  .copy-link .long {display:none} .copy-link .short {display:inline}
+  .st-key-settings button p {position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%)}
+  .st-key-settings button [aria-hidden]:last-child:not([data-testid]), .copy-link .long {display:none}
+  .copy-link .short {display:inline}
   .st-key-stage button {min-height:2rem; padding:.1rem .2rem}
   .st-key-stage button p {font-size:.75rem}
+  .st-key-stage .st-key-guess-row button {min-height:3rem} .st-key-stage .st-key-guess-row button p {font-size:1rem}
   .digit.small {width:60px; height:60px} .saw {font-size:.8rem}
 }
 @media (max-width: 640px) {

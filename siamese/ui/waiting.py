@@ -14,10 +14,13 @@ to start the server with a command, is closed as it opens.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 LATE_MS = 2000
 BACK_MS = 30_000  # no step waits longer for its page: entries are added again then
+TRIES = 4  # how often a page is asked for once more
 #: How a message that asks for a run begins: the number of `BackMsg.rerun_script`, and that a message follows.
 ASKS = 11 << 3 | 2
 #: What the window hears when a stroke is drawn, sent or not.
@@ -60,13 +63,22 @@ const listen = (socket) => {
   });
 };
 let away = false, missed = false, patience;  // on the way through the history; whether a page came too late for it
+let shown, tries = 0;  // the page that is shown, and all there are, by their paths
+const astray = () => {
+  const end = location.pathname.replace(/[/]$/, '').split('/').pop();
+  return shown && (shown.paths.split(' ').includes(end) ? end : '') !== shown.path;
+};
 const arrive = () => {
   if (!away) return;
-  away = false;
-  clearTimeout(patience);
   // The page that is shown may be that of an entry which was left: ask for that of this one.
-  if (missed) window.dispatchEvent(new PopStateEvent("popstate", {state: history.state}));
-  missed = false;
+  if ((missed || astray()) && tries++ < TRIES) {
+    missed = false;
+    window.dispatchEvent(new PopStateEvent("popstate", {state: history.state}));
+    return;
+  }
+  away = missed = false;
+  tries = 0;
+  clearTimeout(patience);
 };
 const stepped = (event) => {
   if (!event.isTrusted) return;  // ours
@@ -82,7 +94,8 @@ const close = () => {
 
 // Once for as long as the page is open: Streamlit calls this again with every run.
 let listens = false;
-export default function () {
+export default function ({ data }) {
+  shown = data;
   if (listens) return;
   listens = true;
   const {send} = WebSocket.prototype;
@@ -104,11 +117,15 @@ export default function () {
   window.addEventListener("click", chosen, true);
 }
 """
-for _name, _value in {"LATE_MS": LATE_MS, "BACK_MS": BACK_MS, "ASKS": ASKS, "DRAWN": DRAWN}.items():
+for _name, _value in {"LATE_MS": LATE_MS, "BACK_MS": BACK_MS, "ASKS": ASKS, "TRIES": TRIES, "DRAWN": DRAWN}.items():
     _JS = _JS.replace(_name, str(_value))
 _mount = st.components.v2.component("siamese.waiting", html=_HTML, css=_CSS, js=_JS, isolate_styles=False)
 
 
-def watch() -> None:
-    """Marks what the page says while it is not the answer to what was done; takes no room."""
-    _mount(key="waiting", width="content", height="content")
+def watch(path: str, paths: Iterable[str]) -> None:
+    """Marks what the page says while it is not the answer to what was done; takes no room.
+
+    Args:
+        path: of the page that this run shows, among `paths` of all but the default one, whose path is empty.
+    """
+    _mount(key="waiting", width="content", height="content", data={"path": path, "paths": " ".join(sorted(set(paths)))})

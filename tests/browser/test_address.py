@@ -21,6 +21,7 @@ from tests.browser.conftest import (
     distance,
     draw,
     goto,
+    open_settings,
     settled,
     start_drawing,
     threshold_to,
@@ -94,11 +95,14 @@ def test_copying_moves_nothing(offline_server, open_page, shape):
 def test_a_sampled_pair_and_its_model_travel_by_a_link(mnist_server, offline_server, open_page):
     """The same two MNIST images, the same distance to the last digit; a server without MNIST says so."""
     page = open_page(mnist_server)
+    open_settings(page)
     page.get_by_text("unseen: 0, 1, 8, 9").click()
     settled(page)
-    page.get_by_role("button", name="Sample a pair").click()
     page.get_by_role("combobox", name="Model").click()
     page.get_by_role("option", name=re.compile("Baseline")).click()
+    settled(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Sample a pair").click()
     page.wait_for_function("location.search.includes('model=baseline') && location.search.includes('split=unseen')")
     settled(page)
     link, shown = address(page), distance(page)

@@ -35,7 +35,7 @@ def sample(page: Page) -> list[str]:
 
 def test_start_begins_one_training(server, temporary, open_page):  # noqa: F811
     """One process; Stop ends it, nothing waits behind it, and another visitor is not behind two."""
-    page = opened(open_page, server, "epochs=20")
+    page = opened(open_page, server, "epochs=20&sayseen=90&sayunseen=70")
     twice(page, page.get_by_role("button", name="Start"))
     page.get_by_role("button", name="Stop").wait_for()
     wait_for(lambda: len(trainings(temporary)) == 1)
@@ -129,7 +129,7 @@ def test_a_point_of_the_map_is_put_on_a_side_once(offline_server, open_page):
 
 def test_downloads_and_uploads_bear_it(offline_server, open_page, tmp_path):
     """The table comes once for each press, whole; a picture that is given twice in a row is there once."""
-    page = open_page(offline_server)
+    page = open_page(f"{offline_server}/?journey=1")
     verdict(page)
     got: list[Download] = []
     page.on("download", lambda download: got.append(download))

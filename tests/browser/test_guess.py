@@ -116,7 +116,7 @@ def test_a_phone_votes_with_both_digits_in_sight(offline_server, open_page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everything_new_has_contrast_in_light_and_dark(offline_server, open_page, scheme):
     """Words of the guess, the tally, the summary, why and the journey: 4.5 to 1 at least (WCAG AA)."""
-    page = guessing(open_page(offline_server + "/?guess=1&why=1", color_scheme=scheme))
+    page = guessing(open_page(offline_server + "/?guess=1&why=1&journey=1", color_scheme=scheme))
     button(page, "same").click()
     verdict(page)
     page.get_by_test_id("strips").wait_for()
