@@ -18,7 +18,7 @@ from siamese.fused_training import Likeness
 from siamese.machine import machine
 from siamese.normalisation import normalise
 from siamese.preprocessing import as_images
-from siamese.recipes import BranchRecipe, ContrastiveRecipe, DetectorRecipe, FusionRecipe, Recipe
+from siamese.recipes import BranchRecipe, ContrastiveRecipe, DetectorRecipe, FusionRecipe, Recipe, TwoPartRecipe
 from siamese.training import train
 
 SET_ASIDE = 3600  # training images of all the recipe's digits that are measured and not trained on
@@ -43,6 +43,9 @@ def shortened(recipe: Recipe, digits: tuple[int, ...], length: float) -> Recipe:
             shape=replace(recipe.shape, steps=steps(recipe.shape)),
             detectors=replace(recipe.detectors, steps=steps(recipe.detectors)),
         )
+    if isinstance(recipe, TwoPartRecipe):
+        steps_in_all = max(1, round(length * recipe.epochs * recipe.steps))
+        return replace(recipe, digits=digits, n_classes=len(recipe.digits), epochs=1, steps=steps_in_all)
     if isinstance(recipe, ContrastiveRecipe):
         return replace(recipe, digits=digits, epochs=max(1, round(length * recipe.epochs)))
     raise TypeError(f"no cross-validation for {type(recipe).__name__}")

@@ -87,6 +87,36 @@ class Root(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("siamese")
+class Shares(keras.layers.Layer):
+    """Square roots of the shares (n, digits) that detectors' logits (n, digits) leave to each digit.
+
+    One whole is shared out among the digits and *none of these*, for which nothing speaks and nothing speaks against:
+    its logit is 0. Two images of one known digit agree in all shares, those of two known digits differ in two, a novel
+    class and a known digit in one, two novel classes in none, so that the shape alone decides about these. The root
+    makes the Euclidean distance that of Hellinger (1909), for which a doubt counts less than a contradiction.
+
+    Args:
+        temperature: what logits are divided by: networks are surer than they should be (Guo et al. 2017).
+    """
+
+    def __init__(self, temperature=1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.temperature = temperature
+
+    def call(self, logits):
+        logits = logits / self.temperature
+        shares = ops.softmax(ops.concatenate([logits, ops.zeros_like(logits[:, :1])], -1))
+        # The floor keeps the slope of the root finite, where float rounding would be magnified.
+        return ops.sqrt(shares[:, :-1] + 1e-4)
+
+    def compute_output_shape(self, logits_shape):
+        return logits_shape
+
+    def get_config(self):
+        return {**super().get_config(), "temperature": self.temperature}
+
+
+@keras.saving.register_keras_serializable("siamese")
 class Answers(keras.layers.Layer):
     """The answers (n, digits) among shares (n, digits + 1), of which the last one is that of *none*, to a power."""
 

@@ -18,7 +18,6 @@ class Recipe:
         validation_fraction: share of each digit's training images held out for epoch, threshold
             and calibration.
         upper: end of the grid of distances.
-        threshold: a threshold fixed beforehand; None means chosen on validation pairs.
         last_epoch: take the last epoch (whose learning rate has run out) instead of the best one.
     """
 
@@ -31,7 +30,6 @@ class Recipe:
     epochs: int = 10
     batch: int = 128
     upper: float = 2.0
-    threshold: float | None = None
     last_epoch: bool = False
 
     def to_json(self) -> dict:
@@ -40,8 +38,13 @@ class Recipe:
 
 @dataclass(frozen=True)
 class ContrastiveRecipe(Recipe):
-    """A fully connected encoder trained on pairs with the contrastive loss (Hadsell et al. 2006)."""
+    """A fully connected encoder trained on pairs with the contrastive loss (Hadsell et al. 2006).
 
+    Attributes:
+        threshold: fixed beforehand; None means chosen on validation pairs.
+    """
+
+    threshold: float | None = None
     units: tuple[int, ...] = (128, 128, 128)
     dropout: float = 0.1
     margin: float = 1.0
@@ -224,6 +227,45 @@ class FusionRecipe(Recipe):
     whitening_images: int = 9000
     whitening_invented: int = 1500
     whitening_instances: int = 12
+    reject_weight: float = 4.0
+
+
+@dataclass(frozen=True)
+class TwoPartRecipe(Recipe):
+    """One trunk of convolutions, and two parts: *what shape is it*, and *is it a 2, a 3, … or none of these*.
+
+    Attributes:
+        channels, strides: of the trunk's convolutions.
+        embedding: numbers that say what shape it is.
+        synthetic: the kind of the synthetic classes, which are no digits: "glyphs", or "fragments" of the digits' own
+            lines, which the strict protocol allows.
+        classes, instances: synthetic classes to train on, and images of each.
+        kept_aside: synthetic classes that are not trained on; they stand for unseen digits when threshold and
+            calibration are fixed.
+        n_classes: how many digits there are in all, known and unseen ones, when the threshold is fixed.
+        steps: batches an epoch, of `batch` images each.
+        digit_share: share of a batch's images that are digits; the others are synthetic.
+        redrawn: share of the digits' images that are there once more, drawn again with a pen of even width.
+        temperature: what the detectors' logits are divided by before one whole is shared out.
+        share_weight: of the shares in the distance; the shape's is 1.
+        reject_weight: how much it counts, when the threshold is fixed, that a pair of the same synthetic class is
+            called different.
+    """
+
+    channels: tuple[int, ...] = (32, 64, 96, 64)
+    strides: tuple[int, ...] = (2, 2, 1, 1)
+    embedding: int = 128
+    synthetic: str = "glyphs"
+    classes: int = 5000
+    instances: int = 12
+    kept_aside: int = 1000
+    n_classes: int = 10
+    steps: int = 500
+    digit_share: float = 0.625
+    redrawn: float = 0.4
+    learning_rate: float = 3e-3
+    temperature: float = 2.0
+    share_weight: float = 1.0
     reject_weight: float = 4.0
 
 

@@ -13,7 +13,7 @@ from typing import cast
 import keras
 import numpy as np
 
-from siamese import fused_training, live_training, metrics
+from siamese import fused_training, live_training, metrics, two_part_training
 from siamese.calibration import Calibration, calibrate
 from siamese.data import TrainingData, balanced_pairs, refuse_unseen, training_data
 from siamese.encoder import ContrastiveLoss, dense_encoder, siamese_model
@@ -21,7 +21,7 @@ from siamese.evaluation import curves_with_strangers, pair_histograms
 from siamese.fused_training import Fitting, Likeness
 from siamese.normalisation import normalise
 from siamese.preprocessing import SIDE, as_images
-from siamese.recipes import ContrastiveRecipe, FusionRecipe, LiveRecipe, Recipe
+from siamese.recipes import ContrastiveRecipe, FusionRecipe, LiveRecipe, Recipe, TwoPartRecipe
 
 MEASURED_TRAIN_IMAGES = 3000  # enough for a train accuracy to a few hundredths of a per cent
 _KNOTS = 2  # of the covariances, the fewest: no interval is asked for while training
@@ -72,7 +72,7 @@ def train(
         ValueError: `likeness` is given, and the recipe invents nothing.
     """
     refuse_unseen(digits, recipe.digits)
-    if likeness and not isinstance(recipe, FusionRecipe):
+    if likeness and not isinstance(recipe, (FusionRecipe, TwoPartRecipe)):
         raise ValueError(f"{recipe.name} invents no images of which any could be left out")
     keras.utils.set_random_seed(recipe.seed)
     rng = np.random.default_rng([recipe.seed, 1])  # the split has a generator of its own
@@ -107,6 +107,8 @@ def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator, likeness:
         return _fit_contrastive(recipe, data, rng)
     if isinstance(recipe, FusionRecipe):
         return fused_training.fit(recipe, data, rng, likeness)
+    if isinstance(recipe, TwoPartRecipe):
+        return two_part_training.fit(recipe, data, rng, likeness)
     if isinstance(recipe, LiveRecipe):
         return live_training.fit(recipe, data, rng)
     raise TypeError(f"no training for {type(recipe).__name__}")
@@ -152,7 +154,7 @@ def _validation_curves(
         return [curves], histograms
     strangers = fitting.encoder.predict(fitting.strangers.reshape(-1, SIDE, SIDE), batch_size=512, verbose=0)
     strangers = strangers.reshape(*fitting.strangers.shape[:2], -1)
-    world = cast(FusionRecipe, recipe).world
+    world = recipe.n_classes if isinstance(recipe, TwoPartRecipe) else cast(FusionRecipe, recipe).world
     with_strangers = curves_with_strangers(curves, len(recipe.digits), embeddings, strangers, recipe.upper, world)
     return [curves, *with_strangers], histograms
 
@@ -162,10 +164,10 @@ def _measure(
 ) -> Epoch:
     encoder = fitting.encoder
     curves, validation = _validation_curves(recipe, fitting, data)
-    threshold = recipe.threshold
+    threshold = recipe.threshold if isinstance(recipe, ContrastiveRecipe) else None
     if threshold is None:
         # Invented writings of one class differ less than hands do: their false rejects count for more.
-        weights = [1.0, *(cast(FusionRecipe, recipe).reject_weight for _ in curves[1:])]
+        weights = [1.0, *(cast(FusionRecipe | TwoPartRecipe, recipe).reject_weight for _ in curves[1:])]
         threshold = metrics.least_costly_threshold(curves, weights)
     train = _histograms(recipe, encoder, data.train_images[measured], data.train_digits[measured])
     return Epoch(

@@ -63,7 +63,9 @@ ORDER = [
     "nearness",
     "encoder",
     "encoder_layers",
+    "two_part_encoder",
     "fused_training",
+    "two_part_training",
     "live_training",
     "training",
     "cross_validation",
@@ -73,7 +75,7 @@ ORDER = [
 ]
 HEAVY = {"tensorflow", "keras"}
 TRAINERS = {"augmentation", "encoder", "encoder_layers", "training", "fused_training", "live_training", "publishing"}
-TRAINERS |= {"cross_validation"}
+TRAINERS |= {"cross_validation", "two_part_encoder", "two_part_training"}
 
 
 def modules():
