@@ -91,7 +91,7 @@ def test_a_sampled_pair_is_in_sight_with_the_verdict(offline_server, open_page, 
     page = open_page(f"{offline_server}/{query}", **FINGER)
     settled(page)
     left, right = (page.locator(f".st-key-{side}-side .digit.large").bounding_box() for side in ("left", "right"))
-    banner = page.locator(".st-key-banner").bounding_box()
+    banner = page.locator(".verdict").bounding_box()
     assert left["y"] == right["y"]
     assert left["x"] + left["width"] < right["x"]
     assert left["y"] > 0
