@@ -50,8 +50,9 @@ def _panel() -> None:
         with st.container(key="choices", gap="small"):
             state.threshold_slider("compare", verifier.name)
             st.caption(verdict.trust(resources.committed(verifier.name, "report.json")["splits"]))
-    if notice := resources.sample_digits().notice:
-        st.caption(notice)
+    with st.container(key="notice"):  # always there, so that what stands below keeps its place in the page
+        if notice := resources.sample_digits().notice:
+            st.caption(notice)
     why.part()
     journey.part()
 

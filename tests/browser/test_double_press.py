@@ -39,7 +39,7 @@ def test_start_begins_one_training(server, temporary, open_page):  # noqa: F811
     twice(page, page.get_by_role("button", name="Start"))
     page.get_by_role("button", name="Stop").wait_for()
     wait_for(lambda: len(trainings(temporary)) == 1)
-    other = opened(open_page, server, "epochs=20")
+    other = opened(open_page, server, "epochs=20&sayseen=90&sayunseen=70")
     start(other)
     expect(other.get_by_text("One training is before yours")).to_be_visible()
     other.get_by_role("button", name="Stop").click()

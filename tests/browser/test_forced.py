@@ -69,6 +69,7 @@ def test_where_the_system_sets_the_colours_all_that_is_chosen_can_be_told(forced
     assert looks(page.locator(".key.same")) != looks(page.locator(".key.different"))
 
     page.get_by_role("button", name="Sample a pair").click()
+    settled(page)
     page.locator(".st-key-journey-open summary").click()
     entries = page.locator(".journey button")
     expect(entries).to_have_count(2)

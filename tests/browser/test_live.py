@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from siamese.live_process import PREFIX
 from siamese.live_worker import LEARNS, WAITS
-from tests.browser.conftest import PHONE, WIDE, serve, settled, verdict
+from tests.browser.conftest import PHONE, WIDE, open_settings, serve, settled, verdict
 from tests.test_live_process import wait_for
 
 LONG = 240_000  # ms: TensorFlow's start and a training, on a machine that others use, too
@@ -95,6 +95,7 @@ def test_from_start_to_trying_it_on_compare(server, temporary, open_page, size, 
     page.get_by_role("heading", name="Same digit, or different?").wait_for()
     settled(page)
     verdict(page)
+    open_settings(page)
     expect(page.get_by_role("combobox", name="Model")).to_have_value("Yours: trained live on 2, 3, 5")
     expect(page.get_by_text("It learned from the digits 2, 3, 5 only")).to_be_visible()
     expect(page.get_by_text("seen: 2, 3, 5")).to_be_visible()

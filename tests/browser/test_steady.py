@@ -87,8 +87,8 @@ def test_nothing_moves_when_a_finger_s_stroke_lands(offline_server, open_page):
             verdict(page)
         stayed(page)
     before = page.locator(".stMain").evaluate("main => main.scrollTop")
-    swipe(page, [(12, 300 + 20 * step) for step in range(16)])
-    page.wait_for_function("before => document.querySelector('.stMain').scrollTop < before - 50", arg=before)
+    swipe(page, [(200, 740 - 20 * step) for step in range(16)])
+    page.wait_for_function("before => document.querySelector('.stMain').scrollTop > before + 50", arg=before)
 
 
 def tab_to(page: Page, inside: str) -> None:
