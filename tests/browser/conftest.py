@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Lets each browser test fail twice before it counts: a shared machine may stall in the middle of a gesture."""
     for item in items:
         if item.path.parent.name == "browser":
-            item.add_marker(pytest.mark.flaky(reruns=int(os.environ.get("RERUNS", "2"))))
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 @pytest.fixture(scope="session")

@@ -130,7 +130,7 @@ def test_every_chart_of_every_page_is_lettered_as_large_as_its_page(offline_serv
         page.wait_for_function("() => !document.querySelector('.live-chart:not([data-drawn])')")
         grown, type_size, line = page.evaluate(SMALLEST)
         assert grown >= 1.25
-        assert type_size >= 12.5, name
+        assert type_size >= 11.5, name  # of a page whose own type is 16: 21 pixels on a screen of 1920
         assert line >= 1.9, name
 
 
