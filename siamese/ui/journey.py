@@ -99,14 +99,7 @@ def _part(side: sides.Side, image: np.ndarray) -> Part:
 @st.fragment(key="journey")
 def part() -> None:
     """Draws the part: closed at first, and nothing of it is made while it is closed."""
-    state.offer("journey.open", state.is_open("journey"))
-    opened = st.expander(
-        "**Journey**: your recent comparisons",
-        icon=":material/history:",
-        key="journey.open",
-        on_change=state.toggled,
-        args=("journey",),
-    )
+    opened = state.expander("journey", "**Journey**: your recent comparisons", ":material/history:")
     if state.is_open("journey"):
         with opened, st.container(key="journey", gap="small"):
             _strip(journey().entries)
@@ -205,4 +198,5 @@ def _put_back(side: sides.Side, held: sides.Side) -> None:
         side.uploader += 1
     else:
         side.number += 1  # what is drawn on it from now on is another drawing
+        side.past, side.future = [], []  # those steps are of another drawing
         side.restart(held.strokes)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from siamese.data import PAIR_KINDS, SPLITS
 from siamese.live_settings import digits_in_words
@@ -135,6 +136,13 @@ def rerun_pair(*parts: str) -> None:
     """
     if keys := [*parts, *(part for part in BELOW if is_open(part))]:
         st.rerun(list(dict.fromkeys([PAIR, *keys])))
+
+
+def expander(part: str, label: str, icon: str) -> DeltaGenerator:
+    """Draws what opens and closes a part below Compare's pair, one of `BELOW`; its container."""
+    # Its own key for what was chosen: Streamlit forgets a widget's when another page is shown.
+    offer(f"{part}.open", is_open(part))
+    return st.expander(label, icon=icon, key=f"{part}.open", on_change=toggled, args=(part,))
 
 
 def toggled(part: str) -> None:

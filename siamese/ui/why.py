@@ -63,15 +63,7 @@ def take(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
 @st.fragment(key="why")
 def part() -> None:
     """Draws the part: closed at first, and nothing is computed while it is closed."""
-    # Its own key for what was chosen: Streamlit forgets a widget's when another page is shown.
-    state.offer("why.open", state.is_open("why"))
-    opened = st.expander(
-        "**Why?** Which ink made the difference",
-        icon=":material/biotech:",
-        key="why.open",
-        on_change=state.toggled,
-        args=("why",),
-    )
+    opened = state.expander("why", "**Why?** Which ink made the difference", ":material/biotech:")
     with opened:
         if state.is_open("why"):
             _content(*st.session_state["kept.to-explain"])
