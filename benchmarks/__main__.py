@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import comparison, crowd, evaluation, growth, soak, start, stroke, transfer
+from benchmarks import comparison, crowd, evaluation, growth, live, soak, start, stroke, transfer
 from benchmarks.report import page, summary
 from siamese.artefacts import to_json
 from siamese.machine import machine
@@ -28,6 +28,7 @@ PARTS: dict[str, Callable[[bool], dict]] = {
     "crowd": crowd.measure,
     "growth": growth.measure,
     "transfer": transfer.measure,
+    "live": live.measure,
 }
 
 

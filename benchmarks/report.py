@@ -195,7 +195,7 @@ def _stroke(part: dict) -> str:
         "The canvas waits 200 ms before it sends a stroke; the app sends it when the pen is lifted. Of the time until "
         f"the answer, the app's own work is {sum(own.values()):.1f} ms ("
         + ", ".join(f"{name} {value:.2f}" for name, value in own.items())
-        + "); the rest is Streamlit's: the message, a fragment of some thirty elements, the message back.",
+        + "); the rest is Streamlit's: the message, a fragment, the message back.",
     ]
     return "\n".join(lines)
 
@@ -316,6 +316,22 @@ def _owners(part: dict) -> list[str]:
     ]
 
 
+def _live_floors(part: dict) -> Iterator[Floor]:
+    first = float(np.median(part["first_epoch_s"]))
+    yield _at_most("*Train live*, *Start* to the first epoch in the chart", first, 6, " s", 1)
+
+
+def _live(part: dict) -> str:
+    low, high = min(part["first_epoch_s"]), max(part["first_epoch_s"])
+    images = {"mnist": "MNIST", "pens": "the built-in digits"}[part["images"]]
+    return (
+        f"## *Train live*: from *Start* to the first epoch ({len(part['first_epoch_s'])} starts)\n\n"
+        f"With {images}: median {np.median(part['first_epoch_s']):.1f} s, from {low:.1f} to {high:.1f} s, by someone "
+        f"who has had the page open for {part['reading_s']:.0f} s, to read it and to predict. Meanwhile a process "
+        "loads the learning library."
+    )
+
+
 def _soak_floors(part: dict) -> Iterator[Floor]:
     who = f"soak of {part['seconds'] / 60:.0f} minutes with faults"
     yield _none(f"{who}: lost strokes", part["lost"])
@@ -350,6 +366,7 @@ JUDGES = {
     "stroke": _stroke_floors,
     "crowd": _crowd_floors,
     "growth": _growth_floors,
+    "live": _live_floors,
     "soak": _soak_floors,
 }
 DESCRIPTIONS = {
@@ -360,5 +377,6 @@ DESCRIPTIONS = {
     "crowd": _crowd,
     "growth": _growth,
     "transfer": _transfer,
+    "live": _live,
     "soak": _soak,
 }

@@ -18,7 +18,7 @@ import numpy as np
 
 from siamese import idx
 from siamese.archives import read_arrays
-from siamese.errors import MnistUnavailable, UnreadableArchive, UnseenDigitInTraining
+from siamese.errors import MnistUnavailable, UnreadableArchive, UnseenDigitInTraining, UntrustedConnection
 
 SEEN_DIGITS = (2, 3, 4, 5, 6, 7)
 UNSEEN_DIGITS = (0, 1, 8, 9)
@@ -109,6 +109,7 @@ def download_mnist(progress: bool = False) -> Path:
     """The path of MNIST in Keras' cache folder, downloaded there and checked by SHA-256.
 
     Raises:
+        UntrustedConnection: the connection's certificate is not trusted.
         MnistUnavailable: no network, a damaged download, or a folder that cannot be written.
     """
     import pooch  # a download with checksum and temporary file; no TensorFlow
@@ -125,7 +126,14 @@ def download_mnist(progress: bool = False) -> Path:
             )
         )
     except (OSError, ValueError) as error:  # requests' errors are OSErrors; a bad hash is a ValueError
-        raise MnistUnavailable(f"MNIST could not be downloaded from {MNIST_URL}: {_reason(error)}") from error
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> MnistUnavailable:
+    import requests
+
+    kind = UntrustedConnection if isinstance(error, requests.exceptions.SSLError) else MnistUnavailable
+    return kind(f"MNIST could not be downloaded from {MNIST_URL}: {_reason(error)}")
 
 
 def _reason(error: Exception) -> str:

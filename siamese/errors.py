@@ -32,6 +32,10 @@ class MnistUnavailable(SiameseError, RuntimeError):
     """MNIST cannot be had: not on this machine and not downloadable, or the file is damaged."""
 
 
+class UntrustedConnection(MnistUnavailable):
+    """MNIST cannot be downloaded: the connection's certificate is not trusted."""
+
+
 class UnreadableArchive(SiameseError, ValueError):
     """An npz file is missing, damaged, pickled, or larger than it may be."""
 

@@ -13,7 +13,7 @@ from siamese.errors import MnistUnavailable
 from siamese.live_settings import LiveSettings
 
 #: (to learn from and to validate on, to test on), of each digit.
-PER_DIGIT = {"mnist": (1500, 200), "pens": (180, 50)}
+PER_DIGIT = {"mnist": (1000, 200), "pens": (180, 50)}
 _SEEDS = {"train": 101, "test": 102}
 
 

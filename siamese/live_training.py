@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -16,7 +16,7 @@ from siamese.encoder_layers import convolutional_branch
 from siamese.fused_training import Fitting, pair_loss, supervised_contrastive_loss
 from siamese.live_settings import LiveSettings
 from siamese.preprocessing import SIDE
-from siamese.recipes import Jitter, LiveRecipe
+from siamese.recipes import LiveRecipe
 
 
 def encoder_of(recipe: LiveRecipe) -> keras.Model:
@@ -26,59 +26,91 @@ def encoder_of(recipe: LiveRecipe) -> keras.Model:
     )
 
 
+@dataclass(frozen=True)
+class _Learner:
+    """An encoder and the compiled step that trains it, for batches of any size of any digits."""
+
+    encoder: keras.Model
+    optimizer: keras.optimizers.Optimizer
+    step: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+
+    @classmethod
+    def of(cls, recipe: LiveRecipe) -> _Learner:
+        encoder = encoder_of(recipe)
+        optimizer = keras.optimizers.AdamW(learning_rate=recipe.learning_rate, weight_decay=recipe.weight_decay)
+        optimizer.build(encoder.trainable_variables)
+
+        @tf.function(input_signature=[tf.TensorSpec((None, SIDE, SIDE)), tf.TensorSpec((None,), tf.int32)])
+        def step(batch, classes):
+            if recipe.augment:
+                batch = jitter(batch, recipe.jitter)
+            with tf.GradientTape() as tape:
+                loss = loss_of(recipe, encoder(batch, training=True), classes)
+            gradients = tape.gradient(loss, encoder.trainable_variables)
+            optimizer.apply_gradients(zip(gradients, encoder.trainable_variables))
+            return loss
+
+        return cls(encoder, optimizer, step)
+
+    def forget(self, weights: list[np.ndarray]) -> None:
+        """Takes these weights for the encoder, and the optimizer's state from before the first step."""
+        self.encoder.set_weights(weights)
+        for variable in self.optimizer.variables:
+            variable.assign(tf.zeros_like(variable))
+
+
+#: What a rehearsal has compiled, by what the graph depends on; a training takes it out.
+_rehearsed: dict[tuple, _Learner] = {}
+
+
+def _graph(recipe: LiveRecipe) -> tuple:
+    """What of the recipe the compiled step depends on."""
+    loss = (recipe.loss, recipe.margin) if recipe.loss == "contrastive" else (recipe.loss, recipe.temperature)
+    shape = (recipe.channels, recipe.strides, recipe.embedding)
+    return *loss, *shape, recipe.augment, recipe.jitter, recipe.weight_decay
+
+
 def fit(recipe: LiveRecipe, data: TrainingData, rng: np.random.Generator) -> Fitting:
     """The encoder of `recipe`, ready to be trained.
 
     Args:
         data: normalised images, float32 in 0..1.
     """
-    encoder = encoder_of(recipe)
+    untrained = encoder_of(recipe).get_weights()  # before a learner takes numbers of the seed
+    learner = _rehearsed.pop(_graph(recipe), None) or _Learner.of(recipe)
+    learner.forget(untrained)
     groups = [np.flatnonzero(data.train_digits == digit) for digit in recipe.digits]
     fewest = min(map(len, groups))
     each = min(recipe.batch // len(groups), fewest)  # images of a digit in a batch
     steps = fewest // each
-    optimizer = _optimizer(recipe, encoder, steps * recipe.epochs)
+    rate = _rate(recipe, steps * recipe.epochs)
     classes = tf.constant(np.repeat(np.arange(len(groups)), each), tf.int32)
-    varied = _varied(recipe.jitter)
-
-    @tf.function
-    def step(batch):
-        if recipe.augment:
-            batch = varied(batch)
-        with tf.GradientTape() as tape:
-            loss = loss_of(recipe, encoder(batch, training=True), classes)
-        gradients = tape.gradient(loss, encoder.trainable_variables)
-        optimizer.apply_gradients(zip(gradients, encoder.trainable_variables))
-        return loss
 
     def losses() -> Iterator[float]:
-        for _ in range(recipe.epochs):
+        for epoch in range(recipe.epochs):
             shuffled = [rng.permutation(group) for group in groups]
             total = []
             for start in range(0, steps * each, each):
                 rows = np.concatenate([group[start : start + each] for group in shuffled])
-                total.append(step(tf.constant(data.train_images[rows])))
+                learner.optimizer.learning_rate.assign(rate(epoch * steps + start // each))
+                total.append(learner.step(tf.constant(data.train_images[rows]), classes))
             yield float(np.mean(total))
 
-    return Fitting(encoder, losses())
-
-
-@functools.cache
-def _varied(amount: Jitter) -> Callable[[tf.Tensor], tf.Tensor]:
-    """`jitter` of this amount as one graph for batches of any size: a process that has rehearsed has it already."""
-    return tf.function(
-        lambda images: jitter(images, amount), input_signature=[tf.TensorSpec((None, SIDE, SIDE), tf.float32)]
-    )
+    return Fitting(learner.encoder, losses())
 
 
 def rehearse() -> None:
-    """Learns from a few images of noise, for nothing: the first graph of a process takes much longer than the next."""
-    recipe = LiveSettings(epochs=1).recipe("rehearsal")
-    digits = np.repeat(np.array(recipe.digits, np.uint8), recipe.batch // len(recipe.digits))
-    images = np.random.default_rng(0).random((len(digits), SIDE, SIDE), np.float32)
-    fitting = fit(recipe, TrainingData(images, digits, images[:1], digits[:1], recipe.digits), np.random.default_rng(0))
-    for _ in fitting.losses:
-        fitting.encoder.predict(images, batch_size=512, verbose=0)
+    """Compiles what a training with the usual choices needs, and learns a little from noise, for nothing.
+
+    The first graph of a process takes seconds, more than the first epoch itself.
+    """
+    recipe = LiveSettings().recipe("rehearsal")
+    learner = _Learner.of(recipe)
+    classes = np.repeat(np.arange(len(recipe.digits)), recipe.batch // len(recipe.digits))
+    images = np.random.default_rng(0).random((len(classes), SIDE, SIDE), np.float32)
+    learner.step(tf.constant(images), tf.constant(classes, tf.int32))
+    learner.encoder.predict(images, batch_size=512, verbose=0)
+    _rehearsed[_graph(recipe)] = learner
     keras.backend.clear_session()  # names of layers are counted from one again
 
 
@@ -102,14 +134,12 @@ def contrastive_loss(embeddings: tf.Tensor, classes: tf.Tensor, margin: float) -
     ) / 2
 
 
-def _optimizer(recipe: LiveRecipe, encoder: keras.Model, steps: int) -> keras.optimizers.Optimizer:
-    schedule = keras.optimizers.schedules.CosineDecay(
+def _rate(recipe: LiveRecipe, steps: int) -> Callable[[int], tf.Tensor]:
+    """Step -> learning rate: up to the recipe's, then down along a cosine."""
+    return keras.optimizers.schedules.CosineDecay(
         0.0,
         steps,
         alpha=0.01,
         warmup_target=recipe.learning_rate,
         warmup_steps=min(recipe.warm_up, steps // 5 + 1),
     )
-    optimizer = keras.optimizers.AdamW(learning_rate=schedule, weight_decay=recipe.weight_decay)
-    optimizer.build(encoder.trainable_variables)
-    return optimizer

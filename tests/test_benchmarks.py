@@ -123,7 +123,7 @@ def test_own_steps_name_what_a_stroke_costs_the_app():
 
 
 @needs_browser
-@pytest.mark.parametrize("part", ["start", "stroke", "transfer"])
+@pytest.mark.parametrize("part", ["start", "stroke", "transfer", "live"])
 def test_parts_in_a_browser_run(part, tmp_path, capsys):
     """On tiny settings each part ends and writes its results and their page."""
     command.main([part, "--quick", "--out", str(tmp_path)])

@@ -19,7 +19,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from siamese import data
-from siamese.errors import MnistUnavailable
+from siamese.errors import MnistUnavailable, UntrustedConnection
 from siamese.ui import resources
 from tests.conftest import ROOT
 from tests.test_data import write_mnist
@@ -200,6 +200,7 @@ def test_a_network_that_looks_into_connections_is_told_what_helps(cache, monkeyp
         data.download_mnist()
     assert "Set REQUESTS_CA_BUNDLE to the file" in str(caught.value)
     assert "set SIAMESE_MNIST to a copy of mnist.npz" in str(caught.value)
+    assert isinstance(caught.value, UntrustedConnection)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
     assert data.download_mnist().read_bytes() == CONTENT
 
@@ -382,6 +383,22 @@ def test_any_end_of_a_download_is_told_and_tried_again(fresh, monkeypatch, fault
     resources.sample_digits()
     assert ended.wait(60)
     assert len(asked) == 2
+
+
+def test_the_page_says_what_helps_where_connections_are_looked_into(fresh, monkeypatch, intercepting):
+    """A certificate that is not trusted: trying again is no help, so the page names the settings that are."""
+    monkeypatch.setattr(data, "MNIST_URL", intercepting[0])
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(variable, raising=False)
+    page = opened()
+    for thread in threading.enumerate():
+        if thread.name == "mnist-download":
+            thread.join(60)
+    page.run()
+    (notice,) = [caption.value for caption in page.caption if "cannot be fetched" in caption.value]
+    assert "certificate is not trusted" in notice
+    assert "Set REQUESTS_CA_BUNDLE to the file" in notice
+    assert "set SIAMESE_MNIST to a copy of mnist.npz" in notice
 
 
 def test_without_room_for_a_thread_the_page_says_so(fresh, monkeypatch):

@@ -34,7 +34,7 @@ def test_mnist_is_used_where_it_is(mnist_file, monkeypatch):
     monkeypatch.setenv("SIAMESE_MNIST", str(mnist_file))
     settings = LiveSettings((0, 7))
     images, digits = images_to_learn(settings)
-    assert np.bincount(digits).tolist() == [1500, 0, 0, 0, 0, 0, 0, 1500]
+    assert np.bincount(digits).tolist() == [1000, 0, 0, 0, 0, 0, 0, 1000]
     assert np.array_equal(images, images_to_learn(settings)[0])
     assert np.bincount(images_to_test(settings)[1]).tolist() == [200] * 10
 

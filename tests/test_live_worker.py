@@ -161,20 +161,43 @@ def test_each_choice_of_loss_and_augmentation_learns(loss, augment):
 
 
 def test_a_rehearsal_leaves_nothing_but_time_saved():
-    """A training after it has an encoder of the same layers, under the same names, and its images vary as before."""
+    """A training after it starts from the weights and the optimizer that it would have had, and no two share them."""
     import keras
 
     from siamese import live_training
+    from siamese.data import TrainingData
 
-    recipe = TINY.recipe("yours-1")
+    recipe = LiveSettings((0, 7), augment=True, epochs=3).recipe("yours-1")
+    rng = np.random.default_rng(1)
+    images, digits = rng.random((40, 28, 28)).astype(np.float32), np.repeat([0, 7], 20).astype(np.uint8)
+    data = TrainingData(images, digits, images[::10], digits[::10], (0, 7))
+
+    def fitting():
+        keras.utils.set_random_seed(3)
+        return live_training.fit(recipe, data, np.random.default_rng(3))
+
     keras.backend.clear_session()
     names = [layer.name for layer in live_training.encoder_of(recipe).layers]
+    weights = fitting().encoder.get_weights()
     keras.backend.clear_session()
     live_training.rehearse()
+    (learner,) = live_training._rehearsed.values()
     assert [layer.name for layer in live_training.encoder_of(recipe).layers] == names
-    images = np.zeros((3, 28, 28), np.float32)
-    images[:, 8:20, 12:16] = 1
-    varied = [live_training._varied(recipe.jitter)(images).numpy() for _ in range(2)]
-    assert varied[0].shape == images.shape
-    assert not np.array_equal(*varied)
-    assert 0 <= varied[0].min() <= varied[0].max() <= 1
+    rehearsed, another = fitting(), fitting()
+    assert rehearsed.encoder is learner.encoder
+    assert another.encoder is not learner.encoder
+    assert not live_training._rehearsed
+    assert all(map(np.array_equal, rehearsed.encoder.get_weights(), weights))
+    assert not any(np.any(variable) for variable in learner.optimizer.variables)
+    assert np.isfinite(list(rehearsed.losses)).all()
+    assert not any(map(np.array_equal, rehearsed.encoder.get_weights()[:1], weights[:1]))
+
+
+@pytest.mark.parametrize("change", [{"embedding": 8}, {"loss": "contrastive"}, {"augment": False}])
+def test_other_choices_do_not_take_what_was_rehearsed(change):
+    """Their graph is another one; other digits, epochs or images have the same."""
+    from siamese import live_training
+
+    usual = live_training._graph(LiveSettings().recipe("yours-1"))
+    assert live_training._graph(LiveSettings((0, 7), epochs=3, source="pens").recipe("yours-2")) == usual
+    assert live_training._graph(LiveSettings(**change).recipe("yours-3")) != usual

@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from siamese import links
 from siamese.data import ALL_DIGITS
 from siamese.errors import InvalidSettings, QueueFull
+from siamese.live_data import PER_DIGIT
 from siamese.live_settings import EMBEDDINGS, LOSSES, MARGINS, MAX_EPOCHS, LiveSettings, digits_in_words
 from siamese.ui import address, live_words, resources, state
 
@@ -35,8 +36,9 @@ _PENS = (
     "tested on others of them. With people's handwriting the accuracies would be others."
 )
 _MNIST = (
-    "It learns from 1,500 images of each chosen digit, from MNIST's training file. Accuracies are of all pairs of "
-    "2,000 images from its test file, which only measure: nothing is chosen by them."
+    f"It learns from {PER_DIGIT['mnist'][0]:,} images of each chosen digit, from MNIST's training file. Accuracies are "
+    f"of all pairs of {len(ALL_DIGITS) * PER_DIGIT['mnist'][1]:,} images from its test file, which only measure: "
+    "nothing is chosen by them."
 )
 
 

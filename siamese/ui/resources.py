@@ -19,7 +19,7 @@ import streamlit as st
 
 from siamese import artefacts, pens
 from siamese.data import ALL_DIGITS, MNIST_VARIABLE, cached_mnist_path, download_mnist, load_mnist
-from siamese.errors import MnistUnavailable, SiameseError
+from siamese.errors import MnistUnavailable, SiameseError, UntrustedConnection
 from siamese.hardest import Hardest, load_hardest
 from siamese.live_model import LiveModel
 from siamese.live_queue import LiveQueue
@@ -204,7 +204,7 @@ def sample_digits() -> SampleDigits:
             return _mnist(*place)
         if os.environ.get(DOWNLOAD_VARIABLE) == "0":
             return _pens("MNIST is not on this machine")
-        return _pens(_download().state())
+        return _pens(*_download().state())
     except MnistUnavailable as error:
         return _pens("MNIST cannot be read here", str(error))
     except OSError as error:
@@ -261,16 +261,17 @@ class _Download:
         self._lock = threading.Lock()
         self._start()
 
-    def state(self) -> str:
-        """How it stands, in words; one that ended without a file is tried again when that was a while ago."""
+    def state(self) -> tuple[str, str]:
+        """How it stands, and what would help. One that ended without a file is tried again after a while."""
         with self._lock:
             if self._ended is not None and time.monotonic() - self._ended > RETRY:
                 self._start()
-            return "MNIST cannot be fetched just now" if self._failed else "MNIST is still being fetched"
+            return "MNIST cannot be fetched just now" if self._failed else "MNIST is still being fetched", self._advice
 
     def _start(self) -> None:
         self._ended: float | None = None
         self._failed = False
+        self._advice = ""
         try:
             threading.Thread(target=self._run, name="mnist-download", daemon=True).start()
         except RuntimeError:  # no more threads just now
@@ -280,6 +281,8 @@ class _Download:
         try:
             download_mnist()
         except MnistUnavailable as error:
+            if isinstance(error, UntrustedConnection):  # trying again does not help; only a setting does
+                self._advice = str(error)
             self._failed = True
             _log.warning("%s", error)
         except Exception:  # whatever it is, a page must not say for ever that the file is on its way
