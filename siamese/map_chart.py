@@ -117,7 +117,7 @@ def embedding_map(
     if chosen is not None:
         scene.ring(chosen)
     for nth, side in enumerate(own):
-        scene.own(side, nth)
+        scene.own(side, nth, *(other.place for other in own if other is not side))
     return scene.finished(shares, view)
 
 
@@ -189,7 +189,7 @@ class _Scene:
         close = np.abs(left - right)[: self.dimensions].max() < 0.2 * (self.high - self.low).max()
         sign = "=" if link.is_same else "≠"
         text, middle = f"<b>{sign} {link.distance:.3f}</b>", (left + right) / 2
-        self._write(text, middle, colour, 16, yshift=-self.colours.sized(34) if close else 0, name=LINK)
+        self._write(text, middle, colour, 16, yshift=-self.colours.sized(34) if close else 0, opacity=1, name=LINK)
 
     def ring(self, place: np.ndarray) -> None:
         """A ring around the chosen point."""
@@ -210,7 +210,7 @@ class _Scene:
         """A digit's name at the middle of its points."""
         self._write(f"<b>{name}</b>", place, self.colours.text, 15, border=self.digit_colours[digit], name=LABEL)
 
-    def own(self, side: OwnDigit, nth: int) -> None:
+    def own(self, side: OwnDigit, nth: int, other: np.ndarray | None = None) -> None:
         """An own digit: a large star, and its name with an arrow to the place, above whatever lies there."""
         self._add(
             side.place[None],
@@ -242,16 +242,23 @@ class _Scene:
             arrowwidth=colours.thick(3),
             arrowhead=2,
             opacity=1,
-            **self._offset(side.place, nth),
+            **self._offset(side.place, nth, other),
         )
 
-    def _offset(self, place: np.ndarray, nth: int) -> dict[str, int]:
-        """Where the name of the nth own digit stands beside its place, in pixels: inside the picture, apart."""
+    def _offset(self, place: np.ndarray, nth: int, other: np.ndarray | None) -> dict[str, int]:
+        """Where the name of the nth own digit stands beside its place, in pixels: inside the picture, apart.
+
+        In a corner both names stand towards the middle; elsewhere each on the side away from the `other` place.
+        """
         sized = self.colours.sized
         if self.dimensions == 3:
             return {"ax": sized(44 if nth else -44), "ay": sized(-44)}
         beyond = place[:2] > (self.low[:2] + self.high[:2]) / 2
         away = 40 + 36 * nth
+        inner = np.abs(place[:2] - (self.low[:2] + self.high[:2]) / 2) < 0.32 * (self.high[:2] - self.low[:2])
+        if other is not None and inner.all():
+            right, above = (place[:2] > other[:2]) | ((place[:2] == other[:2]) & bool(nth))
+            return {"ax": sized(60 if right else -60), "ay": sized(-40 if above else 40)}
         return {"ax": sized(-60 if beyond[0] else 60), "ay": sized(away if beyond[1] else -away)}
 
     def _write(

@@ -120,6 +120,16 @@ def test_names_of_own_digits_stand_inside_the_picture_and_apart(points, corner):
     assert abs(notes[0].ay - notes[1].ay) > 30
 
 
+@pytest.mark.parametrize("step", [(1, 1), (1, -1), (-1, 1), (0.1, 0), (0, 0)])
+def test_names_of_own_digits_that_lie_close_stand_away_from_one_another(points, step):
+    """In the middle of the picture each name stands on its own digit's far side, wherever the digits lie."""
+    own = [OwnDigit("Left", np.zeros(3), np.zeros((0, 3))), OwnDigit("Right", np.array([*step, 0.0]), np.zeros((0, 3)))]
+    figure = embedding_map(*points, SHARES, UNSEEN, own=own)
+    left, right = (note for note in figure.layout.annotations if note.text in ("<b>Left</b>", "<b>Right</b>"))
+    assert np.sign(right.ax) == -np.sign(left.ax) == (np.sign(step[0]) or 1)
+    assert np.sign(right.ay) == -np.sign(left.ay) == -(np.sign(step[1]) or 1)
+
+
 def test_an_own_digit_far_out_is_within_the_axes(points):
     """A drawing unlike everything still is in the picture."""
     own = [OwnDigit("Left", np.array([50.0, -40.0, 0.0]), np.zeros((0, 3)))]

@@ -39,14 +39,14 @@ export default function () {
 """
 _into_view = st.components.v2.component("siamese.cell_into_view", html="<span></span>", js=_JS, isolate_styles=False)
 _STYLE = """<style>
-.st-key-chart-digits .live-chart {height: clamp(330px, 90vw, 540px)}
+.st-key-chart-digits .live-chart {height: clamp(330px, 90vw, 33.75rem)}
 .st-key-chart-digits .nsewdrag {cursor: pointer}
 .st-key-hardest {scroll-margin-top: 3.5rem}
 [class*=st-key-hard-pairs] {display: grid; gap: .7rem;
-  grid-template-columns: repeat(auto-fill, minmax(min(165px, 44%), 1fr))}
+  grid-template-columns: repeat(auto-fill, minmax(min(10.3rem, 44%), 1fr))}
 [class*=st-key-hard-pairs] > * {min-width: 0; width: auto}
 [class*=st-key-hard-one] {padding: .5rem; border-radius: .6rem; gap: .3rem; box-shadow: 0 0 0 1px var(--grid)}
-.hard {margin: 0} .hard div {display: flex; gap: 4px; max-width: 150px}
+.hard {margin: 0} .hard div {display: flex; gap: 4px; max-width: 9.4rem}
 .hard .digit {width: calc(50% - 2px); aspect-ratio: 1; border-radius: .3rem; filter: invert(1);
   box-shadow: 0 0 0 1px var(--muted)}
 .hard figcaption {font-size: .85rem; line-height: 1.4; margin-top: .3rem; color: var(--text)}

@@ -18,13 +18,13 @@ _CSS = """
 .journey {display:flex; gap:.6rem; overflow-x:auto; list-style:none; margin:0; padding:4px 4px .6rem;
   min-height:7.4rem; box-sizing:border-box; align-items:flex-start}
 .journey li {flex:none; margin:0; padding:0}
-.journey button {font:inherit; display:block; width:132px; padding:5px; text-align:left; cursor:pointer;
+.journey button {font:inherit; display:block; width:8.25rem; padding:5px; text-align:left; cursor:pointer;
   color:var(--st-text-color); background:var(--st-background-color); border:1px solid var(--st-border-color);
   border-radius:.5rem; line-height:1.3}
 .journey button:hover {border-color:var(--st-text-color)}
 .journey button:focus-visible {outline:3px solid var(--st-primary-color); outline-offset:1px}
 .journey button[aria-current=true] {box-shadow:0 0 0 2px var(--st-text-color)}
-.journey img {display:block; width:120px; height:58px; image-rendering:pixelated; background:#fff;
+.journey img {display:block; width:7.5rem; height:3.6rem; image-rendering:pixelated; background:#fff;
   border-radius:.25rem}
 .journey .told {font-weight:700; font-size:.9rem; white-space:nowrap; margin-top:.25rem}
 .journey .same .told {color:var(--same)} .journey .different .told {color:var(--different)}

@@ -83,7 +83,7 @@ def legend(colours: Sequence[str], shown: Sequence[int], unseen: Sequence[int], 
         f'<p class="legend map-legend">{items}</p><p class="legend">'
         f"<b>{symbol_sign(False, dimensions)}</b> the network learned from this digit&ensp; "
         f"<b>{symbol_sign(True, dimensions)}</b> it has never met it (*)&ensp; "
-        f"<b>{'★' if dimensions == 2 else '◆'}</b> yours</p>"
+        f"<b>{'★' if dimensions == 2 else '◆'}</b>&nbsp;yours</p>"
     )
 
 

@@ -58,7 +58,9 @@ def sheet() -> str:
     return _HIDDEN + _SHEET if is_on() else ""
 
 
-_HIDDEN = ", ".join([*(f".st-key-{key}" for key in _SECONDARY), ".copy-link", "[data-testid=stTooltipIcon]"])
+_HIDDEN = ", ".join(
+    [*(f".st-key-{key}" for key in _SECONDARY), ".copy-link", "[data-testid=stTooltipIcon]:not(:has(button[kind]))"]
+)
 _HIDDEN += " {display:none !important}\n"
 _SHEET = """
 .stApp {background:var(--ground); color:var(--text); --edge:var(--muted)}
@@ -72,7 +74,7 @@ _SHEET = """
 .stApp [data-testid=stButtonGroup] button[data-selected=true], .stApp button[data-selected=true] :is(p, span) {
   color:var(--ground); background:var(--text) !important}
 /* what can't be pressed now must not look as if it could: the strong colours are for what can */
-.stApp button:is(:disabled, [data-disabled=true]) {
+.stApp button:is(:disabled, [data-disabled=true]):not([kind=tertiary]) {
   opacity:.55; border-style:dashed !important; background:none !important; cursor:not-allowed}
 .stApp button:is(:disabled, [data-disabled=true]) :is(p, span) {color:var(--muted) !important}
 

@@ -30,7 +30,7 @@ _ROOM = """
 [data-testid=stButtonGroup] > [role] {flex-wrap:wrap; overflow:visible; gap:.25rem}
 [data-testid=stButtonGroup] > [role] button:not([data-variant=pills]) {border-radius:.6rem; margin:0}
 [data-testid=stButtonGroup] > [role] button:not([data-variant=pills], [data-selected=true], :hover) {
-  border-left-color:var(--edge, color-mix(in srgb, var(--text) 20%, transparent)) !important}
+  border-inline-color:var(--edge, color-mix(in srgb, currentcolor 20%, transparent)) !important}
 /* what stands beside a chart goes below it where the chart would be too narrow to be read */
 [data-testid=stColumn]:has(.live-chart, [data-testid=diagram]) {min-width:min(100%, 28.5rem)}
 [data-testid=stLayoutWrapper]:has(> :is(.st-key-map-chart, .st-key-live-stage)) {

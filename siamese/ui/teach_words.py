@@ -25,8 +25,8 @@ SHEET = """<style>
 .rank .tick {position:absolute; top:.25rem; bottom:.25rem; width:3px; margin-left:-1.5px; background:var(--ground);
   outline:1px solid var(--text)}
 .thumbs {display:flex; gap:.25rem; flex-wrap:wrap}
-.rank .thumbs {width:56px; flex-wrap:nowrap; position:relative}
-.digit.thumb {width:56px; height:56px; border-radius:.35rem; filter:invert(1); box-shadow:0 0 0 1px var(--muted)}
+.rank .thumbs {width:3.5rem; flex-wrap:nowrap; position:relative}
+.digit.thumb {width:3.5rem; height:3.5rem; border-radius:.35rem; filter:invert(1); box-shadow:0 0 0 1px var(--muted)}
 .known {display:flex; flex-wrap:wrap; gap:.6rem 1.4rem} .known .name {font-weight:700; max-width:16rem}
 .known .count {color:var(--muted); font-size:.85rem}
 @media (max-width: 640px) {

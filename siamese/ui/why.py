@@ -26,8 +26,8 @@ that the network hardly knows. And it says what moved *this network's* number, n
 _HEAD = '<p class="why-head"><b>The two embeddings</b></p>'
 STYLE = """<style>
 /* heights that hold what numbers of any length need, so that a stroke moves nothing */
-.why {display:flex; flex-wrap:wrap; gap:1rem 1.5rem; align-items:flex-start; min-height:258px}
-.why figure {margin:0; width:min(224px, calc(50% - .75rem))} .why figcaption {font-size:.9rem; margin-top:.3rem}
+.why {display:flex; flex-wrap:wrap; gap:1rem 1.5rem; align-items:flex-start; min-height:16.1rem}
+.why figure {margin:0; width:min(14rem, calc(50% - .75rem))} .why figcaption {font-size:.9rem; margin-top:.3rem}
 .why .ink {position:relative} .why .ink img, .why .ink .none {display:block; width:100%; aspect-ratio:1;
   image-rendering:pixelated; border-radius:.5rem; box-shadow:0 0 0 1px var(--muted)}
 .why .peak {position:absolute; width:19%; aspect-ratio:1; transform:translate(-50%,-50%); border-radius:50%;
@@ -44,8 +44,8 @@ STYLE = """<style>
 .strips:focus-visible {outline:2px solid var(--text)}
 .strips > div {min-width:calc(var(--d) * 2px); display:grid; grid-template-columns:4.6rem 1fr; gap:3px .5rem;
   align-items:center; font-size:.85rem}
-.strips img {display:block; width:100%; height:30px; image-rendering:pixelated}
-.strips .bars {height:64px; background:var(--text); opacity:.75} .strips .rule {border-bottom:1px solid var(--muted)}
+.strips img {display:block; width:100%; height:1.9rem; image-rendering:pixelated}
+.strips .bars {height:4rem; background:var(--text); opacity:.75} .strips .rule {border-bottom:1px solid var(--muted)}
 .why-head {margin:.8rem 0 .4rem} .why-note {font-size:.9rem; line-height:1.5; margin:.5rem 0 0; min-height:4.5em}
 </style>"""
 
@@ -190,7 +190,7 @@ def _half(half: int, dimensions: int) -> str:
 def _no_strips(verifier: Verifier) -> str:
     return (
         f'{_HEAD}<div class="strips"><div style="--d:{verifier.card.embedding}">'
-        '<span></span><div style="height:136px"></div></div></div><p class="why-note">&nbsp;</p>'
+        '<span></span><div style="height:8.5rem"></div></div></div><p class="why-note">&nbsp;</p>'
     )
 
 

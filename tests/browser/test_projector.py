@@ -69,6 +69,20 @@ def test_the_switch_enlarges_and_thins_out_the_page(offline_server, open_page):
         expect(page.locator(selector)).to_be_visible()
 
 
+def test_buttons_that_are_explained_stay(offline_server, open_page):
+    """The “?” beside headings goes; a button with an explanation of its own does not."""
+    page = open_page(f"{offline_server}/?projector=1")
+    verdict(page)
+    page.get_by_role("slider", name="Threshold").press("ArrowRight")
+    reset = page.get_by_role("button", name="Reset")
+    expect(reset).to_be_visible()
+    reset.click()
+    goto(page, "Accuracy")
+    page.locator(".js-plotly-plot").first.wait_for()
+    settled(page)
+    expect(page.locator("[data-testid=stTooltipIcon]:not(:has(button[kind]))").first).to_be_hidden()
+
+
 def test_what_is_chosen_stands_out(offline_server, open_page):
     """A chosen digit is filled with the colour of type, another one is not: the last row sees which."""
     page = open_page(f"{offline_server}/map?projector=1&digits=12")
