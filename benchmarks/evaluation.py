@@ -37,7 +37,7 @@ def main(way: str) -> None:
     else:
         from sklearn.metrics import roc_auc_score
 
-        from siamese.encoder_layers import load_encoder
+        from siamese.encoder import load_encoder
 
         encoder = load_encoder(card.folder / "encoder.keras")
         encoder.predict(np.zeros((BATCH, 28, 28), np.float32), verbose=0)

@@ -10,14 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from siamese.errors import InvalidArgument, InvalidImage, SiameseError
 
 if TYPE_CHECKING:
     from siamese.artefacts import Card
-    from siamese.recipes import Recipe
 
 _MNIST = "mnist.npz, or a folder of the four IDX files; default: $SIAMESE_MNIST, Keras' cache, a download"
 
@@ -85,19 +85,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     folds.add_argument("recipe", metavar="RECIPE", help="a recipe's name (see `models`)")
     folds.add_argument("--held", metavar="DIGITS", nargs="+", default=["45", "67"], help="folds; default: 45 67")
-    folds.add_argument(
-        "--unlike",
-        metavar="MODEL",
-        help="leave out invented classes that this trained model takes for a digit held out",
-    )
     folds.add_argument("--length", metavar="SHARE", type=float, default=0.5, help="of the recipe's steps; default: 0.5")
     folds.add_argument("--mnist", metavar="FILE", help=_MNIST)
     folds.add_argument("--out", metavar="FILE", help="a JSON list to add the results to")
 
-    turned = command("turned", _turned, "Measure models with the training digits on their side as strangers.")
-    turned.add_argument("model", metavar="MODEL", nargs="?", help="a trained model; default: every one")
-    turned.add_argument("--mnist", metavar="FILE", help=_MNIST)
-    turned.add_argument("--out", metavar="FILE", help="a JSON list to write the results to")
+    ladder = command("ladder", _ladder, "Measure what each idea is worth, and the encoder without each of its parts.")
+    ladder.add_argument(
+        "--length", metavar="SHARE", type=float, default=0.1, help="of the recipe's steps; default: %(default)s"
+    )
+    ladder.add_argument("--mnist", metavar="FILE", help=_MNIST)
+    ladder.add_argument("--out", metavar="FILE", help="a JSON file to write the results to")
 
     models = command("models", _models, "List the trained models and the recipes.")
     models.add_argument("--json", action="store_true", help="print JSON instead of a table")
@@ -271,8 +268,6 @@ def _crossvalidate(options: argparse.Namespace) -> None:
             known = "".join(map(str, recipe.digits))
             raise InvalidArgument(f"--held takes two or more of {known} and leaves two, such as 45, not {word!r}")
         folds.append(held_out)
-    # Before anything long is begun: who cannot judge says so at once.
-    judges = [_judge(options.unlike, held_out, recipe) if options.unlike else None for held_out in folds]
     out = _file_for(options.out)
     results = _results_in(out) if out else []
     images, digits = load_mnist("train", options.mnist, progress=True)
@@ -280,52 +275,47 @@ def _crossvalidate(options: argparse.Namespace) -> None:
 
     from siamese.cross_validation import fold
 
-    for held_out, judge in zip(folds, judges):
-        result = fold(recipe, images[allowed], digits[allowed], held_out, options.length, judge)
-        result["unlike"] = options.unlike
+    for held_out in folds:
+        result = fold(recipe, images[allowed], digits[allowed], held_out, options.length)
         print(f"{recipe.name} without {' and '.join(map(str, held_out))}: {_rates(result['splits'])}")
-        same = ("recipe", "held_out", "length", "seed", "unlike")
+        same = ("recipe", "held_out", "length", "seed")
         results = [old for old in results if any(old.get(key) != result[key] for key in same)] + [result]
         if out:
             out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
-def _judge(name: str, held_out: tuple[int, ...], recipe: Recipe):
-    """Normalised images (n, 28, 28) -> the answers (n, held out) of the trained model `name` for these digits.
-
-    Raises:
-        InvalidArgument: `recipe` invents nothing that could be left out, or the model cannot judge for it.
-    """
-    from siamese.artefacts import load_card
-    from siamese.recipes import FusionRecipe
-    from siamese.verifier import Verifier
-
-    if not isinstance(recipe, FusionRecipe):
-        raise InvalidArgument(f"{recipe.name} invents no shapes of which --unlike could leave some out")
-    card = load_card(name)
-    if "detectors" not in card.raw["recipe"] or not set(held_out) <= set(card.digits):
-        raise InvalidArgument(f"{name} has no detectors of its own for {', '.join(map(str, held_out))}")
-    if card.normalisation != recipe.normalisation:
-        raise InvalidArgument(f"{name} sees images framed in another way than {recipe.name} does")
-    verifier = Verifier(card)
-    columns = [card.digits.index(digit) - len(card.digits) for digit in held_out]  # the answers come last
-    return lambda images: verifier.encode(images)[:, columns]
-
-
-def _turned(options: argparse.Namespace) -> None:
+def _ladder(options: argparse.Namespace) -> None:
     import numpy as np
 
     from siamese.data import load_mnist
-    from siamese.turning import measure
+    from siamese.ladder import climb
+    from siamese.machine import machine
+    from siamese.recipes import TwoPartRecipe, recipe_named
 
-    cards = _cards(options)
+    if not 0 < options.length <= 1:
+        raise InvalidArgument("--length must be above 0 and at most 1")
     out = _file_for(options.out)
+    recipe = cast(TwoPartRecipe, recipe_named("strokes", epochs=1))
+    whole = cast(TwoPartRecipe, recipe_named("strokes"))
+    recipe = replace(recipe, steps=max(1, round(options.length * whole.epochs * whole.steps)))
     images, digits = load_mnist("train", options.mnist, progress=True)
-    results = []
-    for card in cards:
-        allowed = np.isin(digits, card.digits)
-        results.append(measure(card, images[allowed], digits[allowed]))
-        print(f"{card.name}: {_rates(results[-1]['splits'])}")
+    allowed = np.isin(digits, recipe.digits)
+    started = time.perf_counter()
+    results = climb(
+        recipe,
+        images[allowed],
+        digits[allowed],
+        *load_mnist("test", options.mnist),
+        say=lambda text: print(f"{text} ...", file=sys.stderr),
+    )
+    results |= {
+        "command": f"python -m siamese ladder --length {options.length:g}",
+        "seconds": round(time.perf_counter() - started, 1),
+        "machine": machine(),
+    }
+    for rung in results["rungs"] + results["ablation"]:
+        rates = "  ".join(f"{name} {values['accuracy']:.2%}" for name, values in rung["splits"].items())
+        print(f"{rung['idea']:20} {rates}" + (f"  seed {rung['seed']}" if "seed" in rung else ""))
     if out:
         out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
@@ -400,13 +390,20 @@ def _markdown() -> str:
     for name in reversed(artefacts.available()):
         card = artefacts.load_card(name)
         report = artefacts.load_json(card, "report.json")["splits"]
-        cells = []
-        for split in splits:
-            low, high = report[split]["interval_95"]
-            cells.append(f"{report[split]['accuracy']:.2%} ({low:.2%} – {high:.2%})")
+        cells = _cells(report)
         minutes = card.raw["train_seconds"] / 60
         lines.append(f"| `{name}` | " + " | ".join(cells) + f" | {minutes:.0f} min, {card.raw['machine']} |")
+        if people := artefacts.load_json(card, "report.json").get("people"):
+            lines.append(f"| `{name}`, drawn by people | " + " | ".join(_cells(people["splits"])) + " | |")
     return "\n".join(lines)
+
+
+def _cells(splits: dict) -> list[str]:
+    """The accuracies of a report with their intervals."""
+    from siamese.data import SPLITS
+
+    rates = [(splits[split]["accuracy"], *splits[split]["interval_95"]) for split in SPLITS]
+    return [f"{accuracy:.2%} ({low:.2%} – {high:.2%})" for accuracy, low, high in rates]
 
 
 def _print_report(name: str, report: dict) -> None:

@@ -28,6 +28,7 @@ from siamese.normalisation import Normalisation
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MODELS = ASSETS / "models"
+LADDER = "ladder.json"  # beside the models: what each idea is worth, see `ladder`
 PUBLISHED = ASSETS / "published.json"  # the figures that the project started from, and their source
 MODELS_VARIABLE = "SIAMESE_MODELS"
 FILES = (
@@ -252,6 +253,33 @@ def load_json(card: Card, file: str) -> Any:
         raise InvalidArtefact(
             f"{file} of {card.name!r} does not hold what it should ({type(error).__name__})"
         ) from error
+    return value
+
+
+def load_ladder() -> dict | None:
+    """What `python -m siamese ladder --out` wrote beside the models; None where it is not.
+
+    Raises:
+        InvalidArtefact: it holds something else.
+    """
+    file = models_folder() / LADDER
+    if not file.is_file():
+        return None
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise ValueError("too large")
+        value = json.loads(file.read_text(encoding="utf-8"))
+        rungs = value["rungs"] + value["ablation"]
+        found = [rung["splits"][split] for rung in rungs for split in SPLITS]
+        rates = [rate for part in found for rate in (part["accuracy"], *part["interval_95"])]
+        named = all(isinstance(rung["idea"], str) for rung in rungs) and isinstance(value["command"], str)
+        whole = all(
+            isinstance(number, int) for number in (value["steps"], *(rung["seed"] for rung in value["ablation"]))
+        )
+        if not rungs or not named or not whole or not all(0 <= rate <= 1 for rate in rates):
+            raise ValueError("no rates")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InvalidArtefact(f"{LADDER} does not hold what it should ({type(error).__name__})") from error
     return value
 
 

@@ -1,7 +1,4 @@
-"""Random distortions of a batch of images, inside TensorFlow's graph.
-
-Small ones, which no class depends on; and such as make another shape of a digit.
-"""
+"""Small random distortions of a batch of images, which no class depends on, inside TensorFlow's graph."""
 
 from __future__ import annotations
 
@@ -35,16 +32,6 @@ def jitter(images: tf.Tensor, amount: Jitter) -> tf.Tensor:
     change = tf.random.uniform([n, 1, 1], *amount.thickness)
     moved += tf.nn.relu(change) * (grown - moved) + tf.nn.relu(-change) * (shrunk - moved)
     return tf.clip_by_value(moved, 0.0, 1.0) ** tf.exp(normal([n, 1, 1], amount.contrast))
-
-
-def chimeras(images: tf.Tensor, others: tf.Tensor) -> tf.Tensor:
-    """Images (n, 28, 28) that follow `images` in some regions and `others` in the rest, with soft borders.
-
-    The regions are those where a smooth random field is above its mean.
-    """
-    field = tf.image.resize(tf.random.normal([tf.shape(images)[0], 3, 3, 1]), [SIDE, SIDE], "bicubic")[..., 0]
-    share = tf.sigmoid(8.0 * (field - tf.reduce_mean(field, [1, 2], keepdims=True)))
-    return tf.maximum(share * images, (1 - share) * others)
 
 
 def sample(images: tf.Tensor, rows: tf.Tensor, columns: tf.Tensor) -> tf.Tensor:

@@ -11,19 +11,11 @@ import tensorflow as tf
 
 from siamese.augmentation import jitter
 from siamese.data import TrainingData
-from siamese.encoder import ContrastiveLoss
-from siamese.encoder_layers import convolutional_branch
-from siamese.fused_training import Fitting, pair_loss, supervised_contrastive_loss
+from siamese.encoder import ContrastiveLoss, convolutional_encoder
+from siamese.fitting import Fitting
 from siamese.live_settings import LiveSettings
 from siamese.preprocessing import SIDE
 from siamese.recipes import LiveRecipe
-
-
-def encoder_of(recipe: LiveRecipe) -> keras.Model:
-    """The encoder of `recipe`, untrained."""
-    return convolutional_branch(
-        recipe.channels, recipe.strides, directions=0, embedding=recipe.embedding, dropout=0.0, name="encoder"
-    )
 
 
 @dataclass(frozen=True)
@@ -36,7 +28,7 @@ class _Learner:
 
     @classmethod
     def of(cls, recipe: LiveRecipe) -> _Learner:
-        encoder = encoder_of(recipe)
+        encoder = convolutional_encoder(recipe)
         optimizer = keras.optimizers.AdamW(learning_rate=recipe.learning_rate, weight_decay=recipe.weight_decay)
         optimizer.build(encoder.trainable_variables)
 
@@ -76,7 +68,7 @@ def fit(recipe: LiveRecipe, data: TrainingData, rng: np.random.Generator) -> Fit
     Args:
         data: normalised images, float32 in 0..1.
     """
-    untrained = encoder_of(recipe).get_weights()  # before a learner takes numbers of the seed
+    untrained = convolutional_encoder(recipe).get_weights()  # before a learner takes numbers of the seed
     learner = _rehearsed.pop(_graph(recipe), None) or _Learner.of(recipe)
     learner.forget(untrained)
     groups = [np.flatnonzero(data.train_digits == digit) for digit in recipe.digits]
@@ -132,6 +124,37 @@ def contrastive_loss(embeddings: tf.Tensor, classes: tf.Tensor, margin: float) -
     return (
         tf.reduce_sum(alike * costs) / tf.reduce_sum(alike) + tf.reduce_sum(apart * costs) / tf.reduce_sum(apart)
     ) / 2
+
+
+def supervised_contrastive_loss(embeddings: tf.Tensor, classes: tf.Tensor, temperature: float) -> tf.Tensor:
+    """Mean loss of embeddings (n, d) of unit length: each image against all others (Khosla et al. 2020, L_out)."""
+    similarity = tf.matmul(embeddings, embeddings, transpose_b=True) / temperature  # (n, n)
+    itself = tf.eye(tf.shape(embeddings)[0])
+    same = tf.cast(classes[:, None] == classes[None], tf.float32) - itself
+    similarity -= 1e9 * itself
+    log_share = similarity - tf.reduce_logsumexp(similarity, 1, keepdims=True)
+    return -tf.reduce_mean(tf.reduce_sum(same * log_share, 1) / tf.maximum(tf.reduce_sum(same, 1), 1.0))
+
+
+PAIR_SCALE, PAIR_MIDDLE, HARDNESS = 10.0, 0.4, 4.0
+
+
+def pair_loss(embeddings: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:
+    """Mean logistic loss of the pairs of embeddings (n, d) of unit length, same and different weighing the same.
+
+    The contrastive loss above only ranks, so that each class is free to have its own scale of
+    distances. This one has a single similarity, PAIR_MIDDLE, that divides same from different for
+    every class: then one threshold serves digits never seen, too. Different pairs count by
+    exp(HARDNESS · similarity): most are far too easy to teach anything.
+    """
+    similarity = tf.matmul(embeddings, embeddings, transpose_b=True)  # (n, n), cosines
+    other = 1.0 - tf.eye(tf.shape(embeddings)[0])
+    same = tf.cast(classes[:, None] == classes[None], tf.float32) * other
+    score = PAIR_SCALE * (similarity - PAIR_MIDDLE)
+    pull = tf.reduce_sum(same * tf.nn.softplus(-score), 1) / tf.maximum(tf.reduce_sum(same, 1), 1.0)
+    weight = tf.stop_gradient((other - same) * tf.exp(HARDNESS * similarity))
+    push = tf.reduce_sum(weight * tf.nn.softplus(score), 1) / tf.reduce_sum(weight, 1)
+    return tf.reduce_mean(pull + push)
 
 
 def _rate(recipe: LiveRecipe, steps: int) -> Callable[[int], tf.Tensor]:

@@ -87,7 +87,7 @@ def learn(request: Request, say: Callable[[Message], None]) -> None:
     The test images only measure: threshold, calibration and weights follow from images of the chosen digits alone.
     """
     from siamese import evaluation
-    from siamese.live_training import encoder_of
+    from siamese.encoder import convolutional_encoder
     from siamese.normalisation import normalise
     from siamese.preprocessing import as_images
     from siamese.publishing import history_entry
@@ -100,7 +100,7 @@ def learn(request: Request, say: Callable[[Message], None]) -> None:
     images, digits = images_to_learn(settings)
     test_images, test_digits = images_to_test(settings)
     test = normalise(as_images(test_images), recipe.normalisation)
-    twin = encoder_of(recipe)  # takes the weights of each epoch, to be measured
+    twin = convolutional_encoder(recipe)  # takes the weights of each epoch, to be measured
     entries = []
 
     def measure(epoch: Epoch) -> None:

@@ -138,7 +138,7 @@ def stroke_width(images: np.ndarray) -> np.ndarray:
 
     The outline is measured as the sum of the slopes' lengths, which is right for blurred edges, too.
     """
-    wide = np.pad(np.asarray(images, np.float64), ((0, 0), (1, 1), (1, 1)))
+    wide = _with_rim(np.asarray(images, np.float64))
     down, across = wide[:, 1:, 1:] - wide[:, :-1, 1:], wide[:, 1:, 1:] - wide[:, 1:, :-1]
     outline = np.sqrt(down * down + across * across).sum(2).sum(1)
     return 2 * wide.sum(2).sum(1) / np.maximum(outline, 1e-6)
@@ -155,9 +155,16 @@ def thicken(images: np.ndarray, thickness: float) -> np.ndarray:
     return images + share * (neighbourhood(images, diagonal=False) - images)
 
 
+def _with_rim(values: np.ndarray) -> np.ndarray:
+    """Values (n, h, w) with zeros around them, (n, h + 2, w + 2); a third of the time of `np.pad`."""
+    wide = np.zeros((values.shape[0], values.shape[1] + 2, values.shape[2] + 2), values.dtype)
+    wide[:, 1:-1, 1:-1] = values
+    return wide
+
+
 def neighbourhood(values: np.ndarray, diagonal: bool) -> np.ndarray:
     """The largest of each value (n, h, w) and its four neighbours, or eight with the diagonal ones: a dilation."""
-    padded = np.pad(values, ((0, 0), (1, 1), (1, 1)))
+    padded = _with_rim(values)
     across = np.maximum(np.maximum(padded[:, :, :-2], padded[:, :, 2:]), padded[:, :, 1:-1])
     if diagonal:
         return np.maximum(np.maximum(across[:, :-2], across[:, 2:]), across[:, 1:-1])

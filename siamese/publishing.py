@@ -29,7 +29,7 @@ from siamese.verifier import VALUE_TOLERANCE, Verifier
 
 CALIBRATION = (
     "logistic in distance with its middle at the threshold and a lapse rate, fitted on all pairs of validation images "
-    "of the digits, and of invented classes kept aside where the recipe has any (Platt 1999; Wichmann and Hill 2001)"
+    "of the digits, and of synthetic classes kept aside where the recipe has any (Platt 1999; Wichmann and Hill 2001)"
 )
 _LIBRARIES = ("tensorflow", "keras", "ai-edge-litert", "numpy")
 

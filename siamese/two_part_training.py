@@ -15,13 +15,13 @@ import tensorflow as tf
 
 from siamese.augmentation import jitter
 from siamese.data import TrainingData
+from siamese.encoder import TwoParts, two_part_encoder
+from siamese.fitting import Fitting
 from siamese.fragments import fragment_pool
-from siamese.fused_training import Fitting, Likeness
 from siamese.glyphs import glyph_pool
 from siamese.normalisation import SIDE, Normalisation, normalise
 from siamese.recipes import Jitter, TwoPartRecipe
 from siamese.redrawing import redraw
-from siamese.two_part_encoder import two_part_encoder
 
 SCALE, MARGIN = 24.0, 0.15  # of the cosine softmax
 UNTOUCHED = 0.15  # share of the images of a batch that are not distorted
@@ -31,17 +31,19 @@ KEPT_INSTANCES = 4  # images of each class kept aside
 WHITENING_IMAGES, WHITENING_INSTANCES = 9000, 4
 
 
-def fit(
-    recipe: TwoPartRecipe, data: TrainingData, rng: np.random.Generator, likeness: Likeness | None = None
-) -> Fitting:
+def fit(recipe: TwoPartRecipe, data: TrainingData, rng: np.random.Generator) -> Fitting:
     """The encoder of `recipe`, ready to be trained.
 
     Args:
         data: already normalised images, float32 in 0..1; `TrainingData` has refused unseen digits.
-        likeness: what more is to be left out of the synthetic images.
     """
+    return fit_parts(recipe, data, rng)[0]
+
+
+def fit_parts(recipe: TwoPartRecipe, data: TrainingData, rng: np.random.Generator) -> tuple[Fitting, TwoParts]:
+    """What `fit` gives, and the layers that are trained."""
     images = np.round(data.train_images * 255).astype(np.uint8)
-    pool, kept = synthetic_classes(recipe, images, rng, likeness)
+    pool, kept = synthetic_classes(recipe, images, rng)
     digits = np.searchsorted(recipe.digits, data.train_digits)
     some = rng.permutation(len(images))[:WHITENING_IMAGES]
     known, of_known = images[some], digits[some]
@@ -61,19 +63,20 @@ def fit(
             parts.whiten(shown, classes)
             yield loss
 
-    return Fitting(parts.encoder, losses(), kept.astype(np.float32) / 255 if len(kept) else None)
+    return Fitting(parts.encoder, losses(), kept.astype(np.float32) / 255 if len(kept) else None), parts
 
 
 def synthetic_classes(
-    recipe: TwoPartRecipe, images: np.ndarray, rng: np.random.Generator, likeness: Likeness | None = None
+    recipe: TwoPartRecipe, images: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normalised uint8 images (classes, instances, 28, 28) to be trained on, and (kept aside, 4, 28, 28) that are not.
 
     Raises:
         ValueError: the recipe names another kind of classes than *glyphs* and *fragments*.
     """
-    wanted = recipe.classes + recipe.kept_aside
-    count = likeness.more(wanted) if likeness else wanted
+    count = recipe.classes + recipe.kept_aside
+    if not count:
+        return (np.empty((0, recipe.instances, SIDE, SIDE), np.uint8),) * 2
     if recipe.synthetic == "glyphs":
         pool, _ = glyph_pool(rng, count, recipe.instances)
     elif recipe.synthetic == "fragments":
@@ -81,8 +84,6 @@ def synthetic_classes(
     else:
         raise ValueError(f"no synthetic classes are called {recipe.synthetic!r}")
     pool = normalised(pool, recipe.normalisation)
-    if likeness:
-        pool = pool[~likeness.among(pool)][:wanted]
     return pool[: -recipe.kept_aside or None], pool[len(pool) - recipe.kept_aside :, :KEPT_INSTANCES]
 
 
@@ -105,7 +106,7 @@ def batches_of(
     """
     groups = [np.flatnonzero(digits == number) for number in range(len(recipe.digits))]
     each = round(recipe.digit_share * recipe.batch / len(groups))
-    synthetic = recipe.batch - each * len(groups)
+    synthetic = recipe.batch - each * len(groups) if len(pool) else 0
     while True:
         some = np.concatenate([rng.choice(group, each) for group in groups])
         chosen = rng.choice(len(pool), synthetic, replace=False)

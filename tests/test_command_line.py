@@ -17,9 +17,7 @@ from siamese import Verifier, pens, strokes
 from siamese import __main__ as main_module
 from siamese.__main__ import main
 from siamese.errors import InvalidArgument
-from siamese.normalisation import Normalisation
 from siamese.preprocessing import from_upload
-from siamese.recipes import recipe_named
 from tests.conftest import ROOT
 
 
@@ -68,8 +66,6 @@ def test_models_lists_models_and_recipes(capsys):
         ["compare", "README.md", "README.md"],
         ["compare", "A", "B", "--model", "../baseline"],
         ["evaluate", "nonsense"],
-        ["turned", "nonsense"],
-        ["turned", "baseline", "--mnist", "absent.npz"],
         ["evaluate", "baseline", "--mnist", "absent.npz"],
         ["evaluate", "baseline", "--mnist", "README.md"],
         ["train", "nonsense"],
@@ -88,7 +84,6 @@ def test_models_lists_models_and_recipes(capsys):
         ["crossvalidate", "baseline", "--out", "assets"],
         ["crossvalidate", "baseline", "--out", "README.md"],
         ["crossvalidate", "baseline", "--out", "absent/results.json"],
-        ["turned", "baseline", "--out", "absent/results.json"],
     ],
     ids=" ".join,
 )
@@ -170,7 +165,7 @@ def test_bad_usage_is_status_2(arguments):
     assert stopped.value.code == 2
 
 
-@pytest.mark.parametrize("command", ["compare", "train", "evaluate", "crossvalidate", "turned", "models"])
+@pytest.mark.parametrize("command", ["compare", "train", "evaluate", "crossvalidate", "models"])
 def test_help_is_complete(command):
     """--help of every command explains each of its arguments."""
     wide = {**os.environ, "COLUMNS": "300"}  # one line for each argument
@@ -198,43 +193,3 @@ def test_training_from_the_command_line(tmp_path, mnist_file, capsys):
     card = read_card(tmp_path / "model")
     assert card.raw["command"] == "python -m siamese train baseline --epochs 1"
     assert Verifier(card).compare(np.eye(28), np.eye(28)).is_same
-
-
-def test_turned_digits_from_the_command_line(tmp_path, mnist_file, capsys):
-    """`turned baseline --out FILE` prints the three rates and writes them."""
-    out = tmp_path / "turned.json"
-    assert main(["turned", "baseline", "--mnist", str(mnist_file), "--out", str(out)]) == 0
-    assert "strangers" in capsys.readouterr().out
-    (result,) = json.loads(out.read_text(encoding="utf-8"))
-    assert result["model"] == "baseline"
-    assert set(result["splits"]) == {"seen", "mixed", "strangers"}
-
-
-def test_a_judge_answers_for_the_digits_held_out():
-    """Of pen digits, the first column of `crossvalidate --unlike strokes` is highest for 6s, the second for 4s."""
-    judge = main_module._judge("strokes", (6, 4), recipe_named("digits"))
-    verifier = Verifier.load("strokes")
-    rng = np.random.default_rng(0)
-    for digit, column in ((6, 0), (4, 1)):
-        drawn = np.stack([pens.image(digit, rng) for _ in range(20)])
-        answers = judge(verifier.normalise(drawn))
-        assert answers.shape == (20, 2)
-        assert (answers.argmax(1) == column).mean() > 0.9
-
-
-OTHERWISE = recipe_named("strokes", normalisation=Normalisation())
-
-
-@pytest.mark.parametrize(
-    ("name", "held_out", "recipe", "reason"),
-    [
-        ("baseline", (4, 5), recipe_named("strokes"), "no detectors"),
-        ("strokes", (4, 8), recipe_named("strokes"), "no detectors"),
-        ("strokes", (4, 5), recipe_named("baseline"), "invents no shapes"),
-        ("strokes", (4, 5), OTHERWISE, "framed in another way"),
-    ],
-)
-def test_who_cannot_judge_says_so(name, held_out, recipe, reason):
-    """A model without detectors, one that does not know a digit, a recipe without shapes, one that sees others."""
-    with pytest.raises(InvalidArgument, match=reason):
-        main_module._judge(name, held_out, recipe)

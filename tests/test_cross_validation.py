@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from siamese import cross_validation, pens
+from siamese import cross_validation, metrics, pens
+from siamese.calibration import Calibration
 from siamese.data import SEEN_DIGITS
 from siamese.errors import UnseenDigitInTraining
 from siamese.recipes import recipe_named
@@ -43,33 +44,6 @@ def test_a_fold_measures_digits_that_were_not_trained_on(drawn, monkeypatch):
     assert result["splits"]["seen"]["accuracy"] > 0.75
 
 
-def test_a_fold_leaves_out_what_its_judge_finds_like_its_strangers(drawn, monkeypatch):
-    """The judge is asked about the digits held out; what it finds likest is handed on to be left out, in its share."""
-    images, digits = drawn
-    kept = np.isin(digits, SEEN_DIGITS)
-    monkeypatch.setattr(cross_validation, "SET_ASIDE", 100)
-    given = []
-
-    def watched(recipe, images, digits, likeness):
-        given.append(likeness)
-        return train(recipe, images, digits)
-
-    train = cross_validation.train
-    monkeypatch.setattr(cross_validation, "train", watched)
-
-    def judge(images):
-        return images.mean((1, 2))[:, None].repeat(2, 1)
-
-    for asked in (None, judge):
-        cross_validation.fold(recipe_named("baseline", batch=16), images[kept], digits[kept], (4, 5), 0.1, asked)
-    without, likeness = given
-    assert without is None
-    assert likeness.digits == (4, 5)
-    assert likeness.of is judge
-    assert likeness.share == cross_validation.LEFT_OUT
-    assert 1 - likeness.share * 4 == pytest.approx(0.55, abs=0.04)  # what the filter lets pass for four digits
-
-
 def test_unseen_digits_are_refused(drawn):
     """An image of an 8 among those given, and nothing starts."""
     with pytest.raises(UnseenDigitInTraining, match="8"):
@@ -86,13 +60,22 @@ def test_folds_that_make_no_sense_are_refused(drawn, held_out):
 
 
 def test_a_shorter_recipe_has_its_share_of_steps():
-    """Half of the steps of both branches, or of the epochs; never none."""
+    """Half of the steps, or of the epochs; never none."""
     whole = recipe_named("strokes")
     half = cross_validation.shortened(whole, (2, 3), 0.5)
-    assert half.shape.steps == whole.shape.steps // 2
-    assert half.detectors.steps == whole.detectors.steps // 2
+    assert half.epochs * half.steps == whole.epochs * whole.steps // 2
     assert half.digits == (2, 3)
-    assert half.world == 6  # the other four play the strangers
+    assert half.n_classes == 6  # the other four stand for unseen digits
     assert cross_validation.shortened(recipe_named("baseline"), (2, 3), 0.001).epochs == 1
     with pytest.raises(ValueError, match="length"):
         cross_validation.shortened(whole, (2, 3), 0)
+
+
+def test_where_it_is_sure_it_may_be_wrong():
+    """By hand: half of the pairs lie far off the threshold, a tenth of these on the wrong side."""
+    thresholds = np.array([0.0, 1.0, 2.0, 3.0])
+    # Steps 0..1, 1..2, 2..3: same pairs 0.45, 0.5, 0.05; different pairs 0.05, 0.5, 0.45.
+    curves = metrics.PairCurves(thresholds, np.array([0, 0.45, 0.95, 1.0]), np.array([0, 0.05, 0.55, 1.0]))
+    sure = Calibration(slope=20.0, midpoint=1.5, lapse=0.2)  # its lapse rate does not count
+    assert cross_validation.right_where_sure(curves, sure) == pytest.approx(0.9)
+    assert cross_validation.right_where_sure(curves, Calibration(slope=0.1, midpoint=1.5)) == 1.0

@@ -30,6 +30,7 @@ ORDER = [
     "evaluation",
     "people",
     "artefacts",
+    "parts",
     "verifier",
     "explanation",
     "guessing",
@@ -39,7 +40,6 @@ ORDER = [
     "neighbours",
     "hardest",
     "reporting",
-    "turning",
     "palette",
     "journey_sheet",
     "charts",
@@ -60,22 +60,20 @@ ORDER = [
     "redrawing",
     "fragments",
     "augmentation",
-    "nearness",
     "encoder",
-    "encoder_layers",
-    "two_part_encoder",
-    "fused_training",
+    "fitting",
     "two_part_training",
     "live_training",
     "training",
     "cross_validation",
+    "ladder",
     "swapping",
     "publishing",
     "live_worker",
 ]
 HEAVY = {"tensorflow", "keras"}
-TRAINERS = {"augmentation", "encoder", "encoder_layers", "training", "fused_training", "live_training", "publishing"}
-TRAINERS |= {"cross_validation", "two_part_encoder", "two_part_training"}
+TRAINERS = {"augmentation", "encoder", "fitting", "training", "live_training", "two_part_training", "publishing"}
+TRAINERS |= {"cross_validation", "ladder"}
 
 
 def modules():

@@ -166,6 +166,7 @@ def test_a_rehearsal_leaves_nothing_but_time_saved():
 
     from siamese import live_training
     from siamese.data import TrainingData
+    from siamese.encoder import convolutional_encoder
 
     recipe = LiveSettings((0, 7), augment=True, epochs=3).recipe("yours-1")
     rng = np.random.default_rng(1)
@@ -177,12 +178,12 @@ def test_a_rehearsal_leaves_nothing_but_time_saved():
         return live_training.fit(recipe, data, np.random.default_rng(3))
 
     keras.backend.clear_session()
-    names = [layer.name for layer in live_training.encoder_of(recipe).layers]
+    names = [layer.name for layer in convolutional_encoder(recipe).layers]
     weights = fitting().encoder.get_weights()
     keras.backend.clear_session()
     live_training.rehearse()
     (learner,) = live_training._rehearsed.values()
-    assert [layer.name for layer in live_training.encoder_of(recipe).layers] == names
+    assert [layer.name for layer in convolutional_encoder(recipe).layers] == names
     rehearsed, another = fitting(), fitting()
     assert rehearsed.encoder is learner.encoder
     assert another.encoder is not learner.encoder
@@ -201,3 +202,26 @@ def test_other_choices_do_not_take_what_was_rehearsed(change):
     usual = live_training._graph(LiveSettings().recipe("yours-1"))
     assert live_training._graph(LiveSettings((0, 7), epochs=3, source="pens").recipe("yours-2")) == usual
     assert live_training._graph(LiveSettings(**change).recipe("yours-3")) != usual
+
+
+def test_supervised_contrastive_loss_by_hand():
+    """Two classes of two, at right angles, temperature 1: each image has one positive among three others."""
+    import tensorflow as tf
+
+    from siamese.live_training import supervised_contrastive_loss
+
+    embeddings = tf.constant([[1.0, 0], [1, 0], [0, 1], [0, 1]])
+    # log of e^1 / (e^1 + 2 e^0), for each image
+    expected = -np.log(np.e / (np.e + 2))
+    assert float(supervised_contrastive_loss(embeddings, tf.constant([0, 0, 1, 1]), 1.0)) == pytest.approx(expected)
+
+
+def test_pair_loss_prefers_classes_apart():
+    """Equal within and opposite between classes costs less than the reverse."""
+    import tensorflow as tf
+
+    from siamese.live_training import pair_loss
+
+    embeddings = tf.constant([[1.0, 0], [1, 0], [-1, 0], [-1, 0]])
+    good, bad = (float(pair_loss(embeddings, tf.constant(classes))) for classes in ([0, 0, 1, 1], [0, 1, 0, 1]))
+    assert good < 0.1 < bad

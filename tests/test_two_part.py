@@ -12,13 +12,11 @@ import tensorflow as tf
 from siamese import two_part_training as training
 from siamese.cross_validation import shortened
 from siamese.data import SEEN_DIGITS
-from siamese.encoder_layers import Shares, load_encoder
-from siamese.fused_training import Likeness
+from siamese.encoder import Shares, load_encoder, two_part_encoder
 from siamese.glyph_filter import looks_like_unseen
 from siamese.publishing import export_litert
 from siamese.recipes import TwoPartRecipe
 from siamese.training import train
-from siamese.two_part_encoder import two_part_encoder
 from tests.conftest import seen_digits
 
 TINY = TwoPartRecipe(
@@ -203,16 +201,6 @@ def test_another_kind_is_refused(rng):
     """Nothing is called *letters*."""
     with pytest.raises(ValueError, match="letters"):
         training.synthetic_classes(replace(TINY, synthetic="letters"), seen_digits(12, rng)[0], rng)
-
-
-def test_likenesses_of_digits_held_out_are_left_out(rng):
-    """Of what is made, the likest to each digit held out are taken away, and as many as wanted stay."""
-    likeness = Likeness((4, 5), lambda images: images.mean((1, 2))[:, None].repeat(2, 1), 0.25)
-    images = seen_digits(12, rng)[0]
-    plain, _ = training.synthetic_classes(TINY, images, np.random.default_rng(0))
-    paler, _ = training.synthetic_classes(TINY, images, np.random.default_rng(0), likeness)
-    assert len(paler) == len(plain)
-    assert paler.mean((1, 2, 3)).max() < plain.mean((1, 2, 3)).max()
 
 
 def test_a_fold_is_as_long_as_asked_and_counts_its_classes():

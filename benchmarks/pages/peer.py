@@ -6,7 +6,7 @@ from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
 from siamese.artefacts import load_card
-from siamese.encoder_layers import load_encoder
+from siamese.encoder import load_encoder
 
 st.title("Same digit, or different?")
 

@@ -1,0 +1,23 @@
+"""What every training gives to the loop that measures its epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """An encoder in training.
+
+    Attributes:
+        losses: trains the encoder for one epoch each time it is asked for the mean loss.
+        strangers: images (classes, instances, 28, 28) float32 of synthetic classes that are not trained on, or None.
+    """
+
+    encoder: keras.Model
+    losses: Iterator[float]
+    strangers: np.ndarray | None = None

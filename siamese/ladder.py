@@ -1,0 +1,138 @@
+"""What each idea is worth: a ladder on which each rung has one more, and the served encoder without each of its parts.
+
+All are trained by the same loop, for a share of the recipe's steps, and measured on MNIST's test file at the threshold
+that the recipe's own rule gives. Nothing is chosen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import keras
+import numpy as np
+
+from siamese import metrics
+from siamese.data import SPLITS
+from siamese.encoder import TwoParts, Weighted
+from siamese.evaluation import pair_histograms
+from siamese.fitting import Fitting
+from siamese.normalisation import Normalisation, normalise
+from siamese.preprocessing import as_images
+from siamese.recipes import TwoPartRecipe
+from siamese.training import prepared, threshold_of
+from siamese.two_part_training import fit_parts
+
+SEEDS = (1, 2)  # of the ablation
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One rung.
+
+    Attributes:
+        idea: what it has that the rung below has not.
+        accuracies: of each pair split, with its 95% interval.
+    """
+
+    idea: str
+    threshold: float
+    accuracies: dict[str, tuple[float, float, float]]
+
+    def to_json(self) -> dict:
+        splits = {
+            name: {"accuracy": round(accuracy, 6), "interval_95": [round(low, 6), round(high, 6)]}
+            for name, (accuracy, low, high) in self.accuracies.items()
+        }
+        return {"idea": self.idea, "threshold": round(self.threshold, 6), "splits": splits}
+
+
+def climb(
+    recipe: TwoPartRecipe,
+    images: np.ndarray,
+    digits: np.ndarray,
+    test_images: np.ndarray,
+    test_digits: np.ndarray,
+    say: Callable[[str], None] = lambda text: None,
+) -> dict:
+    """The rungs from plain convolutions to `recipe`, and its ablation by two seeds, as JSON.
+
+    Args:
+        images, digits: MNIST's training images (n, 28, 28) of the recipe's digits alone.
+        say: is told what is trained now.
+    """
+
+    def trained(recipe: TwoPartRecipe) -> _Trained:
+        say(f"{recipe.synthetic if recipe.classes else 'digits alone'}, seed {recipe.seed}")
+        return _Trained(recipe, images, digits, test_images, test_digits)
+
+    alone = replace(recipe, classes=0, kept_aside=0, seed=SEEDS[0])
+    plain = trained(replace(alone, normalisation=Normalisation(), redrawn=0.0))
+    framed = trained(replace(alone, redrawn=0.0))
+    fragments = trained(replace(recipe, synthetic="fragments", seed=SEEDS[0]))
+    glyphs = [trained(replace(recipe, synthetic="glyphs", seed=seed)) for seed in SEEDS]
+    rungs = [
+        plain.rung("convolutions", lambda parts: parts.directions),
+        framed.rung("even framing", lambda parts: parts.directions),
+        fragments.rung("fragments", lambda parts: parts.directions),
+        glyphs[0].rung("synthetic strokes", lambda parts: parts.directions),
+        glyphs[0].rung("six questions", lambda parts: parts.beside(parts.directions)),
+        glyphs[0].rung("whitening", lambda parts: parts.beside(parts.shape)),
+    ]
+    ablation = [{"seed": seed, **rung.to_json()} for seed, network in zip(SEEDS, glyphs) for rung in _ablated(network)]
+    return {"steps": recipe.epochs * recipe.steps, "rungs": [rung.to_json() for rung in rungs], "ablation": ablation}
+
+
+def _ablated(network: _Trained) -> Iterator[Rung]:
+    yield network.rung("both parts", lambda parts: parts.beside(parts.shape))
+    yield network.rung("shape not whitened", lambda parts: parts.beside(parts.directions))
+    yield network.rung("shape alone", lambda parts: parts.shape)
+    yield network.rung("six questions alone", lambda parts: parts.shares)
+
+
+class _Outputs:
+    """The places in the network that embeddings can be taken from."""
+
+    def __init__(self, parts: TwoParts, share_weight: float) -> None:
+        self.inputs = parts.encoder.inputs
+        self.shape, self.shares = parts.encoder.get_layer("parts").input
+        self.directions = parts.heads.outputs[0]
+        self._weight = share_weight
+
+    def beside(self, shape):
+        """`shape` and the shares, as in the served encoder."""
+        return Weighted((1.0, self._weight))([shape, self.shares])
+
+
+class _Trained:
+    """A network that `recipe` has trained, to be measured in parts."""
+
+    def __init__(self, recipe: TwoPartRecipe, images, digits, test_images, test_digits) -> None:
+        keras.utils.set_random_seed(recipe.seed)
+        self._recipe = recipe
+        self._data = prepared(recipe, images, digits)
+        fitting, parts = fit_parts(recipe, self._data, np.random.default_rng([recipe.seed, 1]))
+        for _ in fitting.losses:
+            pass
+        self._fitting, self._outputs = fitting, _Outputs(parts, recipe.share_weight)
+        self._test = normalise(as_images(test_images), recipe.normalisation), test_digits
+
+    def rung(self, idea: str, output: Callable[[_Outputs], keras.KerasTensor]) -> Rung:
+        """The accuracies of the embeddings at `output`, at the threshold by the recipe's rule."""
+        encoder = keras.Model(self._outputs.inputs, output(self._outputs))
+        fitting = Fitting(encoder, iter(()), self._fitting.strangers)
+        threshold, _ = threshold_of(self._recipe, fitting, self._data)
+        images, digits = self._test
+        embeddings = encoder.predict(images, batch_size=512, verbose=0)
+        histograms = pair_histograms(embeddings, digits, self._recipe.upper)
+        return Rung(
+            idea,
+            threshold,
+            {
+                name: (
+                    metrics.accuracy_at(histograms, members, threshold),
+                    *metrics.accuracy_interval(histograms, members, threshold),
+                )
+                for name, members in SPLITS.items()
+            },
+        )
