@@ -91,7 +91,8 @@ def epochs(
     figure.update_annotations(font_size=colours.sized(16))
     figure.update_yaxes(tickformat=".0%", range=None if lowest is None else [lowest - 0.02, 1.02])
     figure.update_xaxes(title="epoch")
-    return _layout(figure, colours, 420).update_layout(legend_y=1.12)
+    # Wherever the pointer is, the nearest epoch answers: there may be few.
+    return _layout(figure, colours, 420).update_layout(legend_y=1.12, hoverdistance=-1)
 
 
 def accuracy_by_threshold(
@@ -386,3 +387,38 @@ def one_shot(
     return _layout(figure, colours, 480).update_layout(
         hovermode="closest", barmode="group", bargap=0.25, margin_r=colours.sized(60)
     )
+
+
+def ladder(rungs: Sequence[Mapping], colours: Palette = LIGHT) -> go.Figure:
+    """Accuracy of each pair split, rung by rung, with intervals.
+
+    Args:
+        rungs: each with its "idea" and, in "splits", "accuracy" and "interval_95" of each split.
+    """
+    figure = go.Figure()
+    ideas = [rung["idea"] for rung in rungs]
+    for name in rungs[0]["splits"]:
+        label, _, marker = EPOCH_LINES[name]
+        found = [rung["splits"][name] for rung in rungs]
+        values = np.array([values["accuracy"] for values in found])
+        bounds = np.array([values["interval_95"] for values in found])
+        figure.add_scatter(
+            x=ideas,
+            y=values,
+            name=label,
+            mode="lines+markers",
+            line={"color": colours.splits[name], "dash": _DASHES[name], "width": colours.thick(3)},
+            marker={"symbol": marker, "size": colours.sized(10)},
+            error_y={
+                "array": bounds[:, 1] - values,
+                "arrayminus": values - bounds[:, 0],
+                "thickness": colours.thick(2),
+                "width": colours.sized(5),
+            },
+            hovertemplate=f"{label}: %{{y:.2%}}<extra></extra>",
+        )
+    _layout(figure, colours, 380)
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(tickformat=".0%", title="accuracy")
+    return figure

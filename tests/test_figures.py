@@ -47,6 +47,7 @@ def epoch(number: int) -> EpochResult:
 
 
 HISTORY = [dict.fromkeys(charts.EPOCH_LINES, 0.5) | {"epoch": 1}]
+RUNG = {"idea": "a", "splits": {split: {"accuracy": 0.9, "interval_95": [0.8, 0.95]} for split in SPLITS}}
 EDGES, SHARES = np.linspace(0, 1, 6), np.full(5, 0.2)
 FIGURES: dict[str, Callable[[Palette], go.Figure]] = {
     "charts.epochs": lambda colours: charts.epochs({"a": HISTORY}, colours),
@@ -58,6 +59,9 @@ FIGURES: dict[str, Callable[[Palette], go.Figure]] = {
     "charts.one_shot": lambda colours: charts.one_shot({"a": {"m": (0.9, 0.8, 0.95)}}, {"paper": 0.7}, colours),
     "map_chart.embedding_map": lambda colours: embedding_map(colours, 2),
     "map_chart.embedding_map 3": lambda colours: embedding_map(colours, 3),
+    "charts.ladder": lambda colours: charts.ladder([RUNG, RUNG | {"idea": "b"}], colours),
+    "how_charts.shapes": lambda colours: how_charts.shapes(SHARES, -SHARES, colours),
+    "how_charts.shares": lambda colours: how_charts.shares(SHARES, SHARES, (2, 3, 4, 5), colours),
     "how_charts.contrastive": lambda colours: how_charts.contrastive(1.0, 2.0, 0.5, None, colours),
     "live_figure.training": lambda colours: live_figure.training(
         [epoch(1), epoch(2)], 5, {"seen": 0.9, "unseen": 0.8}, colours

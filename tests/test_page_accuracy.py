@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from siamese import artefacts
 from siamese.hardest import load_hardest
+from siamese.reporting import seal
+from siamese.ui import resources
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 WAIT = 60
@@ -38,10 +40,12 @@ def test_every_section_is_there():
         "Two kinds of error",
         "Digit by digit",
         "All figures",
+        "Drawn by people with a pen",
+        "How each idea closed the gap",
     ):
         assert heading in headings
     assert [figure.label for figure in page.metric] == ["seen pairs", "mixed pairs", "unseen pairs"]
-    [table] = [found.proto.body for found in page.get("html") if "<table>" in found.proto.body]
+    [table] = [found.proto.body for found in page.get("html") if 'data-testid="figures"' in found.proto.body]
     assert "98.15%" in table
     assert "Even error" in table
     assert table.count("<tbody") == len(artefacts.available())
@@ -88,7 +92,7 @@ def test_the_train_row_says_that_it_does_not_follow_the_slider():
     """Moved, the threshold changes the other rows; *train* keeps its figure and names the threshold that it is at."""
 
     def rows(page: AppTest) -> list[list[str]]:
-        [table] = [found.proto.body for found in page.get("html") if "<table>" in found.proto.body]
+        [table] = [found.proto.body for found in page.get("html") if 'data-testid="figures"' in found.proto.body]
         [chosen] = re.findall("<tbody class=chosen>.*?</tbody>", table)
         return [re.findall("<td>(.*?)</td>", row) for row in chosen.split("<tr>")[1:]]
 
@@ -201,3 +205,39 @@ def test_with_mnist_the_hardest_pairs_are_pictures(mnist_file, monkeypatch):
     assert len(pairs) == 24
     assert all(body.count("data:image/png") == 2 for body in pairs)
     assert len([button for button in page.button if button.label == "Compare"]) == 24
+
+
+def test_drawings_by_people_stand_beside_mnist():
+    """Every model's committed accuracies on both, the number of people, and where the drawings come from."""
+    page = accuracy().run()
+    [table] = [found.proto.body for found in page.get("html") if 'data-testid="people"' in found.proto.body]
+    for name in artefacts.available():
+        report = artefacts.load_json(artefacts.load_card(name), "report.json")
+        for split, values in report["people"]["splits"].items():
+            assert f"<td>{split}</td><td>{values['accuracy']:.2%}</td>" in table
+            assert f"<td>{report['splits'][split]['accuracy']:.2%}</td>" in table
+    [caption] = [text.value for text in page.caption if "UNIPEN" in text.value]
+    assert f"{report['people']['drawings']:,} digits by {report['people']['writers']} people" in caption
+    assert "CC BY 4.0" in caption
+
+
+def test_models_that_were_not_measured_so_say_it(tmp_path, monkeypatch):
+    """Models of one's own have neither drawings by people nor a ladder: a sentence each, and no error."""
+    shutil.copytree(artefacts.MODELS / "baseline", tmp_path / "baseline")
+    card = artefacts.read_card(tmp_path / "baseline")
+    report = artefacts.load_json(card, "report.json")
+    report.pop("people", None)
+    (tmp_path / "baseline" / "report.json").write_text(artefacts.to_json(report), encoding="utf-8")
+    seal(tmp_path / "baseline", card.raw)
+    monkeypatch.setenv("SIAMESE_MODELS", str(tmp_path))
+    page = accuracy().run()
+    assert not page.exception
+    text = " ".join(block.value for block in page.markdown)
+    assert "No model here was measured on drawings by people." in text
+    assert "It was not measured for these models." in text
+    (tmp_path / artefacts.LADDER).write_text("{}", encoding="utf-8")
+    resources._ladder.clear()
+    page = accuracy().run()
+    assert not page.exception
+    assert "This chart cannot be shown" in page.error[0].value
+    resources._ladder.clear()

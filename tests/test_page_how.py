@@ -78,11 +78,44 @@ def test_steps_are_remembered():
     assert 'data-step="1"' in html(page)
 
 
+def test_what_is_in_the_box_makes_the_distance_of_the_verdict():
+    """Both questions' distances stand in one sentence with the distance that the diagram shows; so for another pair."""
+    page = opened(how)
+    for pair in ("same", "different"):
+        page.segmented_control(key="how.pair.parts").set_value(pair).run()
+        said = re.search(r'data-testid="one-distance">(.*?)</p>', html(page), re.S).group(1)
+        numbers = [float(number) for number in re.findall(r"\d+\.\d+(?=²|</b>)", said)]
+        shapes, roots, total = numbers[0], numbers[-2], numbers[-1]  # between them stands the weight
+        assert total == pytest.approx(shown_distance(page), abs=6e-4)
+        weight = artefacts.load_card("strokes").raw["recipe"]["share_weight"] ** 2
+        assert total == pytest.approx(((shapes**2 + weight * roots**2) / (1 + weight)) ** 0.5, abs=2e-3)
+        verdict = "same" if pair == "same" else "different"
+        assert said.rstrip(".").endswith(verdict)
+
+
+def test_a_box_with_one_part_says_so():
+    """The baseline's numbers mean nothing by themselves."""
+    page = opened(how)
+    page.selectbox(key="how.model").set_value("baseline").run()
+    assert not page.exception
+    assert "one-distance" not in html(page)
+    assert "has one part" in " ".join(block.value for block in page.markdown)
+
+
 def test_what_a_model_has_is_said_in_plain_words():
     """Of every model: no word of the workshop that nobody explains."""
     page = opened(how)
     for name in artefacts.available():
         page.selectbox(key="how.model").set_value(name).run()
         text = " ".join(block.value for kind in (page.markdown, page.caption) for block in kind)
-        for word in ("One whole", "shared out", "stranger", "acquaintance", "Prototype", "calibrated", "heed"):
+        for word in (
+            "one whole",
+            "One whole",
+            "shared out",
+            "stranger",
+            "acquaintance",
+            "Prototype",
+            "calibrated",
+            "heed",
+        ):
             assert word not in text, (name, word)

@@ -8,6 +8,7 @@ import streamlit as st
 from siamese import how_charts, pens
 from siamese.data import SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
+from siamese.parts import has_parts, parts_of
 from siamese.ui import address, how_diagram, resources, sides, state
 from siamese.ui.live_chart import live_chart
 from siamese.verifier import Verifier
@@ -39,6 +40,7 @@ def page() -> None:
 def _panel() -> None:
     """Everything: the pair and the model chosen in one part are shown in the others."""
     _sharing()
+    _parts()
     _loss()
     _experiment()
     address.bar("how", _address, own_network=False)
@@ -133,6 +135,91 @@ def _sharing() -> None:
                 f"The strips are the real embeddings of “{verifier.card.title}”: blue above zero, orange below, "
                 "stronger is larger; neighbouring numbers are averaged so that they fit. The distance uses all of them."
             )
+
+
+def _parts() -> None:
+    """What is in the encoder that the app serves: two pictures of the pair at hand, and how they make one distance."""
+    name = state.model_name(own=False)
+    verifier = resources.verifier(name)
+    card = verifier.card
+    with st.container(border=True):
+        st.header("What is in the box: two questions, one distance")
+        if not has_parts(card):
+            st.markdown(
+                f"“{card.title}” has one part: its {card.embedding} numbers mean nothing by themselves. Choose another "
+                "model above to look into a box with two."
+            )
+            return
+        _pair_picker("parts")
+        pair = _pair(verifier)
+        if pair is None:
+            st.info("Compare has no pair at the moment: draw or sample two digits there, or choose another pair.")
+            return
+        result = verifier.compare(pair[0], pair[1], threshold=state.threshold(name))
+        parts = parts_of(card, result.embeddings)
+        shapes, roots, whole = parts.apart(0, 1)
+        known = _digits(card.digits)
+        left, right = st.columns(2, gap="large")
+        with left:
+            st.subheader("1. What shape is it?")
+            live_chart(
+                how_charts.shapes(parts.shape[0], parts.shape[1], state.palette()),
+                key="chart-shapes",
+                alt=f"The numbers of both shapes, and their difference: {shapes:.3f} apart",
+                on_point=lambda _: None,
+                toolbar=False,
+            )
+            st.markdown(
+                f"{parts.shape.shape[1]} numbers for the strokes and where they lie. "
+                f"{_learned(card.raw['recipe'])} How one shape varies from hand to hand was measured on all of them; "
+                f"the more a direction varies so, the less it counts. These shapes are **{shapes:.3f}** apart."
+            )
+        with right:
+            st.subheader(f"2. Is it a {known.replace(', ', ', a ')}, or none of these?")
+            shown = parts.shares
+            live_chart(
+                how_charts.shares(shown[0], shown[1], card.digits, state.palette()),
+                key="chart-shares",
+                alt="; ".join(
+                    f"{side}: {_likeliest(shares, card.digits)}" for side, shares in zip(("left", "right"), shown)
+                ),
+                on_point=lambda _: None,
+                toolbar=False,
+            )
+            st.markdown(
+                "Six detectors, one for each digit that it learned from; what none of them claims goes to *none*. Two "
+                "images of one known digit agree here, those of two known digits do not; about two digits that it "
+                f"never met this says little, and the shape decides. These answers are **{roots:.3f}** apart."
+            )
+        weight = f"{parts.weight:g}² · " if parts.weight != 1 else ""
+        total = f"{1 + parts.weight**2:g}"
+        st.html(
+            '<p class="legend truth" data-testid="one-distance">The distance is the mean of both, squared and rooted: '
+            f"√(({shapes:.3f}² + {weight}{roots:.3f}²) / {total}) = <b>{whole:.3f}</b>, "
+            f"{'within' if result.is_same else 'beyond'} the threshold of {result.threshold:.3f}: "
+            f"{'same' if result.is_same else 'different'}.</p>"
+        )
+
+
+def _likeliest(shares: np.ndarray, digits) -> str:
+    """The largest share, in words."""
+    name = [*map(str, digits), "none"][int(shares.argmax())]
+    return f"{name} {shares.max():.0%}"
+
+
+def _learned(recipe: dict) -> str:
+    """What the shapes were learned from, from the card."""
+    kinds = {
+        "glyphs": "pen strokes made up by rules",
+        "fragments": "shapes joined from pieces of the digits' own lines",
+    }
+    kind = kinds.get(recipe.get("synthetic", ""))
+    if not kind or not recipe.get("classes"):
+        return "It learned to tell the digits apart."
+    return (
+        f"It learned to tell apart the digits and {recipe['classes']:,} **synthetic classes**, {kind}, without those "
+        "that resemble an unseen digit."
+    )
 
 
 def _steps(size: int, parameters: int) -> list[str]:
@@ -271,49 +358,17 @@ def _experiment() -> None:
 
 
 def _beside(recipe: dict) -> str:
-    """What this model has beside a plain network, from its card: a list within a list."""
-    networks = recipe.get("networks", 1)
-    parts = [
-        (
-            recipe.get("glyphs"),
-            "**Invented pen strokes**: it learned from these, too, without those that resemble an unseen digit.",
-        ),
-        (
-            recipe.get("detectors"),
-            "**Six questions**, *is it a 2? a 3? …*, may all be answered no, so that a digit it never met need not "
-            "pass for one of the six.",
-        ),
-        (
-            recipe.get("examples"),
-            "**Examples**: a *yes* also asks how near the nearest of the writings are that taught it that digit.",
-        ),
-        (
-            recipe.get("whitening_invented"),
-            "**The shape**, what strokes there are and where: it pays little attention to how one writer differs from "
-            "another in writing the same shape, digit or invented.",
-        ),
-        (recipe.get("holes"), "**Holes**: it also says whether ink encloses one, in the upper or in the lower half."),
-        (
-            recipe.get("shared"),
-            "**Seven answers**: how sure it is of *a 2*, *a 3* … *a 7* and *none of these* always adds up to 100%; "
-            "where it is sure of one of the six, this counts for more than the shape.",
-        ),
-        (networks > 1, f"**{networks} of a kind**: networks side by side, which differ by nothing but chance."),
-        (
-            recipe.get("pull"),
-            "**Typical digits**: what it takes for a 2 is moved towards the typical 2, and so on, so that an unusual 2 "
-            "is still near the others; what it takes for none of the six stays where it is.",
-        ),
-    ]
-    lines = [f"\n   - {words}" for has, words in parts if has]
-    return " What this model has that a plain network has not:" + "".join(lines) if lines else ""
+    """What this model learned from beside the digits, from its card."""
+    if not recipe.get("classes"):
+        return ""
+    return f" Beside them it learned from {recipe['classes']:,} synthetic classes, which are no digits."
 
 
 def _aside(recipe: dict) -> str:
     """What stands for unseen digits when the threshold is fixed, from the card."""
     return (
-        ", and of invented shapes that were kept aside to stand for digits that it never met"
-        if recipe.get("strangers")
+        ", and of synthetic classes that were kept aside to stand for digits that it never met"
+        if recipe.get("kept_aside")
         else ""
     )
 

@@ -159,7 +159,7 @@ def _result(outcome: Outcome, earlier: bool) -> None:
                 icon=":material/download:",
                 on_click="ignore",
                 key="live.keras",
-                help="For Keras 3: `from siamese.encoder_layers import load_encoder` reads it.",
+                help="For Keras 3: `from siamese.encoder import load_encoder` reads it.",
             )
             st.download_button(
                 "Card (.json)",

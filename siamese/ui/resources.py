@@ -179,6 +179,20 @@ def _committed(name: str, file: str, folder: str) -> Any:
     return artefacts.load_json(artefacts.load_card(name), file)
 
 
+def ladder() -> dict | None:
+    """What each idea is worth, where it was measured.
+
+    Raises:
+        InvalidArtefact: the file holds something else.
+    """
+    return _ladder(str(artefacts.models_folder()))
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _ladder(folder: str) -> dict | None:
+    return artefacts.load_ladder()
+
+
 def hardest_pairs(name: str) -> Hardest:
     """The pairs that a usable model gets most wrong.
 
