@@ -39,9 +39,9 @@ def test_drawings_stay_and_take_strokes(offline_server, open_page):
     change_over(page)
     assert distance(page) == before
     draw(page, "right", drawing(7))
-    expect(page.get_by_test_id("verdict")).not_to_have_attribute("data-distance", str(before))
+    expect(page.get_by_test_id("verdict")).not_to_have_attribute("data-distance", f"{before:.6f}")
     step(page, "right", "undo").click()
-    expect(page.get_by_test_id("verdict")).to_have_attribute("data-distance", str(before))
+    expect(page.get_by_test_id("verdict")).to_have_attribute("data-distance", f"{before:.6f}")
 
 
 def test_a_theme_fixed_in_the_address_stays(offline_server, open_page):
