@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -295,9 +294,7 @@ def _ladder(options: argparse.Namespace) -> None:
     if not 0 < options.length <= 1:
         raise InvalidArgument("--length must be above 0 and at most 1")
     out = _file_for(options.out)
-    recipe = cast(TwoPartRecipe, recipe_named("strokes", epochs=1))
-    whole = cast(TwoPartRecipe, recipe_named("strokes"))
-    recipe = replace(recipe, steps=max(1, round(options.length * whole.epochs * whole.steps)))
+    recipe = cast(TwoPartRecipe, recipe_named("strokes")).shortened(options.length)
     images, digits = load_mnist("train", options.mnist, progress=True)
     allowed = np.isin(digits, recipe.digits)
     started = time.perf_counter()

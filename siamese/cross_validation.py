@@ -30,8 +30,7 @@ def shortened(recipe: Recipe, digits: tuple[int, ...], length: float) -> Recipe:
     if not 0 < length <= 1:
         raise ValueError("the length must be above 0 and at most 1")
     if isinstance(recipe, TwoPartRecipe):
-        steps_in_all = max(1, round(length * recipe.epochs * recipe.steps))
-        return replace(recipe, digits=digits, n_classes=len(recipe.digits), epochs=1, steps=steps_in_all)
+        return replace(recipe.shortened(length), digits=digits, n_classes=len(recipe.digits))
     if isinstance(recipe, ContrastiveRecipe):
         return replace(recipe, digits=digits, epochs=max(1, round(length * recipe.epochs)))
     raise TypeError(f"no cross-validation for {type(recipe).__name__}")

@@ -24,6 +24,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from siamese.parts import FLOOR
 from siamese.recipes import LiveRecipe, TwoPartRecipe
 
 SIDE = 28
@@ -111,7 +112,7 @@ class Shares(keras.layers.Layer):
         logits = logits / self.temperature
         shares = ops.softmax(ops.concatenate([logits, ops.zeros_like(logits[:, :1])], -1))
         # The floor keeps the slope of the root finite, where float rounding would be magnified.
-        return ops.sqrt(shares[:, :-1] + 1e-4)
+        return ops.sqrt(shares[:, :-1] + FLOOR)
 
     def compute_output_shape(self, logits_shape):
         return logits_shape

@@ -150,23 +150,40 @@ def report(
     probabilities = probability_same(middles)
     splits = {}
     for name, members in pair_splits.items():
-        curves = metrics.pair_curves(histograms, members)
-        low, high = metrics.accuracy_interval(histograms, members, threshold)
-        at = histograms.index(threshold)
-        error, reliability = metrics.calibration_error(histograms, members, probabilities)
-        splits[name] = {
-            "digits": list(members),
-            "accuracy": metrics.accuracy_at(histograms, members, threshold),
-            "interval_95": [low, high],
-            "false_accept_rate": float(curves.false_accept_rate[at]),
-            "false_reject_rate": float(1 - curves.true_accept_rate[at]),
-            "roc_auc": metrics.roc_auc(curves),
-            "equal_error_rate": metrics.equal_error_rate(curves),
-            "expected_calibration_error": error,
-            "reliability": reliability.tolist(),
-        }
+        accuracy = metrics.accuracy_at(histograms, members, threshold)
+        interval = metrics.accuracy_interval(histograms, members, threshold)
+        figures = split_figures(histograms, members, threshold, probabilities, accuracy, interval)
+        splits[name] = {"digits": list(members), **figures}
     pairs = int(np.triu(histograms.counts.sum(-1)).sum())
     return rounded({"threshold": threshold, "images": int(histograms.images.sum()), "pairs": pairs, "splits": splits})
+
+
+def split_figures(
+    histograms: PairHistograms,
+    members: Collection[int],
+    threshold: float,
+    probabilities: np.ndarray,
+    accuracy: float,
+    interval: tuple[float, float],
+) -> dict:
+    """What a report says of one split: its `accuracy` with its 95% `interval`, error rates, AUC, EER, calibration.
+
+    Args:
+        probabilities: (bins,), how sure the model is of *same* in the middle of each step of distance.
+    """
+    curves = metrics.pair_curves(histograms, members)
+    at = histograms.index(threshold)
+    error, reliability = metrics.calibration_error(histograms, members, probabilities)
+    return {
+        "accuracy": accuracy,
+        "interval_95": list(interval),
+        "false_accept_rate": float(curves.false_accept_rate[at]),
+        "false_reject_rate": float(1 - curves.true_accept_rate[at]),
+        "roc_auc": metrics.roc_auc(curves),
+        "equal_error_rate": metrics.equal_error_rate(curves),
+        "expected_calibration_error": error,
+        "reliability": reliability.tolist(),
+    }
 
 
 def one_shot(

@@ -1,4 +1,4 @@
-"""What every training gives to the loop that measures its epochs."""
+"""What every training gives to the loop that measures its epochs, and the learning rate that two of them share."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
+
+
+def warm_up_and_cosine(rate: float, steps: int, warm_up: int) -> keras.optimizers.schedules.CosineDecay:
+    """Step -> learning rate: from 0 up to `rate`, then down along a cosine to a hundredth of it after `steps`."""
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, steps, alpha=0.01, warmup_target=rate, warmup_steps=min(warm_up, steps // 5 + 1)
+    )
 
 
 @dataclass(frozen=True)

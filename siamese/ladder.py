@@ -7,7 +7,7 @@ that the recipe's own rule gives. Nothing is chosen here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -15,8 +15,7 @@ import numpy as np
 from siamese import metrics
 from siamese.data import SPLITS
 from siamese.encoder import TwoParts, Weighted
-from siamese.evaluation import pair_histograms
-from siamese.fitting import Fitting
+from siamese.evaluation import pair_histograms, rounded
 from siamese.normalisation import Normalisation, normalise
 from siamese.preprocessing import as_images
 from siamese.recipes import TwoPartRecipe
@@ -24,27 +23,6 @@ from siamese.training import prepared, threshold_of
 from siamese.two_part_training import fit_parts
 
 SEEDS = (1, 2)  # of the ablation
-
-
-@dataclass(frozen=True)
-class Rung:
-    """One rung.
-
-    Attributes:
-        idea: what it has that the rung below has not.
-        accuracies: of each pair split, with its 95% interval.
-    """
-
-    idea: str
-    threshold: float
-    accuracies: dict[str, tuple[float, float, float]]
-
-    def to_json(self) -> dict:
-        splits = {
-            name: {"accuracy": round(accuracy, 6), "interval_95": [round(low, 6), round(high, 6)]}
-            for name, (accuracy, low, high) in self.accuracies.items()
-        }
-        return {"idea": self.idea, "threshold": round(self.threshold, 6), "splits": splits}
 
 
 def climb(
@@ -71,19 +49,21 @@ def climb(
     framed = trained(replace(alone, redrawn=0.0))
     fragments = trained(replace(recipe, synthetic="fragments", seed=SEEDS[0]))
     glyphs = [trained(replace(recipe, synthetic="glyphs", seed=seed)) for seed in SEEDS]
+    # The last rungs are two rows of the ablation: the same network, measured once.
+    ablation = [{"seed": seed, **row} for seed, network in zip(SEEDS, glyphs) for row in _ablated(network)]
+    both, not_whitened = ({name: row[name] for name in ("threshold", "splits")} for row in ablation[:2])
     rungs = [
         plain.rung("convolutions", lambda parts: parts.directions),
         framed.rung("even framing", lambda parts: parts.directions),
         fragments.rung("fragments", lambda parts: parts.directions),
         glyphs[0].rung("synthetic strokes", lambda parts: parts.directions),
-        glyphs[0].rung("six questions", lambda parts: parts.beside(parts.directions)),
-        glyphs[0].rung("whitening", lambda parts: parts.beside(parts.shape)),
+        {"idea": "six questions", **not_whitened},
+        {"idea": "whitening", **both},
     ]
-    ablation = [{"seed": seed, **rung.to_json()} for seed, network in zip(SEEDS, glyphs) for rung in _ablated(network)]
-    return {"steps": recipe.epochs * recipe.steps, "rungs": [rung.to_json() for rung in rungs], "ablation": ablation}
+    return {"steps": recipe.epochs * recipe.steps, "rungs": rungs, "ablation": ablation}
 
 
-def _ablated(network: _Trained) -> Iterator[Rung]:
+def _ablated(network: _Trained) -> Iterator[dict]:
     yield network.rung("both parts", lambda parts: parts.beside(parts.shape))
     yield network.rung("shape not whitened", lambda parts: parts.beside(parts.directions))
     yield network.rung("shape alone", lambda parts: parts.shape)
@@ -117,22 +97,18 @@ class _Trained:
         self._fitting, self._outputs = fitting, _Outputs(parts, recipe.share_weight)
         self._test = normalise(as_images(test_images), recipe.normalisation), test_digits
 
-    def rung(self, idea: str, output: Callable[[_Outputs], keras.KerasTensor]) -> Rung:
-        """The accuracies of the embeddings at `output`, at the threshold by the recipe's rule."""
+    def rung(self, idea: str, output: Callable[[_Outputs], keras.KerasTensor]) -> dict:
+        """The accuracies of the embeddings at `output` with their 95% intervals, at the threshold by the rule."""
         encoder = keras.Model(self._outputs.inputs, output(self._outputs))
-        fitting = Fitting(encoder, iter(()), self._fitting.strangers)
-        threshold, _ = threshold_of(self._recipe, fitting, self._data)
+        threshold, _ = threshold_of(self._recipe, replace(self._fitting, encoder=encoder), self._data)
         images, digits = self._test
         embeddings = encoder.predict(images, batch_size=512, verbose=0)
         histograms = pair_histograms(embeddings, digits, self._recipe.upper)
-        return Rung(
-            idea,
-            threshold,
-            {
-                name: (
-                    metrics.accuracy_at(histograms, members, threshold),
-                    *metrics.accuracy_interval(histograms, members, threshold),
-                )
-                for name, members in SPLITS.items()
-            },
-        )
+        splits = {
+            name: {
+                "accuracy": metrics.accuracy_at(histograms, members, threshold),
+                "interval_95": list(metrics.accuracy_interval(histograms, members, threshold)),
+            }
+            for name, members in SPLITS.items()
+        }
+        return {"idea": idea, **rounded({"threshold": threshold, "splits": splits})}

@@ -12,7 +12,7 @@ import tensorflow as tf
 from siamese.augmentation import jitter
 from siamese.data import TrainingData
 from siamese.encoder import ContrastiveLoss, convolutional_encoder
-from siamese.fitting import Fitting
+from siamese.fitting import Fitting, warm_up_and_cosine
 from siamese.live_settings import LiveSettings
 from siamese.preprocessing import SIDE
 from siamese.recipes import LiveRecipe
@@ -75,7 +75,7 @@ def fit(recipe: LiveRecipe, data: TrainingData, rng: np.random.Generator) -> Fit
     fewest = min(map(len, groups))
     each = min(recipe.batch // len(groups), fewest)  # images of a digit in a batch
     steps = fewest // each
-    rate = _rate(recipe, steps * recipe.epochs)
+    rate = warm_up_and_cosine(recipe.learning_rate, steps * recipe.epochs, recipe.warm_up)
     classes = tf.constant(np.repeat(np.arange(len(groups)), each), tf.int32)
 
     def losses() -> Iterator[float]:
@@ -155,14 +155,3 @@ def pair_loss(embeddings: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:
     weight = tf.stop_gradient((other - same) * tf.exp(HARDNESS * similarity))
     push = tf.reduce_sum(weight * tf.nn.softplus(score), 1) / tf.reduce_sum(weight, 1)
     return tf.reduce_mean(pull + push)
-
-
-def _rate(recipe: LiveRecipe, steps: int) -> Callable[[int], tf.Tensor]:
-    """Step -> learning rate: up to the recipe's, then down along a cosine."""
-    return keras.optimizers.schedules.CosineDecay(
-        0.0,
-        steps,
-        alpha=0.01,
-        warmup_target=recipe.learning_rate,
-        warmup_steps=min(recipe.warm_up, steps // 5 + 1),
-    )

@@ -105,20 +105,8 @@ def measure(embeddings: np.ndarray, drawings: Drawings, threshold: float, upper:
     accepted = evaluation.pairwise_distances(embeddings, embeddings) <= threshold
     splits = {}
     for name, members in SPLITS.items():
-        curves = metrics.pair_curves(histograms, members)
-        at = histograms.index(threshold)
-        error, reliability = metrics.calibration_error(histograms, members, shares)
         accuracy, low, high = accuracy_over_writers(accepted, drawings.digits, drawings.writers, members)
-        splits[name] = {
-            "accuracy": accuracy,
-            "interval_95": [low, high],
-            "false_accept_rate": float(curves.false_accept_rate[at]),
-            "false_reject_rate": float(1 - curves.true_accept_rate[at]),
-            "roc_auc": metrics.roc_auc(curves),
-            "equal_error_rate": metrics.equal_error_rate(curves),
-            "expected_calibration_error": error,
-            "reliability": reliability.tolist(),
-        }
+        splits[name] = evaluation.split_figures(histograms, members, threshold, shares, accuracy, (low, high))
     return evaluation.rounded(
         {
             "sha256": drawings.sha256,

@@ -16,7 +16,7 @@ import tensorflow as tf
 from siamese.augmentation import jitter
 from siamese.data import TrainingData
 from siamese.encoder import TwoParts, two_part_encoder
-from siamese.fitting import Fitting
+from siamese.fitting import Fitting, warm_up_and_cosine
 from siamese.fragments import fragment_pool
 from siamese.glyphs import glyph_pool
 from siamese.normalisation import SIDE, Normalisation, normalise
@@ -122,13 +122,7 @@ def training_step(
     digits = len(recipe.digits)
     proxies = tf.Variable(tf.random.normal([n_classes, recipe.embedding], stddev=recipe.embedding**-0.5))
     variables = [*heads.trainable_variables, proxies]
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0,
-        recipe.epochs * recipe.steps,
-        alpha=0.01,
-        warmup_target=recipe.learning_rate,
-        warmup_steps=min(WARM_UP, recipe.epochs * recipe.steps // 5 + 1),
-    )
+    schedule = warm_up_and_cosine(recipe.learning_rate, recipe.epochs * recipe.steps, WARM_UP)
     optimizer = keras.optimizers.AdamW(learning_rate=schedule, weight_decay=WEIGHT_DECAY)
     optimizer.build(variables)
     amount = Jitter()

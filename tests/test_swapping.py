@@ -46,18 +46,23 @@ def test_the_new_folder_is_there_and_nothing_else(tmp_path, way, before):
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 
-def test_a_second_step_that_fails_leaves_the_old_folder(tmp_path, monkeypatch):
-    """Where two renames are needed and the second fails, the old folder is back under its name."""
+def breaks_off(monkeypatch, made: Path, error: BaseException) -> None:
+    """Two renames are needed, and the second one, of `made`, raises `error`."""
     monkeypatch.setattr(swapping, "_exchanged", lambda first, second: False)
-    target, made = folder(tmp_path / "model", "old"), folder(tmp_path / "made", "new")
     rename = Path.rename
 
-    def failing(self, to):
+    def renamed(self, to):
         if self == made:
-            raise OSError(28, "No space left on device")
+            raise error
         return rename(self, to)
 
-    monkeypatch.setattr(Path, "rename", failing)
+    monkeypatch.setattr(Path, "rename", renamed)
+
+
+def test_a_second_step_that_fails_leaves_the_old_folder(tmp_path, monkeypatch):
+    """Where two renames are needed and the second fails, the old folder is back under its name."""
+    target, made = folder(tmp_path / "model", "old"), folder(tmp_path / "made", "new")
+    breaks_off(monkeypatch, made, OSError(28, "No space left on device"))
     with pytest.raises(OSError, match="space"):
         swapping.put_in_place(made, target)
     assert content(target) == {"old"}
@@ -65,16 +70,8 @@ def test_a_second_step_that_fails_leaves_the_old_folder(tmp_path, monkeypatch):
 
 def test_what_a_crash_between_two_steps_left_is_put_back(tmp_path, monkeypatch):
     """After the first of two renames the process ends: `recover` puts the old folder back."""
-    monkeypatch.setattr(swapping, "_exchanged", lambda first, second: False)
     target, made = folder(tmp_path / "model", "old"), folder(tmp_path / "made", "new")
-    rename = Path.rename
-
-    def crashing(self, to):
-        if self == made:
-            raise KeyboardInterrupt
-        return rename(self, to)
-
-    monkeypatch.setattr(Path, "rename", crashing)
+    breaks_off(monkeypatch, made, KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         swapping.put_in_place(made, target)
     monkeypatch.undo()

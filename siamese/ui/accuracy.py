@@ -211,11 +211,7 @@ def _people() -> None:
             st.markdown("No model here was measured on drawings by people.")
             return
         heads = ("Model", "Pairs", "Drawn by people", "95% interval", "MNIST")
-        head = "".join(f'<th scope="col">{text}</th>' for text in heads)
-        st.html(
-            '<div class="figures" data-testid="people" tabindex="0" role="region" aria-label="Drawn by people">'
-            f"<table><thead><tr>{head}</tr></thead>{''.join(rows)}</table></div>"
-        )
+        st.html(_html_table("people", "Drawn by people", heads, rows))
         st.caption(
             f"All pairs of {told['drawings']:,} digits by {told['writers']} people, drawn with a pen on a tablet and "
             "framed as yours are on Compare; each model at its own threshold. People, not pairs, are counted for the "
@@ -303,6 +299,16 @@ def _model_rows(name: str, lines: Sequence[tuple[str, ...]], *, chosen: bool) ->
     return f"<tbody{' class=chosen' if chosen else ''}>{''.join(parts)}</tbody>"
 
 
+def _html_table(name: str, label: str, heads: Sequence[str], rows: Sequence[str]) -> str:
+    """A table of `_model_rows`, which scrolls by itself where it is too wide; `name` is for tests."""
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    # A region that scrolls must be within a keyboard's reach: hence its place among the tab stops.
+    return (
+        f'<div class="figures" data-testid="{name}" tabindex="0" role="region" aria-label="{label}">'
+        f"<table><thead><tr>{head}</tr></thead>{''.join(rows)}</table></div>"
+    )
+
+
 def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str]) -> None:
     """Every model's accuracies at its threshold in use, with intervals, AUC, EER, and the published figures."""
     published = json.loads(artefacts.PUBLISHED.read_text(encoding="utf-8"))
@@ -330,12 +336,7 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
         rows.append(_model_rows(name, lines, chosen=name == chosen))
     with st.container(border=True):
         st.header("All figures", anchor="all-figures", help=terms.FIGURES)
-        heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
-        # A region that scrolls by itself must be within a keyboard's reach: hence its place among the tab stops.
-        st.html(
-            '<div class="figures" data-testid="figures" tabindex="0" role="region" aria-label="All figures">'
-            f"<table><thead><tr>{heads}</tr></thead>{''.join(rows)}</table></div>"
-        )
+        st.html(_html_table("figures", "All figures", _HEADS, rows))
         st.caption(
             "Accuracy at the threshold in use; only *train* was measured once, in training, at the model's own, and "
             "stays. The “?” says what the other columns are. "
