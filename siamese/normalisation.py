@@ -9,7 +9,9 @@ import numpy as np
 from siamese.errors import InvalidArtefact
 
 SIDE = 28
-_WIDE = SIDE + 3
+_GRID = np.arange(SIDE, dtype=np.float64)
+_POWERS = np.stack([np.ones(SIDE), _GRID, _GRID**2], 1)  # (28, 3)
+_LEAST_MASS = 1e-6
 
 # What `even_size` brings the ink's standard deviation near to, down and across, in pixels, and its least and largest
 # enlargement: a plain stroke must not be blown up to the width of a digit.
@@ -65,45 +67,28 @@ def correct_slant(images: np.ndarray) -> np.ndarray:
     slant correction of handwriting recognition (LeCun et al. 1998 used it for their *deslanted* MNIST).
     """
     images = np.asarray(images, np.float32)
-    grid = np.arange(SIDE, dtype=np.float32)
-    # Sums, not matrix products: BLAS adds up in another order for another number of images.
-    wide = images.astype(np.float64)
-    mass, row, row_variance = _moments(wide.sum(2))
-    column = (wide.sum(1) * grid).sum(1) / mass
-    covariance = ((wide * grid).sum(2) * grid).sum(1) / mass - row * column
-    shear = np.minimum(np.maximum(covariance / np.maximum(row_variance, 1e-3), -1.5), 1.5).astype(np.float32)
-    row = row.astype(np.float32)
+    moments = _moments(images)
+    mass = np.maximum(moments[:, 0, 0], _LEAST_MASS)
+    row, column = moments[:, 1, 0] / mass, moments[:, 0, 1] / mass
+    covariance, variance = moments[:, 1, 1] / mass - row * column, moments[:, 2, 0] / mass - row * row
+    shear = np.minimum(np.maximum(covariance / np.maximum(variance, 1e-3), -1.5), 1.5)
 
     # Each row is moved by its own fraction of a pixel: linear interpolation along the row.
-    source = grid[None, None, :] + (shear[:, None] * (grid[None] - row[:, None]))[..., None]  # (n, 28, 28)
-    left, right, share = _beside(images, source)
-    return (left * (1 - share) + right * share).astype(np.float32)
+    shift = shear[:, None] * (_GRID - row[:, None])  # (n, 28)
+    whole = np.floor(shift)
+    share = (shift - whole).astype(np.float32)[..., None]
+    padded = np.zeros((*images.shape[:2], 3 * SIDE + 1), np.float32)  # outside the image lies no ink
+    padded[..., SIDE : 2 * SIDE] = images
+    first = np.minimum(np.maximum(whole + SIDE, 0), 2 * SIDE).astype(np.intp)
+    starts = first + np.arange(0, padded.size, padded.shape[2]).reshape(first.shape)
+    beside = padded.take(starts[..., None] + np.arange(SIDE + 1))  # (n, 28, 29): each pixel and the one to its right
+    left, right = beside[..., :-1], beside[..., 1:]
+    return left * (1 - share) + right * share
 
 
-def _moments(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(mass, mean place, variance of the place), (n,) each, of ink (n, 28) float64 summed up along one axis."""
-    grid = np.arange(SIDE, dtype=np.float32)
-    mass = np.maximum(ink.sum(1), 1e-6)
-    middle = (ink * grid).sum(1) / mass
-    return mass, middle, (ink * grid**2).sum(1) / mass - middle**2
-
-
-def _beside(images: np.ndarray, source: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(left, right, share): the pixels of images (n, 28, 28) on both sides of places in their own rows, and how far
-
-    to the right of the left one each place lies. Outside the image lies no ink.
-
-    Args:
-        source: columns (n, 28, 28), or (n, 1, 28) where all rows are read at the same places; float32.
-    """
-    low = np.floor(source).astype(np.int32)
-    padded = np.zeros((*images.shape[:2], _WIDE), np.float32)  # an empty pixel before each row and two after it
-    padded[..., 1:-2] = images
-    starts = np.arange(0, padded.size, _WIDE, dtype=np.int32).reshape(*images.shape[:2], 1)
-    left, right = (
-        padded.take(starts + np.minimum(np.maximum(low + beside, 0), _WIDE - 1)) for beside in (1, 2)
-    )  # (n, 28, 28) each
-    return left, right, source - low
+def _moments(images: np.ndarray) -> np.ndarray:
+    """Sums (n, 3, 3) float64 of ink · row^i · column^j over images (n, 28, 28), i and j from 0 to 2."""
+    return _POWERS.T @ images.astype(np.float64) @ _POWERS
 
 
 def even_size(images: np.ndarray, share: float) -> np.ndarray:
@@ -114,20 +99,23 @@ def even_size(images: np.ndarray, share: float) -> np.ndarray:
     others). A share of 0.5 goes half the way: how wide a shape is tells something about it, too.
     """
     images = np.asarray(images, np.float32)
-    across = _resized(images, share, SPREADS[1])
-    return _resized(across.transpose(0, 2, 1), share, SPREADS[0]).transpose(0, 2, 1)
+    across = images @ _enlarging(images.sum(1), share, SPREADS[1])
+    return _enlarging(across.sum(2), share, SPREADS[0]).transpose(0, 2, 1) @ across
 
 
-def _resized(images: np.ndarray, share: float, spread: float) -> np.ndarray:
-    """Images (n, 28, 28) enlarged along their last axis."""
-    grid = np.arange(SIDE, dtype=np.float32)
-    _, middle, variance = _moments(images.astype(np.float64).sum(1))
-    own = np.sqrt(np.maximum(variance, 0.25))
+def _enlarging(ink: np.ndarray, share: float, spread: float) -> np.ndarray:
+    """Matrices (n, 28, 28) float32 from the pixels of a line to those of the enlarged one, by linear interpolation.
+
+    Args:
+        ink: (n, 28), the sums of the lines.
+    """
+    moments = (ink.astype(np.float64)[:, None] @ _POWERS)[:, 0]  # stacked: BLAS adds up alike for any n
+    mass = np.maximum(moments[:, 0], _LEAST_MASS)
+    middle = moments[:, 1] / mass
+    own = np.sqrt(np.maximum(moments[:, 2] / mass - middle * middle, 0.25))
     larger = np.minimum(np.maximum((spread / own) ** share, ENLARGEMENT[0]), ENLARGEMENT[1])
-    source = (middle[:, None] + (grid - (SIDE - 1) / 2) / larger[:, None]).astype(np.float32)  # (n, 28)
-    left, right, within = _beside(images, source[:, None])
-    within = within.astype(np.float32)
-    return left * (1 - within) + right * within
+    source = middle[:, None] + (_GRID - (SIDE - 1) / 2) / larger[:, None]  # (n, 28)
+    return np.maximum(1 - np.abs(source[:, None] - _GRID[:, None]), 0).astype(np.float32)
 
 
 _GROWTH = 1.5  # pixels by which one dilation widens a stroke

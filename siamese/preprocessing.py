@@ -138,19 +138,22 @@ def frame(ink: np.ndarray) -> np.ndarray:
     faintest = full * (FAINT_INK if max(ink.shape) <= FEW_PIXELS else INK)
     # Whole numbers are compared with a whole number: many times as fast, and the same pixels.
     marked = ink > (int(faintest) if full == 255 else faintest)
-    rows, columns = np.flatnonzero(marked.any(1)), np.flatnonzero(marked.any(0))
+    rows = np.flatnonzero(marked.any(1))
     if not len(rows):
         raise EmptyDrawing(_NO_INK)
-    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    top, bottom = rows[0], rows[-1] + 1
+    columns = np.flatnonzero(marked[top:bottom].any(0))
+    left, right = columns[0], columns[-1] + 1
     height, width = int(bottom - top), int(right - left)
-    # Only what is cut out becomes float: most of a page is empty.
-    crop = ink[top:bottom, left:right].astype(np.float32) / np.float32(full)
-    _refuse_smudges(crop > INK, ink.shape)
+    crop = ink[top:bottom, left:right]
+    _refuse_smudges(crop > (int(full * INK) if full == 255 else INK), ink.shape)
 
     scale = BOX / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     resampling = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
-    return _centre(np.asarray(Image.fromarray(crop).resize(size, resampling)))
+    # Pillow makes the floats, and only of what is cut out: most of a page is empty.
+    small = Image.fromarray(crop).convert("F").resize(size, resampling)
+    return _centre(np.asarray(small) / np.float32(full))
 
 
 def _ink(rgba: np.ndarray) -> np.ndarray:
@@ -214,5 +217,5 @@ def _centre(small: np.ndarray) -> np.ndarray:
     top = min(max(round(SIDE / 2 - row), 0), SIDE - height)
     left = min(max(round(SIDE / 2 - column), 0), SIDE - width)
     image = np.zeros((SIDE, SIDE), np.float32)
-    image[top : top + height, left : left + width] = np.clip(small, 0, 1)
+    image[top : top + height, left : left + width] = np.minimum(small, 1)
     return image

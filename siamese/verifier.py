@@ -84,6 +84,7 @@ class Verifier:
         self.card = card
         self._content = card.read("encoder.tflite")
         self._idle = _Idle()
+        self._tensors = (0, 0)
         try:  # fail here, at load, not at the first comparison
             self._embed(np.zeros((1, SIDE, SIDE), np.float32))
         except InvalidArtefact:
@@ -172,8 +173,7 @@ class Verifier:
 
     def _embed_into(self, images: np.ndarray, embeddings: np.ndarray) -> None:
         with self._interpreter() as interpreter:
-            source = interpreter.get_input_details()[0]["index"]
-            result = interpreter.get_output_details()[0]["index"]
+            source, result = self._tensors
             for row, image in enumerate(images):
                 interpreter.set_tensor(source, image[None])
                 interpreter.invoke()
@@ -203,6 +203,7 @@ class Verifier:
             raise InvalidArtefact(f"the encoder of {self.name!r} cannot be loaded: {error}") from error
         if tuple(source["shape"]) != (1, SIDE, SIDE) or tuple(result["shape"]) != (1, self.card.embedding):
             raise InvalidArtefact(f"the encoder of {self.name!r} has other shapes than its card declares")
+        self._tensors = source["index"], result["index"]  # the same in every interpreter of one content
         return interpreter
 
 
