@@ -86,6 +86,21 @@ def ablation_rows(climbed: dict) -> list[str]:
     ]
 
 
+def test_the_table_of_seeds_is_that_of_the_reports():
+    """In the log of the models: both recipes of each seed, the served one from its report."""
+    assert logged("seeds") == seed_rows()
+
+
+def seed_rows() -> list[str]:
+    second = artefact("second-seed.json")
+    rows = []
+    for name in second:
+        served = artefacts.load_json(artefacts.load_card(name), "report.json")
+        rows.append(f"| `{name}` | 1 | {rates_of(served['splits'])} |")
+        rows.append(f"| `{name}` | {second[name]['seed']} | {rates_of(second[name]['splits'])} |")
+    return rows
+
+
 def test_the_table_of_peoples_drawings_is_that_of_the_reports():
     """In the log of the models: every model on the same drawings, with the number of writers."""
     assert logged("people") == people_rows()
