@@ -9,7 +9,7 @@ import numpy as np
 
 from siamese import strokes as pen_strokes
 from siamese.errors import EmptyDrawing, SiameseError
-from siamese.preprocessing import from_drawing
+from siamese.preprocessing import framed
 
 MAX_UNDO = 100  # steps back; each holds references to strokes, not copies
 
@@ -25,7 +25,8 @@ class Drawing:
         number: counts the drawings; it is the same one from an empty canvas to the next empty canvas.
         past, future: what Undo and Redo bring back, each with its number of the drawing, the nearest last. Never
             changed in place, like everything here: a copy stays what it was.
-        framed: strokes, and the image or the error that came of them: the other side's stroke does not make it anew.
+        framed: strokes, the image or the error that came of them, and whether a stray line at the edge was left out:
+            the other side's stroke does not make it anew.
     """
 
     strokes: list[np.ndarray] = field(default_factory=list)
@@ -35,7 +36,9 @@ class Drawing:
     number: int = 0
     past: list[tuple[list[np.ndarray], int]] = field(default_factory=list)
     future: list[tuple[list[np.ndarray], int]] = field(default_factory=list)
-    framed: tuple[list[np.ndarray], np.ndarray | SiameseError] | None = field(default=None, repr=False, compare=False)
+    framed: tuple[list[np.ndarray], np.ndarray | SiameseError, bool] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     @property
     def is_empty(self) -> bool:
@@ -98,10 +101,15 @@ class Drawing:
         if self.problem:
             raise SiameseError(self.problem)
         if self.framed is None or self.framed[0] is not self.strokes:
-            self.framed = self.strokes, _framed(self.strokes)
+            self.framed = self.strokes, *_framed(self.strokes)
         if isinstance(self.framed[1], SiameseError):
             raise self.framed[1]
         return self.framed[1]
+
+    @property
+    def has_stray_line(self) -> bool:
+        """Whether a line at the edge was left out of the image that was last asked for."""
+        return self.framed is not None and self.framed[0] is self.strokes and self.framed[2]
 
     def _take(self, drawn: list[np.ndarray]) -> None:
         if not drawn:  # an emptied canvas is the start of another drawing
@@ -117,11 +125,11 @@ class Drawing:
         self.number = number  # the same drawing as it was then, so that its entry in the journey goes on
 
 
-def _framed(strokes: list[np.ndarray]) -> np.ndarray | SiameseError:
+def _framed(strokes: list[np.ndarray]) -> tuple[np.ndarray | SiameseError, bool]:
     try:
-        return from_drawing(pen_strokes.render(strokes))
+        return framed(pen_strokes.render(strokes))
     except SiameseError as error:
-        return error
+        return error, False
 
 
 def _equal(strokes: list[np.ndarray], others: list[np.ndarray]) -> bool:

@@ -24,6 +24,10 @@ class NotADigit(SiameseError, ValueError):
     """There is ink, but it cannot be a digit: a dot, a smudge, a filled page."""
 
 
+class SeveralDigits(SiameseError, ValueError):
+    """A picture shows more digits than were asked for."""
+
+
 class InvalidDrawing(SiameseError, ValueError):
     """Strokes that came from a canvas or a link cannot be read."""
 

@@ -12,7 +12,7 @@ All are whole numbers. A drawing is drawn as on the canvas of a page, in the mid
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,26 @@ class Drawings:
     sha256: str
 
 
+def stroke_lists(file: Path) -> Iterator[list[np.ndarray]]:
+    """The strokes (n, 2) of each drawing in `file`, in the middle of a canvas; raises UnreadableArchive."""
+    return _stroke_lists(_arrays(file.read_bytes()))
+
+
+def _arrays(content: bytes) -> dict[str, np.ndarray]:
+    arrays = dict(zip(NAMES, read_arrays(content, NAMES, LARGEST_ARRAY), strict=True))
+    _check(arrays)
+    return arrays
+
+
+def _stroke_lists(arrays: dict[str, np.ndarray]) -> Iterator[list[np.ndarray]]:
+    margin = (strokes.CANVAS - BOX) / 2
+    lines = np.split(arrays["points"] / TENTHS + margin, np.cumsum(arrays["points_per_stroke"])[:-1])
+    first = 0
+    for count in arrays["strokes_per_drawing"].tolist():
+        yield lines[first : first + count]
+        first += count
+
+
 def load_drawings(file: Path) -> Drawings:
     """The drawings in `file`.
 
@@ -55,18 +75,13 @@ def load_drawings(file: Path) -> Drawings:
     """
     try:
         content = file.read_bytes()
-        arrays = dict(zip(NAMES, read_arrays(content, NAMES, LARGEST_ARRAY), strict=True))
-        _check(arrays)
+        arrays = _arrays(content)
     except OSError as error:
         raise UnreadableArchive(f"{file} cannot be read: {error.strerror}") from error
     except UnreadableArchive as error:
         raise UnreadableArchive(f"{file} is no file of drawings ({error})") from error
-    ends = np.cumsum(arrays["points_per_stroke"])[:-1]
-    margin = (strokes.CANVAS - BOX) / 2
-    lines = np.split(arrays["points"] / TENTHS + margin, ends)
-    images, kept, first = [], [], 0
-    for number, count in enumerate(arrays["strokes_per_drawing"].tolist()):
-        drawn, first = lines[first : first + count], first + count
+    images, kept = [], []
+    for number, drawn in enumerate(_stroke_lists(arrays)):
         try:
             images.append(from_drawing(strokes.render(drawn)))
         except (EmptyDrawing, NotADigit, InvalidDrawing):

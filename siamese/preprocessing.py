@@ -7,26 +7,21 @@ What a model adds to this (slant correction, say) is in its card and in `normali
 
 from __future__ import annotations
 
-import io
-import threading
-from contextlib import nullcontext
-
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from siamese.errors import EmptyDrawing, InvalidImage, NotADigit
 
 SIDE = 28
 BOX = 20
-MAX_PIXELS = 40_000_000  # above this an upload is refused before it is decoded
-MAX_PIXELS_UNPACKED = 16_000_000  # the same for all but JPEG, which alone can be decoded at a smaller size
-LARGE = 2_000_000  # pixels; of such pictures one is decoded at a time, whoever sent it
-WORKING_SIDE = 512  # uploads are reduced to this first: more detail cannot reach 20×20
 INK = 0.2  # of full ink: fainter is background, noise of a camera or an eraser
 FAINT_INK = 0.02  # where pixels are few, as in MNIST itself, the faint rim of a stroke is part of it
 FEW_PIXELS = 64
 THIN = 0.5  # a line so thin that it comes out fainter than this is strengthened: the network knows no pencils
-_one_at_a_time = threading.Lock()
+EDGE_BAND = 0.14  # of the shorter side; a stray line stays so near to its edge
+FAR = 0.09  # of the shorter side; a stroke of the digit itself lies nearer to the rest of it
+LEAST_DIGIT = 0.2  # of the shorter side; beside something smaller, a line is no stray
+_BLOCKS = 70  # pieces are sought on a grid of so many blocks across
 _NO_INK = "Nothing is drawn here yet. Draw a digit."
 _DOT = "This is only a dot. Draw a whole digit."
 _FILLED = "There is too much ink to see a digit. Draw with lines."
@@ -79,53 +74,20 @@ def from_drawing(rgba: np.ndarray) -> np.ndarray:
         InvalidImage: not an array of that shape and type.
         EmptyDrawing: no ink. NotADigit: a dot, a filled area or loose specks.
     """
+    return framed(rgba)[0]
+
+
+def framed(rgba: np.ndarray) -> tuple[np.ndarray, bool]:
+    """What `from_drawing` gives, and whether a stray line at the edge was left out; raises as it does."""
     rgba = _array(rgba)
     if rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.dtype != np.uint8 or 0 in rgba.shape:
         raise InvalidImage(f"expected RGBA of shape (H, W, 4) and type uint8, got {rgba.shape} {rgba.dtype}")
-    return frame(_ink(rgba))
-
-
-def from_upload(content: bytes) -> np.ndarray:
-    """An uploaded picture (PNG, JPEG, ... as bytes) of one digit, framed as `from_drawing` does.
-
-    Raises:
-        InvalidImage: not a picture, or one too large. EmptyDrawing, NotADigit: as `from_drawing`.
-    """
-    try:
-        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")) as picture:
-            width, height = picture.size
-            if width * height > (MAX_PIXELS if picture.format == "JPEG" else MAX_PIXELS_UNPACKED):
-                raise InvalidImage(f"This picture is too large: {width}×{height} pixels.")
-            with _one_at_a_time if width * height > LARGE else nullcontext():
-                rgba = _working_size(picture)
-    except InvalidImage:
-        raise
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise InvalidImage("This picture is too large.") from error
-    except Exception as error:  # the decoders of six formats have a dozen kinds of error for a damaged file
-        raise InvalidImage("This file is not a picture that can be read. Use a PNG or a JPEG.") from error
-    return from_drawing(rgba)
-
-
-def _working_size(picture: Image.Image) -> np.ndarray:
-    """The picture upright, as RGBA (h, w, 4) uint8 with no side above `WORKING_SIDE`."""
-    if picture.mode == "1":
-        picture = picture.convert("L")
-    elif picture.mode in ("P", "PA"):
-        picture = picture.convert("RGBA")
-    elif picture.mode.startswith("I;"):  # 16-bit grey, which Pillow cannot reduce
-        picture = picture.convert("I")
-    # Reduced before all else: a photo's every copy would take hundreds of megabytes.
-    picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
-    upright = ImageOps.exif_transpose(picture)
-    if upright.mode.startswith("I") or upright.mode == "F":
-        grey = np.asarray(upright, np.float32)
-        low, high = float(grey.min()), float(grey.max())
-        if not np.isfinite([low, high]).all():
-            raise InvalidImage("This picture holds values that are no brightness.")
-        grey = (grey - low) * (255 / (high - low)) if high > low else np.full_like(grey, 255)
-        upright = Image.fromarray(grey.astype(np.uint8))
-    return np.asarray(upright.convert("RGBA"))
+    ink = _ink(rgba)
+    box, marked = _box(ink)
+    at_edge = 0 in (box[0], box[2]) or box[1] == ink.shape[0] or box[3] == ink.shape[1]
+    if at_edge and (strays := stray_lines(ink)) is not None:
+        return frame(np.where(strays, ink.dtype.type(0), ink)), True
+    return _cut_out(ink, box, marked), False
 
 
 def frame(ink: np.ndarray) -> np.ndarray:
@@ -134,6 +96,11 @@ def frame(ink: np.ndarray) -> np.ndarray:
     Raises:
         EmptyDrawing, NotADigit: as `from_drawing`.
     """
+    return _cut_out(ink, *_box(ink))
+
+
+def _box(ink: np.ndarray) -> tuple[tuple[int, int, int, int], np.ndarray]:
+    """Top, bottom, left and right of the ink, and where in this box there is any, bool; raises EmptyDrawing."""
     full = 255 if ink.dtype == np.uint8 else 1
     faintest = full * (FAINT_INK if max(ink.shape) <= FEW_PIXELS else INK)
     # Whole numbers are compared with a whole number: many times as fast, and the same pixels.
@@ -141,12 +108,18 @@ def frame(ink: np.ndarray) -> np.ndarray:
     rows = np.flatnonzero(marked.any(1))
     if not len(rows):
         raise EmptyDrawing(_NO_INK)
-    top, bottom = rows[0], rows[-1] + 1
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
     columns = np.flatnonzero(marked[top:bottom].any(0))
-    left, right = columns[0], columns[-1] + 1
-    height, width = int(bottom - top), int(right - left)
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    return (top, bottom, left, right), marked[top:bottom, left:right]
+
+
+def _cut_out(ink: np.ndarray, box: tuple[int, int, int, int], marked: np.ndarray) -> np.ndarray:
+    top, bottom, left, right = box
+    height, width = bottom - top, right - left
     crop = ink[top:bottom, left:right]
-    _refuse_smudges(crop > (int(full * INK) if full == 255 else INK), ink.shape)
+    full = 255 if ink.dtype == np.uint8 else 1
+    _refuse_smudges(crop > full * INK if max(ink.shape) <= FEW_PIXELS else marked, ink.shape)
 
     scale = BOX / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -154,6 +127,68 @@ def frame(ink: np.ndarray) -> np.ndarray:
     # Pillow makes the floats, and only of what is cut out: most of a page is empty.
     small = Image.fromarray(crop).convert("F").resize(size, resampling)
     return _centre(np.asarray(small) / np.float32(full))
+
+
+def stray_lines(ink: np.ndarray) -> np.ndarray | None:
+    """(H, W) bool: lines along an edge, far from the digit, as the side of a hand leaves them; None without any.
+
+    Args:
+        ink: (H, W), uint8 0..255 or float 0..1.
+    """
+    faintest = INK * (255 if ink.dtype == np.uint8 else 1)
+    if min(ink.shape) <= FEW_PIXELS:
+        return None
+    block = max(1, round(min(ink.shape) / _BLOCKS))
+    height, width = (-(-side // block) for side in ink.shape)
+    marked = np.zeros((height * block, width * block), bool)
+    marked[: ink.shape[0], : ink.shape[1]] = ink > faintest
+    blocks = np.asarray(marked.reshape(height, block, width, block).any((1, 3)))
+    pieces = _pieces(blocks)
+    strays = [piece for piece in pieces if _lies_along_an_edge(piece, blocks.shape)]
+    others = [piece for piece in pieces if not any(piece is stray for stray in strays)]
+    if not others or max(np.ptp(piece, 0).max() for piece in others) < LEAST_DIGIT * min(blocks.shape):
+        return None
+    rest = np.concatenate(others)
+    if rest.min() == 0 or (rest == np.array(blocks.shape) - 1).any():
+        return None  # a digit that fills the canvas: what lies along its edges is part of it
+    far = [piece for piece in strays if _distance(piece, rest) >= FAR * min(blocks.shape)]
+    if not far:
+        return None
+    mask = np.zeros(blocks.shape, bool)
+    mask[tuple(np.concatenate(far).T)] = True
+    return mask.repeat(block, 0).repeat(block, 1)[: ink.shape[0], : ink.shape[1]]
+
+
+def _pieces(blocks: np.ndarray) -> list[np.ndarray]:
+    """Places (n, 2) of each connected piece of a mask (h, w) bool, corners included."""
+    left = set(map(tuple, np.argwhere(blocks).tolist()))
+    pieces = []
+    while left:
+        waiting, piece = [left.pop()], []
+        while waiting:
+            row, column = waiting.pop()
+            piece.append((row, column))
+            near = {(row + down, column + across) for down in (-1, 0, 1) for across in (-1, 0, 1)} & left
+            left -= near
+            waiting += near
+        pieces.append(np.array(piece))
+    return pieces
+
+
+def _lies_along_an_edge(piece: np.ndarray, shape: tuple[int, ...]) -> bool:
+    """Whether places (n, 2) touch an edge of a mask of `shape` and nowhere leave the band beside it."""
+    band = EDGE_BAND * min(shape)
+    for axis in (0, 1):
+        low, high = piece[:, axis].min(), piece[:, axis].max()
+        long = np.ptp(piece[:, 1 - axis]) > np.ptp(piece[:, axis])
+        if long and ((low == 0 and high < band) or (high == shape[axis] - 1 and low >= shape[axis] - band)):
+            return True
+    return False
+
+
+def _distance(places: np.ndarray, others: np.ndarray) -> float:
+    """The least distance of places (n, 2) and others (m, 2)."""
+    return float(np.sqrt(((places[:, None] - others[None]) ** 2).sum(2).min()))
 
 
 def _ink(rgba: np.ndarray) -> np.ndarray:

@@ -39,6 +39,15 @@ def mnist_file() -> Path:
     pytest.skip("needs MNIST: set SIAMESE_MNIST to a copy of mnist.npz")
 
 
+@pytest.fixture(scope="session")
+def drawings_file() -> Path:
+    """Digits that people drew: `SIAMESE_DRAWINGS`, or the copy beside the checkout; skips where there is none."""
+    for candidate in (os.environ.get("SIAMESE_DRAWINGS"), ROOT.parent / "shared" / "data" / "drawings.npz"):
+        if candidate and Path(candidate).is_file():
+            return Path(candidate)
+    pytest.skip("needs drawings by people: set SIAMESE_DRAWINGS to a copy of drawings.npz")
+
+
 @pytest.fixture
 def no_mnist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A machine without MNIST and without a network."""

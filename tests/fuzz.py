@@ -25,7 +25,7 @@ from siamese import links, pens, strokes
 from siamese.archives import read_arrays
 from siamese.errors import SiameseError
 from siamese.idx import read_idx
-from siamese.preprocessing import from_upload
+from siamese.photographs import from_upload
 
 CORPUS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "siamese-fuzz"
 _TOKENS = (

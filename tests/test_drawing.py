@@ -10,7 +10,7 @@ import pytest
 from siamese import pens
 from siamese.drawing import MAX_UNDO, Drawing, read
 from siamese.errors import EmptyDrawing, SiameseError
-from siamese.preprocessing import from_drawing
+from siamese.preprocessing import framed, from_drawing
 from siamese.strokes import from_canvas, render, to_canvas
 
 FIRST, SECOND, THIRD = (np.array([[40.0, 40 + 60 * row], [200.0, 60 + 60 * row]]) for row in range(3))
@@ -120,8 +120,8 @@ def test_a_copy_stays_what_it_was():
 
 def test_the_image_is_framed_once_and_anew_after_a_stroke(monkeypatch):
     """The other side's stroke does not frame this one again; a stroke here does."""
-    framed = []
-    monkeypatch.setattr("siamese.drawing.from_drawing", lambda rgba: framed.append(1) or from_drawing(rgba))
+    calls = []
+    monkeypatch.setattr("siamese.drawing.framed", lambda rgba: calls.append(1) or framed(rgba))
     paper = Drawing()
     paper.restart(pens.draw(3, np.random.default_rng(1)))
     first = paper.image()
@@ -129,7 +129,7 @@ def test_the_image_is_framed_once_and_anew_after_a_stroke(monkeypatch):
     np.testing.assert_array_equal(first, from_drawing(render(paper.strokes)))
     paper.draw([*paper.strokes, FIRST])
     assert not np.array_equal(paper.image(), first)
-    assert len(framed) == 2
+    assert len(calls) == 2
 
 
 def test_what_is_wrong_is_told_each_time():
@@ -144,3 +144,15 @@ def test_what_is_wrong_is_told_each_time():
     paper.problem = "This drawing cannot be read."
     with pytest.raises(SiameseError, match="cannot be read"):
         paper.image()
+
+
+def test_a_stray_line_is_told_until_the_next_stroke():
+    """A line at the edge is left out of the image; without it the drawing has none."""
+    paper = Drawing()
+    digit = pens.draw(3, np.random.default_rng(1))
+    paper.restart([*digit, np.array([[4.0, 70.0], [4.0, 190.0]])])
+    np.testing.assert_array_equal(paper.image(), from_drawing(render(paper.strokes[:-1])))
+    assert paper.has_stray_line
+    paper.undo()
+    paper.image()
+    assert not paper.has_stray_line

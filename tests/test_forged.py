@@ -263,7 +263,7 @@ def test_an_upload_needs_the_token_and_is_limited(server):
         token = {"Cookie": cookie, "X-Xsrftoken": cookie.split("=", 1)[1]}
         assert put(100) == 403
         assert put(100, **token) in (200, 204)
-        assert put(6_000_000, **token) == 413
+        assert put(21_500_000, **token) == 413
 
 
 def test_another_sites_page_cannot_open_a_session(server):

@@ -91,7 +91,7 @@ def test_streamlit_is_configured_safely():
     server = CONFIG["server"]
     assert server["enableXsrfProtection"] is True
     assert server["enableCORS"] is True
-    assert server["maxUploadSize"] <= 10
+    assert server["maxUploadSize"] <= 20
     assert server["maxMessageSize"] <= 50
     assert server["maxWidgetStateSize"] <= 10
     assert not {"enableStaticServing", "enableAgentApi", "trustedUserHeaders"} & set(server)
