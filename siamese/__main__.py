@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from siamese.errors import InvalidArgument, InvalidImage, SiameseError
+from siamese.errors import InvalidArgument, InvalidImage, SeveralDigits, SiameseError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from siamese.artefacts import Card
 
 _MNIST = "mnist.npz, or a folder of the four IDX files; default: $SIAMESE_MNIST, Keras' cache, a download"
@@ -53,8 +55,10 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     compare = command("compare", _compare, "Say whether two pictures show the same digit.")
-    compare.add_argument("left", metavar="LEFT.png", help="a picture of one digit, any size, dark or light ink")
-    compare.add_argument("right", metavar="RIGHT.png", help="another picture of one digit")
+    compare.add_argument(
+        "left", metavar="PICTURE", help="a photograph or picture of a digit, or of two; PICTURE#2 is its second digit"
+    )
+    compare.add_argument("right", metavar="PICTURE", nargs="?", help="another one, where the first shows one digit")
     compare.add_argument("--model", metavar="NAME", help="a trained model (see `models`); default: the best one")
     compare.add_argument("--json", action="store_true", help="print JSON instead of a sentence")
 
@@ -102,20 +106,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _compare(options: argparse.Namespace) -> None:
-    from siamese.preprocessing import from_upload
     from siamese.verifier import Verifier
 
     verifier = Verifier.load(options.model)
-    images = []
-    for name in (options.left, options.right):
-        try:
-            content = Path(name).read_bytes()
-        except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
-            raise InvalidImage(f"{name}: {getattr(error, 'strerror', None) or 'cannot be read'}") from error
-        try:
-            images.append(from_upload(content))
-        except SiameseError as error:
-            raise InvalidImage(f"{name}: {error}") from error
+    images = _two_images([options.left, options.right] if options.right else [options.left])
     verification = verifier.compare(images[0], images[1])
     if options.json:
         print(
@@ -135,6 +129,39 @@ def _compare(options: argparse.Namespace) -> None:
         f"{verdict} (distance {verification.distance:.3f}, threshold {verification.threshold:.3f}, "
         f"probability of same {verification.probability_same:.1%}, model {verifier.name})"
     )
+
+
+def _two_images(names: list[str]) -> list[np.ndarray]:
+    """The two digits of one picture, or one of each of two; `FILE#N` names the N-th digit of a picture of several."""
+    images = []
+    for name in names:
+        file, _, number = name.rpartition("#") if not Path(name).exists() and "#" in name else (name, "", "")
+        digits = _digits_of(file)
+        if number:
+            if not number.isdecimal() or not 1 <= int(number) <= len(digits):
+                raise InvalidImage(f"{file}: there is no digit {number}; it shows {len(digits)}")
+            digits = [digits[int(number) - 1]]
+        if len(digits) != (2 if len(names) == 1 else 1):
+            raise SeveralDigits(
+                f"{file} shows {len(digits)} digit{'s' if len(digits) > 1 else ''}: name one picture of two digits, or "
+                f"two of one each; {file}#2, say, is the second digit of a picture"
+            )
+        images += digits
+    return images
+
+
+def _digits_of(name: str) -> list[np.ndarray]:
+    """The digits (28, 28) of a picture file, in reading order."""
+    from siamese.photographs import from_picture
+
+    try:
+        content = Path(name).read_bytes()
+    except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
+        raise InvalidImage(f"{name}: {getattr(error, 'strerror', None) or 'cannot be read'}") from error
+    try:
+        return [digit.image for digit in from_picture(content).digits]
+    except SiameseError as error:
+        raise InvalidImage(f"{name}: {error}") from error
 
 
 def _train(options: argparse.Namespace) -> None:

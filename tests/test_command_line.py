@@ -17,8 +17,9 @@ from siamese import Verifier, pens, strokes
 from siamese import __main__ as main_module
 from siamese.__main__ import main
 from siamese.errors import InvalidArgument
-from siamese.preprocessing import from_upload
+from siamese.photographs import from_picture, from_upload
 from tests.conftest import ROOT
+from tests.photographs import photograph
 
 
 @pytest.fixture
@@ -49,6 +50,38 @@ def test_compare_says_a_sentence(pictures, capsys):
     """Without --json: the verdict in words."""
     assert main(["compare", pictures[0], pictures[0]]) == 0
     assert capsys.readouterr().out.startswith("same digit (distance 0.000")
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    """A photograph of three digits: 3, 5 and 3 again."""
+    name = tmp_path / "sheet.jpg"
+    name.write_bytes(photograph("gradient-1.6", (3, 5, 3), np.random.default_rng(4), size=(900, 600)).content)
+    return str(name)
+
+
+def test_digits_of_one_sheet_are_compared_by_their_numbers(sheet, capsys):
+    """SHEET#1 and SHEET#3 are its first and third digit."""
+    assert main(["compare", f"{sheet}#1", f"{sheet}#3", "--json"]) == 0
+    same = json.loads(capsys.readouterr().out)
+    digits = [digit.image for digit in from_picture(Path(sheet).read_bytes()).digits]
+    assert same["distance"] == Verifier.load().compare(digits[0], digits[2]).distance
+    assert same["is_same"]
+
+
+def test_one_picture_of_two_digits_is_enough(tmp_path, capsys):
+    """Both digits of one photograph are compared."""
+    name = tmp_path / "two.jpg"
+    name.write_bytes(photograph("even", (3, 6), np.random.default_rng(4), size=(900, 600)).content)
+    assert main(["compare", str(name)]) == 0
+    assert capsys.readouterr().out.startswith("different digits")
+
+
+@pytest.mark.parametrize("names", [["{}"], ["{}", "{}"], ["{}#4", "{}#1"], ["{}#0", "{}#1"], ["{}#x", "{}#1"]])
+def test_pictures_of_another_number_of_digits_are_refused(sheet, names, capsys):
+    """In one line, which says how many there are."""
+    assert main(["compare", *(name.format(sheet) for name in names)]) == 2
+    assert "shows 3" in capsys.readouterr().err
 
 
 def test_models_lists_models_and_recipes(capsys):
@@ -157,7 +190,7 @@ def test_evaluate_exits_with_1_where_reports_differ(tiny_models, capsys):
     assert json.loads(capsys.readouterr().out)["baseline"]["equals_committed"] is False
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare", "one.png"], ["train"]])
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare"], ["train"]])
 def test_bad_usage_is_status_2(arguments):
     """Wrong words on the command line exit with 2, as argparse does."""
     with pytest.raises(SystemExit) as stopped:
