@@ -35,7 +35,7 @@ def _panel() -> None:
     verifier = resources.verifier(state.model_name())
     with st.container(key="compare-intro"):
         st.markdown(
-            "Draw two digits, or sample a pair: a Siamese network says whether they are the same. "
+            "Draw, photograph or sample two digits: a Siamese network says whether they are the same. "
             f"{_learned(verifier.card.splits)}"
         )
     _controls()
@@ -73,7 +73,7 @@ def _pair() -> None:
     result = _answer(verifier, images, missing, hidden)
     saw = [result.left, result.right] if result else [_normalised(verifier, image) for image in images]
     marks = sides.steps_mark() + address.mark(address.pair)
-    st.html(verdict.saw(saw, verifier.card.normalisation) + marks)
+    st.html(verdict.saw(saw, verifier.card.normalisation, sides.strays()) + marks)
     why.take(verifier, result, hidden)
     if result is not None and not hidden:
         journey.note(verifier, images, result)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+
 import numpy as np
 import streamlit as st
 
 from siamese import how_charts, pens
+from siamese.artefacts import ASSETS
 from siamese.data import SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
 from siamese.parts import has_parts, parts_of
@@ -13,6 +16,7 @@ from siamese.ui import address, how_diagram, resources, sides, state
 from siamese.ui.live_chart import live_chart
 from siamese.verifier import Verifier
 
+_PAPER = ASSETS / "screenshots" / "from-paper.jpg"  # made by tests/browser/screenshots.py
 _DRAWN = {"same": (3, 3), "different": (3, 5)}
 _REFERENCES = """
 - Bromley, Guyon, LeCun, Säckinger and Shah (1993), *Signature verification using a “Siamese” time delay neural
@@ -339,6 +343,7 @@ def _experiment() -> None:
             st.markdown(_unseen())
         except (SiameseError, KeyError) as error:
             st.warning(f"The figures cannot be shown: {error}.")
+    _paper()
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True):
         st.header("What it cannot do")
@@ -355,6 +360,40 @@ def _experiment() -> None:
     with right, st.container(border=True):
         st.header("Where it comes from")
         st.markdown(_REFERENCES)
+
+
+def _paper() -> None:
+    """How a photograph becomes an image of 28 × 28 pixels."""
+    with st.container(border=True, key="from-paper"):
+        st.header("From paper")
+        left, right = st.columns(2, gap="medium")
+        with left:
+            st.markdown(
+                "A photograph of writing is read in four steps, none of them learned:\n\n"
+                "1. **The sheet**: what lies around it is cut away, and a sheet seen from the side is laid flat.\n"
+                "2. **The light**: what the paper would look like without ink is estimated from the picture itself, "
+                "so that a shadow is no ink. Ink is what stands out from the paper beside it, in any colour.\n"
+                "3. **The digits**: ruled lines, squares, boxes of a form, specks and stray lines at the rim are told "
+                "from strokes by their shape; pieces that lie close make one digit.\n"
+                "4. **The frame**: each digit is cut out and centred in 28 × 28 pixels, as MNIST's were.\n\n"
+                "Where two digits touch, they are one shape to it; and a ring left by a cup looks like a 0."
+            )
+        with right:
+            if url := _paper_url():
+                st.html(
+                    f'<img src="{url}" style="width:100%;border-radius:.4rem" alt="A photograph of four digits on '
+                    'squared paper, its ink marked, and below it the four images that the network gets">'
+                )
+
+
+@st.cache_data(show_spinner=False)
+def _paper_url() -> str:
+    """The picture as a data URL, or "" where it is missing."""
+    try:
+        content = _PAPER.read_bytes()
+    except OSError:
+        return ""
+    return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"
 
 
 def _beside(recipe: dict) -> str:

@@ -194,8 +194,8 @@ def _put_back(side: sides.Side, held: sides.Side) -> None:
         side.sample, side.digit, side.source = held.sample, held.digit, held.source
         side.index, side.caption, side.split = held.index, held.caption, held.split
     elif held.mode == "upload":
-        side.upload, side.upload_problem, side.uploads = held.upload, "", held.uploads
-        side.uploader += 1
+        side.photo, side.digit_of_photo, side.upload_problem = held.photo, held.digit_of_photo, ""
+        side.uploads, side.uploader = held.uploads, side.uploader + 1
     else:
         side.number += 1  # what is drawn on it from now on is another drawing
         side.past, side.future = [], []  # those steps are of another drawing

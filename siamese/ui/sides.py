@@ -11,12 +11,16 @@ import streamlit as st
 from siamese.data import sample_pair
 from siamese.drawing import Drawing, read
 from siamese.errors import SiameseError
-from siamese.preprocessing import from_upload
-from siamese.ui import canvas, resources, state, steps
+from siamese.picture_files import ENDINGS
+from siamese.ui import canvas, photo, resources, state, steps
 from siamese.ui.verdict import picture
 
 SIDES = ("left", "right")
 MODES = {"draw": "Draw", "sample": "Sample", "upload": "Upload"}
+_NO_CAMERA = (
+    "Browsers lend a camera to secure pages alone (https). Where none appears, choose a file: a phone offers its "
+    "camera there, too."
+)
 
 
 @dataclass
@@ -26,8 +30,9 @@ class Side(Drawing):
     Attributes:
         sample: (28, 28), with its digit, its number among the digits of `source`, a caption, and the split
             that it was sampled from.
-        upload: (28, 28) or None; `upload_problem` says why a file cannot be used; `uploads` counts them,
-            `uploader` the widgets that took them.
+        photo: the picture that was uploaded, or None, and `digit_of_photo`, which of its digits this side shows;
+            `upload_problem` says why a file cannot be used; `uploads` counts what this side has shown of files,
+            `uploader` the widgets that took them. camera: whether the camera takes the picture.
     """
 
     mode: str = "sample"
@@ -37,10 +42,17 @@ class Side(Drawing):
     index: int = 0
     caption: str = ""
     split: str = "mixed"
-    upload: np.ndarray | None = None
+    photo: photo.Photo | None = None
+    digit_of_photo: int = 0
+    camera: bool = False
     upload_problem: str = ""
     uploads: int = 0
     uploader: int = 0
+
+    @property
+    def upload(self) -> np.ndarray | None:
+        """The chosen digit (28, 28) of the picture, or None."""
+        return None if self.photo is None else self.photo.digits[self.digit_of_photo]
 
     @property
     def identity(self) -> Hashable:
@@ -202,6 +214,11 @@ def show(name: str, secret: bool = False) -> tuple[np.ndarray | None, str]:
         return _sampled(name, side, secret) if side.mode == "sample" else _uploaded(name, side)
 
 
+def strays() -> list[str]:
+    """The sides where a line at the edge of the canvas was left out."""
+    return [name for name, side in sides().items() if side.mode == "draw" and side.has_stray_line]
+
+
 def below(name: str) -> None:
     """Draws what belongs below one side and no stroke changes: the steps of a drawing, or another sample."""
     mode = sides()[name].mode
@@ -237,30 +254,67 @@ def _another(name: str) -> None:
 
 
 def _uploaded(name: str, side: Side) -> tuple[np.ndarray | None, str]:
-    if side.upload is not None:
-        st.html(picture(side.upload, "The uploaded digit, cut out and centred", "large"))
-    with st.container(key=f"{name}-file"):
-        st.file_uploader(
-            "A photo or picture of one digit",
-            type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
-            key=f"{name}.file.{side.uploader}",  # one that was brought back is not the file named here before
-            on_change=_received,
-            args=(name, f"{name}.file.{side.uploader}"),
+    if side.photo is not None:
+        st.html(photo.figure(side.photo, side.digit_of_photo))
+        if len(side.photo.digits) > 1:
+            photo.choice(name, side.photo, side.digit_of_photo, _choose)
+    with st.container(key=f"{name}-file", gap="xsmall"):
+        widget = f"{name}.file.{side.uploader}"  # one that was brought back is not the file named here before
+        if side.camera:
+            st.camera_input("A photo of your writing", key=f"{widget}.camera", on_change=_received, args=(name, widget))
+            st.caption(_NO_CAMERA)
+        else:
+            st.file_uploader(
+                "A photo or picture of digits", type=list(ENDINGS), key=widget, on_change=_received, args=(name, widget)
+            )
+        st.button(
+            "Choose a file" if side.camera else "Use the camera",
+            icon=":material/upload_file:" if side.camera else ":material/photo_camera:",
+            key=f"{name}.camera",
+            on_click=_other_source,
+            args=(name,),
+            width="stretch",
         )
     if side.upload_problem:
         return None, f"On the {name}: {side.upload_problem}"
     return side.upload, "" if side.upload is not None else f"Choose a picture on the {name}."
 
 
+def _other_source(name: str) -> None:
+    side = sides()[name]
+    side.camera = not side.camera
+    state.rerun_pair()
+
+
+def _choose(name: str, number: int) -> None:
+    side = sides()[name]
+    if side.photo is not None and 0 <= number < len(side.photo.digits):
+        side.digit_of_photo = number
+        side.uploads += 1
+    state.rerun_pair()
+
+
 def _received(name: str, widget: str) -> None:
-    """Read the file that was just chosen; a file that was taken away leaves nothing."""
-    side, file = sides()[name], st.session_state[widget]
-    side.upload, side.upload_problem = None, ""
+    """Read the picture that was just chosen or taken; one that was taken away leaves nothing.
+
+    Where it shows several digits, the first two fill both sides.
+    """
+    side = sides()[name]
+    file = st.session_state[f"{widget}.camera" if side.camera else widget]
+    side.photo, side.upload_problem, side.digit_of_photo = None, "", 0
     side.uploads += 1
     if file is None:
         return
     try:
-        side.upload = from_upload(file.getvalue())
+        side.photo = photo.read(file.getvalue())
     except SiameseError as error:
         side.upload_problem = str(error)
-    state.rerun_pair()
+    if side.photo is None or len(side.photo.digits) < 2:
+        state.rerun_pair()
+        return
+    for number, (other, held) in enumerate(sides().items()):
+        held.mode, held.photo, held.digit_of_photo, held.upload_problem = "upload", side.photo, number, ""
+        if other != name:
+            held.uploads += 1
+            held.uploader += 1
+    state.rerun_panel()

@@ -21,7 +21,8 @@ def sheet(colours: Palette, more: str = "") -> str:
             "on_primary",
         )
     )
-    return f"<style>.stApp{{{variables}}}{_SHEET}{_ROOM}{_STAGE}{_CONNECTION}{_WAITING}{_PAPER}{more}{_FORCED}</style>"
+    rules = _SHEET + _ROOM + _STAGE + _PHOTO + _CONNECTION + _WAITING + _PAPER + more + _FORCED
+    return f"<style>.stApp{{{variables}}}{rules}</style>"
 
 
 # In rem, so that a projector's larger letters get the room that they need.
@@ -79,6 +80,30 @@ _WAITING = """
 :root[data-waiting] .verdict::after {content:"Waiting for the answer …"; position:absolute; right:.6rem; bottom:.5rem;
   padding:.2rem .6rem; border-radius:.4rem; font-weight:600; font-size:1rem; line-height:1.4;
   color:var(--ground); background:var(--text)}
+"""
+
+# A photograph as large as a sheet to draw on, a box around each of its digits; the digits as buttons below it.
+_PHOTO = """
+.photo {width:min(100%, var(--side)); margin:0; display:flex; flex-direction:column; gap:.3rem}
+.photo .sheet {position:relative; aspect-ratio:var(--ratio); margin:0 auto;
+  width:min(100%, calc(var(--side) * var(--ratio))); border-radius:.4rem; overflow:clip;
+  box-shadow:0 0 0 1px var(--muted)}
+.photo img {display:block; width:100%; height:100%}
+.photo .box {position:absolute; box-sizing:border-box; border:2px solid rgb(11 92 173 / 70%); border-radius:.2rem}
+.photo .box.chosen {border:3px solid rgb(11 92 173); background:rgb(11 92 173 / 14%)}
+.photo figcaption {font-size:.8rem; line-height:1.3; color:var(--muted)}
+:is(.st-key-left-digits, .st-key-right-digits) {max-height:10.5rem; overflow-y:auto; padding:3px}
+.st-key-stage :is([class*=st-key-left-digit-], [class*=st-key-right-digit-]) button {
+  width:2.75rem; height:2.75rem; min-height:0; padding:0; position:relative; background-color:#000;
+  background-size:cover; image-rendering:pixelated; border-radius:.4rem; border:1px solid var(--muted)}
+.st-key-stage :is([class*=st-key-left-digit-], [class*=st-key-right-digit-]) button p {
+  position:absolute; left:.2rem; top:0; font-size:.7rem; font-weight:700; color:#fff !important;
+  text-shadow:0 0 3px #000, 0 0 3px #000}
+.st-key-stage :is([class*=st-key-left-digit-], [class*=st-key-right-digit-]) p span {
+  position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%)}
+.st-key-stage :is([class*=st-key-left-digit-], [class*=st-key-right-digit-]) [kind=primary] {
+  box-shadow:0 0 0 3px var(--same); border-color:var(--ground)}
+:is(.st-key-left-file, .st-key-right-file) [data-testid=stCameraInput] {max-width:var(--side)}
 """
 
 # Extensions and browsers that darken pages leave the paper as it is: white, as its ink is dark.

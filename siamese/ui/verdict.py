@@ -121,8 +121,12 @@ def never_met(left: int, right: int, share: float, learned: Sequence[int]) -> st
     return f"{':' if errors >= _OFTEN else ', though'} it never met {' or '.join(unmet)}"
 
 
-def saw(images: Sequence[np.ndarray | None], normalisation: Normalisation) -> str:
-    """Both images as they go into the encoder, or their empty places, and what had been done to them."""
+def saw(images: Sequence[np.ndarray | None], normalisation: Normalisation, strays: Sequence[str] = ()) -> str:
+    """Both images as they go into the encoder, or their empty places, and what had been done to them.
+
+    Args:
+        strays: the sides where a line at the edge of the canvas was left out.
+    """
     pictures = [
         picture(image, f"The {name} digit as the network saw it, 28 by 28 pixels", "small")
         if image is not None
@@ -136,4 +140,6 @@ def saw(images: Sequence[np.ndarray | None], normalisation: Normalisation) -> st
     if evened:
         done.append(f"evened out in {' and '.join(evened)}")
     words = f"28 × 28 pixels, {', '.join(done[:-1])} and {done[-1]}"
+    if strays:
+        words += f". Left out: a line at the edge, {' and '.join(f'on the {name}' for name in strays)}"
     return f'<div class="saw">{pictures[0]}<span><b>What the network saw</b><br>{words}</span>{pictures[1]}</div>'

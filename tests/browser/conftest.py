@@ -26,6 +26,7 @@ WAIT = 30_000  # ms; generous, because machines differ: a wait ends when its con
 expect.set_options(timeout=WAIT)
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--disable-component-update"]
 CHROMIUM += ["--disable-background-networking"]
+CHROMIUM += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # a camera, and leave to use it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

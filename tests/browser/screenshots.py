@@ -8,11 +8,14 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, sync_playwright
 
-from siamese import pens
+from siamese import from_picture, pens
+from siamese.ui import photo
 from tests.browser.conftest import CHROMIUM, PHONE, canvas, draw, serve, start_drawing, verdict
 from tests.conftest import ROOT
+from tests.photographs import photograph
 
 FOLDER = ROOT / "assets" / "screenshots"
 WIDE = {"width": 1280, "height": 800}
@@ -35,9 +38,27 @@ def compare(page: Page) -> None:
     verdict(page)
 
 
+def from_paper(path: Path) -> None:
+    """Write the picture of a photograph with its ink marked, and of the four images that the network gets."""
+    picture = from_picture(photograph("everyday-desk", (4, 7, 9, 2), np.random.default_rng(9)).content)
+    shown = Image.fromarray(np.where(picture.ink[..., None], np.array(photo.MARK, np.uint8), picture.photograph))
+    pen = ImageDraw.Draw(shown)
+    for digit in picture.digits:
+        pen.rectangle(digit.box, outline=(11, 92, 173), width=4)
+    shown = shown.resize((960, 720))
+    strip = np.concatenate([np.pad(digit.image, ((0, 0), (1, 1))) for digit in picture.digits], 1)
+    side = 960 // len(picture.digits)
+    below = Image.fromarray(np.round(255 * strip).astype(np.uint8)).resize((960, side), Image.Resampling.NEAREST)
+    whole = Image.new("RGB", (960, 720 + side))
+    whole.paste(shown, (0, 0))
+    whole.paste(below.convert("RGB"), (0, 720))
+    whole.save(path, quality=82)
+
+
 def main() -> None:
     """Write all pictures, wide and phone-wide, light and dark."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    from_paper(FOLDER / "from-paper.jpg")
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=CHROMIUM

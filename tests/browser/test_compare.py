@@ -47,7 +47,7 @@ def test_a_first_visit_shows_an_example_and_says_what_to_do(offline_server, open
     """Nothing set: a pair with its verdict is there, and one line tells what to do."""
     page = open_page(offline_server)
     expect(verdict(page)).to_contain_text(re.compile("Same digit|Different digits"))
-    expect(page.get_by_text("Draw two digits, or sample a pair")).to_be_visible()
+    expect(page.get_by_text("Draw, photograph or sample two digits")).to_be_visible()
 
 
 @pytest.mark.parametrize(("left", "right"), [(3, 5), (7, 7)])

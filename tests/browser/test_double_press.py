@@ -145,5 +145,5 @@ def test_downloads_and_uploads_bear_it(offline_server, open_page, tmp_path):
     picture.write_bytes(png(np.kron(np.round(255 - 255 * five), np.ones((8, 8))).astype(np.uint8)))
     field.set_input_files(picture)
     field.set_input_files(picture)
-    expect(page.get_by_alt_text("The uploaded digit, cut out and centred")).to_have_count(1)
+    expect(page.get_by_alt_text("The uploaded digit, its ink marked")).to_have_count(1)
     verdict(page)
