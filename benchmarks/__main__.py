@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import comparison, crowd, evaluation, growth, live, soak, start, stroke, transfer
+from benchmarks import comparison, crowd, evaluation, growth, live, photograph, soak, start, stroke, transfer
 from benchmarks.report import page, summary
 from siamese.artefacts import to_json
 from siamese.machine import machine
@@ -22,6 +22,7 @@ from siamese.machine import machine
 HERE = Path(__file__).resolve().parent
 PARTS: dict[str, Callable[[bool], dict]] = {
     "comparison": comparison.measure,
+    "photograph": photograph.measure,
     "evaluation": evaluation.measure,
     "start": start.measure,
     "stroke": stroke.measure,

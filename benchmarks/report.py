@@ -339,6 +339,22 @@ def _live(part: dict) -> str:
     )
 
 
+def _photograph_floors(part: dict) -> Iterator[Floor]:
+    megapixels = part["pixels"] / 1e6
+    yield _at_most(f"a photograph of {megapixels:.0f} megapixels, on one core", part["median_s"], 0.5, " s")
+    yield _at_most("the same: memory above an idle server's", part["above_idle_mb"], 150, " MB", 0)
+
+
+def _photograph(part: dict) -> str:
+    return (
+        f"## A photograph of {part['pixels'] / 1e6:.0f} megapixels\n\n"
+        f"A JPEG of {part['bytes'] / 1e6:.1f} MB, squared paper on a table in a shadow: {part['digits']} digits found "
+        f"in {part['median_s']:.2f} s on one core; the first photograph of a server, with the import of OpenCV, "
+        f"{part['first_s']:.2f} s. Memory at most {part['above_idle_mb']:.0f} MB above a process that compares "
+        "drawings."
+    )
+
+
 def _soak_floors(part: dict) -> Iterator[Floor]:
     who = f"soak of {part['seconds'] / 60:.0f} minutes with faults"
     yield _none(f"{who}: lost strokes", part["lost"])
@@ -368,6 +384,7 @@ def _measured_on(part: dict[str, Any]) -> str:
 
 JUDGES = {
     "comparison": _comparison_floors,
+    "photograph": _photograph_floors,
     "evaluation": _evaluation_floors,
     "start": _start_floors,
     "stroke": _stroke_floors,
@@ -378,6 +395,7 @@ JUDGES = {
 }
 DESCRIPTIONS = {
     "comparison": _comparison,
+    "photograph": _photograph,
     "evaluation": _evaluation,
     "start": _start,
     "stroke": _stroke,
