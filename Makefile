@@ -11,8 +11,10 @@ run: $(VENV)/.installed
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --ignore tests/browser
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 2 --dist worksteal tests/browser
+	failed=0; \
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --ignore tests/browser || failed=1; \
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 2 --dist worksteal tests/browser || failed=1; \
+	exit $$failed
 
 check: $(VENV)/.installed-test
 	$(BIN)/python -m ruff check .
