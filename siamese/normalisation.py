@@ -126,8 +126,13 @@ def stroke_width(images: np.ndarray) -> np.ndarray:
 
     The outline is measured as the sum of the slopes' lengths, which is right for blurred edges, too.
     """
-    wide = _with_rim(np.asarray(images, np.float64))
-    down, across = wide[:, 1:, 1:] - wide[:, :-1, 1:], wide[:, 1:, 1:] - wide[:, 1:, :-1]
+    return _stroke_width(_with_rim(np.asarray(images, np.float32)))
+
+
+def _stroke_width(wide: np.ndarray) -> np.ndarray:
+    """The same of images (n, 30, 30) float32 with a rim of zeros."""
+    inner = wide[:, 1:, 1:]
+    down, across = inner - wide[:, :-1, 1:], inner - wide[:, 1:, :-1]
     outline = np.sqrt(down * down + across * across).sum(2).sum(1)
     return 2 * wide.sum(2).sum(1) / np.maximum(outline, 1e-6)
 
@@ -138,9 +143,10 @@ def thicken(images: np.ndarray, thickness: float) -> np.ndarray:
     A share of a dilation by a cross. Thick strokes stay: to thin them would cut what is faint.
     """
     images = np.asarray(images, np.float32)
-    missing = (thickness - stroke_width(images)) / _GROWTH
+    wide = _with_rim(images)
+    missing = (thickness - _stroke_width(wide)) / _GROWTH
     share = np.minimum(np.maximum(missing, 0), 1).astype(np.float32)[:, None, None]
-    return images + share * (neighbourhood(images, diagonal=False) - images)
+    return images + share * (_largest(wide, diagonal=False) - images)
 
 
 def _with_rim(values: np.ndarray) -> np.ndarray:
@@ -152,9 +158,14 @@ def _with_rim(values: np.ndarray) -> np.ndarray:
 
 def neighbourhood(values: np.ndarray, diagonal: bool) -> np.ndarray:
     """The largest of each value (n, h, w) and its four neighbours, or eight with the diagonal ones: a dilation."""
-    padded = _with_rim(values)
-    across = np.maximum(np.maximum(padded[:, :, :-2], padded[:, :, 2:]), padded[:, :, 1:-1])
+    return _largest(_with_rim(values), diagonal)
+
+
+def _largest(wide: np.ndarray, diagonal: bool) -> np.ndarray:
+    """The same of values (n, h + 2, w + 2) with a rim of zeros."""
     if diagonal:
+        across = np.maximum(np.maximum(wide[:, :, :-2], wide[:, :, 2:]), wide[:, :, 1:-1])
         return np.maximum(np.maximum(across[:, :-2], across[:, 2:]), across[:, 1:-1])
-    down = np.maximum(padded[:, :-2, 1:-1], padded[:, 2:, 1:-1])
-    return np.maximum(across[:, 1:-1], down)
+    rows, columns = wide[:, 1:-1], wide[:, :, 1:-1]
+    across = np.maximum(np.maximum(rows[:, :, :-2], rows[:, :, 2:]), rows[:, :, 1:-1])
+    return np.maximum(across, np.maximum(columns[:, :-2], columns[:, 2:]))
