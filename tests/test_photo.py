@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from siamese import from_picture
+from siamese import from_picture, pens, strokes
 from siamese.errors import EmptyDrawing
 from siamese.ui import photo
 from tests.photographs import blank, photograph
@@ -57,3 +57,17 @@ def test_a_sheet_without_a_digit_is_a_named_error():
     """Nothing is kept of it."""
     with pytest.raises(EmptyDrawing, match="No digit is found"):
         photo.read(blank("even", np.random.default_rng(1), size=SIZE))
+
+
+def test_beyond_forty_digits_the_page_says_so():
+    """Of a sheet of 48 digits the first forty are offered."""
+    page = Image.new("L", (1200, 900), 240)
+    rng = np.random.default_rng(2)
+    for number in range(48):
+        drawn = Image.fromarray(255 - strokes.render(pens.draw(2 + number % 6, rng), size=120)[..., 3])
+        page.paste(drawn.point(lambda grey: min(grey, 240)), (40 + 142 * (number % 8), 20 + 145 * (number // 8)))
+    buffer = io.BytesIO()
+    page.save(buffer, "PNG")
+    kept = photo.read(buffer.getvalue())
+    assert len(kept.digits) == 40
+    assert "Left out: all but the first 40 digits" in photo.figure(kept, 0)

@@ -142,6 +142,10 @@ _FORCED = """
   .scale .mark.pair::after, .rank .tick {forced-color-adjust:none; background:CanvasText; border-color:Canvas}
   .rank .track, .live-track {outline:1px solid CanvasText}
   .live-fill {background:Highlight !important} .strips .bars {background:CanvasText}
+  .photo .box {border-color:CanvasText} .photo .box.chosen {border:4px solid Highlight}
+  .st-key-stage :is([class*=st-key-left-digit-], [class*=st-key-right-digit-]) button {forced-color-adjust:none}
+  .st-key-stage :is([class*=st-key-left-digit-], [class*=st-key-right-digit-]) [kind=primary] {
+    outline:3px solid Highlight; outline-offset:1px}
   .why .ramp, .map-legend [style*=color], .digit {forced-color-adjust:none}
   .journey button[aria-current=true] {border:3px solid Highlight; padding:3px}
   .stApp::after, :root[data-waiting] .verdict::after {border:2px solid CanvasText}

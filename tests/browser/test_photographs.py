@@ -10,6 +10,7 @@ from siamese import Verifier, from_picture
 from siamese.pens import draw
 from siamese.strokes import render
 from tests.browser.conftest import PHONE, WIDE, prompt, verdict
+from tests.browser.test_accessibility import in_both
 from tests.browser.test_compare import expect_distance
 from tests.photographs import blank, photograph
 
@@ -59,6 +60,16 @@ def test_any_of_six_digits_is_chosen_for_either_side(offline_server, open_page, 
     page.locator(".st-key-right-digits button").nth(3).press("Enter")
     expect_distance(page, 0.0)
     expect(verdict(page)).to_contain_text("Same digit")
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_no_rule_of_accessibility_is_broken(offline_server, open_page, viewport):
+    """A sheet of three digits, one with something left out: axe finds nothing, in light and dark."""
+    page = open_page(offline_server, viewport=viewport)
+    upload(page, "left", photograph("rim-all", (3, 5, 6), np.random.default_rng(2), size=SIZE).content)
+    expect(page.locator(".photo figcaption").first).to_be_visible()
+    verdict(page)
+    assert not in_both(page)
 
 
 def test_thirty_digits_of_a_class_are_found(offline_server, open_page):
