@@ -15,7 +15,12 @@ NEAR = 0.18  # of the taller piece's height; so near a piece belongs to it
 STEADY = 0.45  # of a piece's ink that must stand out from a nearer ground, too: the corner of a shadow does not
 WIDEST = 2.5  # times as wide as high
 WRITTEN = 0.22  # contrast of a digit's darkest tenth; light pencil has 0.3, the rules of squared paper less than 0.2
+CLEAR = 0.4  # contrast of what is written for sure; fainter ink must have edges
+SOFT = 1 / 64  # of the sheet's shorter side; an edge so soft is that of a cloud or a stain, not of a pen
+SOFTEST = 10.0  # pixels, the same on small pictures: the edges of a line that is out of focus
+RIM = 8  # pixels around a piece that its edges lie in
 STROKE = 1 / 11  # of a digit's larger side; thinner strokes are grown, or they fade when they are reduced
+SEVERAL = 3  # digits show how large the others are
 MOST = 40  # digits of one picture
 FEWEST = 12  # pixels of a picture's shorter side; fewer show no digit
 DUST = 0.012  # of the sheet's shorter side; what is smaller is no part of a digit
@@ -135,9 +140,9 @@ def _without_rim(pieces: list[Piece], labels: np.ndarray, inside: np.ndarray, le
 
 
 def _without_strays(pieces: list[Piece], shape: tuple[int, ...], left_out: set[str]) -> list[Piece]:
-    """The pieces without lines that lie along the picture's rim."""
+    """The pieces without lines that lie along the rim, unless they stand among digits of their size: ones."""
     height, width = shape
-    thin, near = 0.03 * min(shape), 0.1
+    thin, near = 0.04 * min(shape), 0.1
 
     def stray(piece: Piece) -> bool:
         left, top, right, bottom = piece.box
@@ -147,7 +152,11 @@ def _without_strays(pieces: list[Piece], shape: tuple[int, ...], left_out: set[s
         above = bottom < near * height or top > (1 - near) * height
         return (upright and beside) or (flat and above)
 
-    kept = [piece for piece in pieces if not stray(piece)]
+    others = [piece for piece in pieces if not stray(piece)]
+    largest = max((piece.size for piece in others), default=0)
+    sizes = [piece.size for piece in others if piece.size > 0.5 * largest]
+    usual = float(np.median(sizes)) if len(sizes) >= SEVERAL else 0.0
+    kept = [piece for piece in pieces if 0.6 * usual < piece.size < 1.4 * usual or not stray(piece)]
     if len(kept) < len(pieces):
         left_out.add("rim")
     return kept
@@ -207,14 +216,27 @@ def _without_specks(pieces: list[Piece], side: int, left_out: set[str]) -> list[
 
 
 def _is_written(ink: Ink, labels: np.ndarray, piece: Piece) -> bool:
-    """Whether a pen left a piece: printed rules, stains and what shines through are fainter, even where darkest.
+    """Whether a pen left a piece: printed rules, stains, smudges and what shines through are fainter everywhere.
 
     A dash is no digit either.
     """
     if piece.width > WIDEST * piece.height:
         return False
-    box = slice(piece.box[1], piece.box[3]), slice(piece.box[0], piece.box[2])
-    return bool(np.percentile(ink.contrast[box][np.isin(labels[box], piece.labels)], 90) > WRITTEN)
+    left, top, right, bottom = piece.box
+    box = slice(max(0, top - RIM), bottom + RIM), slice(max(0, left - RIM), right + RIM)
+    contrast, own = ink.contrast[box], np.isin(labels[box], piece.labels)
+    darkest = float(np.percentile(contrast[own], 90))
+    if darkest <= WRITTEN:
+        return False
+    return darkest > CLEAR or _edge(contrast, own) < max(SOFT * min(labels.shape), SOFTEST)
+
+
+def _edge(contrast: np.ndarray, own: np.ndarray) -> float:
+    """Over how many pixels the contrast (h, w) of ink, where `own` (h, w) bool is, rises from nothing to its full."""
+    soft = cv2.GaussianBlur(contrast, (0, 0), 2)  # noise has steep edges, too
+    steepness = np.hypot(cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(soft, cv2.CV_32F, 0, 1, scale=1 / 8))
+    near = cv2.dilate(own.astype(np.uint8), np.ones((RIM + 1, RIM + 1), np.uint8)) > 0
+    return float(np.percentile(soft[own], 90)) / max(1e-6, float(np.percentile(steepness[near], 90)))
 
 
 def _reading_order(pieces: list[Piece]) -> list[Piece]:

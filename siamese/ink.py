@@ -18,6 +18,7 @@ OFFSET = np.float32(12)  # added to both brightnesses: in the dark, noise is no 
 FAINTEST = 0.15  # contrast of the faintest ink: paper has half of it by itself
 FAINTEST_LIGHT = 0.3  # that of chalk or of a screen: dust on a board has nearly as much
 ABOVE_NOISE = 3.5  # ink stands out by so many times what the paper varies
+BRIGHTER = np.float32(1.15)  # as much more light of one colour than the ground's is noise
 MEDIAN = 20  # pixels; a wider median is taken on a reduced picture
 ROUGH = 480  # pixels of the shorter side; strokes are measured on a picture reduced to this
 SAMPLED = 400  # pixels of the shorter side; percentiles of contrast are taken on every so many
@@ -54,13 +55,18 @@ def find_ink(picture: np.ndarray) -> Ink:
     shrink = max(1.0, side / ROUGH)
     size = [max(1, round(length / shrink)) for length in picture.shape[1::-1]]
     small = cv2.resize(soft, size, interpolation=cv2.INTER_AREA)
-    rough = max((_ink(small, WINDOWS[0] * min(size), light) for light in (False, True)), key=lambda ink: ink.level)
+    rough = max((_ink(small, WINDOWS[0] * min(size), light) for light in (False, True)), key=_clearness)
     strokes = STROKES_IN_WINDOW * shrink * stroke_width(rough.marked)
     window = float(np.clip(strokes, WINDOWS[1] * side, WINDOWS[0] * side))
     ink = _ink(soft, window, rough.light)
     half = cv2.resize(soft, [max(1, length // 2) for length in soft.shape[1::-1]], interpolation=cv2.INTER_AREA)
     nearer = cv2.resize(_contrast(half, window / 4, ink.light), soft.shape[1::-1], interpolation=cv2.INTER_NEAREST)
     return replace(ink, steady=nearer > 0.5 * FAINTEST)
+
+
+def _clearness(ink: Ink) -> float:
+    """By how many times the ink stands out more than its polarity's faintest."""
+    return ink.level / (FAINTEST_LIGHT if ink.light else FAINTEST)
 
 
 def stroke_width(marked: np.ndarray) -> float:
@@ -77,12 +83,16 @@ def _ink(picture: np.ndarray, window: float, light: bool) -> Ink:
 def _contrast(picture: np.ndarray, window: float, light: bool) -> np.ndarray:
     """(h, w) float32 in 0..1: how much less light of some colour comes from a pixel than from its ground, or more."""
     ground = _ground(picture, window, light)
-    share = np.ones(picture.shape[:2], np.float32)
+    lowest, highest = np.full(picture.shape[:2], np.inf, np.float32), np.zeros(picture.shape[:2], np.float32)
     for above, below in zip(cv2.split(ground), cv2.split(picture)):  # a colour at a time: a third of the memory
         if light:
             above, below = below, above
-        share = np.minimum(share, (below.astype(np.float32) + OFFSET) / (above.astype(np.float32) + OFFSET))
-    return 1 - share
+        share = (below.astype(np.float32) + OFFSET) / (above.astype(np.float32) + OFFSET)
+        np.minimum(lowest, share, out=lowest)
+        np.maximum(highest, share, out=highest)
+    if not light:  # red on grey of the same brightness: more of one colour comes back, less of the others
+        lowest /= np.maximum(highest / BRIGHTER, 1)
+    return np.maximum(1 - lowest, 0)
 
 
 def _ground(picture: np.ndarray, window: float, light: bool) -> np.ndarray:

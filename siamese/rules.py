@@ -18,14 +18,20 @@ FLAT = 0.26  # radians; rules lie so flat, or so upright
 SMALLEST = 1 / 28  # height of the smallest digit, of the sheet's shorter side
 FOUR_CORNERED = 0.86  # of the rectangle around it; an ellipse fills 0.79
 QUADRANGLE = 0.9  # of a box's hull lies between its four corners; of an ellipse 0.64 at most
+ENTERED = 1.1  # of the hull's outline; so much longer is that of a hole into which someone wrote
+LARGEST_HOLE = 0.6  # of a box's hull, at least; a digit that is written over a box's side lies beside it
+ON_LINE = 0.9  # of a box's side lies in one straight line; else all that is near is left out
 HOLLOW = 0.5  # of a box's area, at most, is ink
 COVERED = 0.7  # of each side of a box is ink, as far as it was not too faint to be marked
 DIVIDER = 0.85  # of a box's side; a straight line so long parts one box of a comb from the next
+PARALLEL = 0.1  # radians; a 1 is hardly ever as upright as its box is printed
 GAP = 1.3  # strokes' widths; a line with such a gap is still one
 THIN = 0.12  # width of a straight line, of its length
 GOES_ON = 0.5  # of a line's contrast, found beyond both of its ends: it is a piece of a rule
 FAINT_RULE = 0.02  # contrast, averaged along a line: less is the paper's own
 LOOKED_ON = (20, 80)  # pixels beyond an end, at least and at most
+Place = tuple[int, int]
+Rule = list[tuple[Place, Place]]  # the ends (x, y) of lines that are one rule
 MOST_LINES = 1500  # straight pieces; a picture with more is noise
 
 
@@ -73,9 +79,15 @@ def _is_grid(mask: np.ndarray) -> bool:
             outer = max(outer, cv2.contourArea(cv2.convexHull(contour)))
         elif area > 30:
             holes += 1
-            if area > FOUR_CORNERED * np.prod(cv2.minAreaRect(contour)[1]):
+            if area > FOUR_CORNERED * np.prod(cv2.minAreaRect(contour)[1]) and not _is_entered(contour):
                 four_cornered.append(area)
     return len(four_cornered) >= 0.98 * holes and sum(four_cornered) > 0.55 * outer
+
+
+def _is_entered(hole: np.ndarray) -> bool:
+    """Whether a line comes in from the outline of a hole: a thin one takes no area, but lengthens the outline."""
+    smooth = cv2.approxPolyDP(hole, 1.5, True)
+    return cv2.arcLength(smooth, True) > ENTERED * cv2.arcLength(cv2.convexHull(smooth), True)
 
 
 def _rim_of(shape: tuple[int, ...], box: tuple[slice, slice]) -> np.ndarray:
@@ -92,34 +104,118 @@ def _frame(mask: np.ndarray, rim: np.ndarray) -> np.ndarray | None:
     Args:
         rim: (h, w) bool, where the picture ends: there may be no line.
     """
+    reach = max(3, round(0.03 * max(mask.shape)))
+    corners = _box_corners(mask, rim, reach)
+    if corners is None:
+        return None
+    band = np.zeros(mask.shape, np.uint8)
+    for start, end in zip(corners, np.roll(corners, -1, 0)):
+        line_start, line_end, width = _side(mask, start, end, reach)
+        cv2.line(band, line_start, line_end, 1, width)
+    frame = mask & (band > 0)
+    frame &= ~_bridged(mask & ~frame, frame)
+    sides = (np.roll(corners, -1, 0) - corners)[:, ::-1].astype(float)  # row, column
+    shortest = np.linalg.norm(sides, axis=1).min()
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((mask & ~frame).astype(np.uint8), connectivity=8)
+    for label in np.flatnonzero(stats[1:, 2:4].max(1) > 0.5 * shortest) + 1:
+        line = straight(np.argwhere(labels == label))
+        if line is not None and _is_divider(line[1], line[2] + 2 * reach, sides):
+            frame |= labels == label
+    return frame
+
+
+def _is_divider(direction: np.ndarray, length: float, sides: np.ndarray) -> bool:
+    """Whether a straight line in a box is as long as the sides (4, 2) that it runs along, and parallel to them."""
+    lengths = np.linalg.norm(sides, axis=1)
+    along = np.abs(sides @ direction) / np.maximum(lengths, 1)
+    return bool(((along > np.cos(PARALLEL)) & (length > DIVIDER * lengths)).any())
+
+
+def _box_corners(mask: np.ndarray, rim: np.ndarray, reach: int) -> np.ndarray | None:
+    """The corners (4, 2) of the box in connected ink (h, w) bool, whose lines lie within `reach` of its sides; or None.
+
+    A box that a digit sticks out of is still seen by what it encloses.
+    """
     points = np.argwhere(mask)[:, ::-1].astype(np.int32)
-    hull = cv2.convexHull(points)
+    outline = cv2.convexHull(points)
+    holes, tree = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    holes = [contour for contour, (_, _, _, parent) in zip(holes, tree[0]) if parent >= 0]
+    hulls = [outline, *(cv2.convexHull(hole) for hole in holes)]
+    least = LARGEST_HOLE * cv2.contourArea(outline)
+    for hull in hulls:
+        area = cv2.contourArea(hull)
+        corners = _four_corners(hull) if area >= least else None
+        if corners is None or cv2.contourArea(corners) < QUADRANGLE * area or len(points) > HOLLOW * area:
+            continue
+        covered, cut = [], []
+        for start, end in zip(corners, np.roll(corners, -1, 0)):
+            y, x = np.round(np.linspace(start, end, 50)).astype(int).T[::-1]
+            cut.append(rim[y, x].mean() >= COVERED)
+            covered.append(_ink_beside(mask, start, end, reach).any(0).mean() >= COVERED)
+        if sum(covered) >= 3 and all(line or end for line, end in zip(covered, cut)):
+            return corners
+    return None
+
+
+def _four_corners(hull: np.ndarray) -> np.ndarray | None:
     for tolerance in (0.015, 0.025, 0.04):
         corners = cv2.approxPolyDP(hull, tolerance * cv2.arcLength(hull, True), True)[:, 0]
         if len(corners) == 4:
+            return corners
+    return None
+
+
+def _ink_beside(mask: np.ndarray, start: np.ndarray, end: np.ndarray, reach: int) -> np.ndarray:
+    """(2 reach + 1, 100) bool: where a mask (h, w) has ink beside the way between two places (x, y), seen along it.
+
+    What lies further along the way is not seen: the ends of ruled lines make no side of a box.
+    """
+    aside = np.arange(-reach, reach + 1)[:, None, None] * _across(start, end)
+    places = np.round(np.linspace(start, end, 100) + aside).astype(int)
+    x, y = np.clip(places, 0, np.array(mask.shape[::-1]) - 1).transpose(2, 0, 1)
+    return mask[y, x]
+
+
+def _across(start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """The direction (x, y) at right angles to the way between two places."""
+    x, y = (end - start) / max(1.0, float(np.linalg.norm(end - start)))
+    return np.array([-y, x])
+
+
+def _side(mask: np.ndarray, start: np.ndarray, end: np.ndarray, reach: int) -> tuple[Place, Place, int]:
+    """Both ends (x, y) and the width of the line that lies within `reach` of one side of a box.
+
+    All within `reach` where that is no straight line. What a pen wrote across the line stays out of the fit.
+    """
+    seen = _ink_beside(mask, start, end, reach)
+    aside, along = np.arange(-reach, reach + 1)[:, None], np.linspace(0, 1, seen.shape[1])
+    count = seen.sum(0)
+    thick = float(np.median(count[count > 0])) if count.any() else 0.0
+    middle = (seen * aside).sum(0) / np.maximum(count, 1)
+    fitted = (count > 0) & (count <= 2 * thick)
+    line = np.zeros(2)
+    for _ in range(4):
+        if fitted.sum() < 10:
             break
-    else:
-        return None
-    area = cv2.contourArea(hull)
-    if cv2.contourArea(corners) < QUADRANGLE * area or len(points) > HOLLOW * area:
-        return None
-    reach = max(3, round(0.03 * max(mask.shape)))
-    near = cv2.dilate(mask.astype(np.uint8), np.ones((reach, reach), np.uint8))
-    tracks = [np.round(np.linspace(*ends, 50)).astype(int).T for ends in zip(corners, np.roll(corners, -1, 0))]
-    covered = [near[y, x].mean() >= COVERED for x, y in tracks]
-    cut = [rim[y, x].mean() >= COVERED for x, y in tracks]
-    if sum(covered) < 3 or not all(line or end for line, end in zip(covered, cut)):
-        return None
-    band = np.zeros(mask.shape, np.uint8)
-    cv2.polylines(band, [corners], True, 1, 2 * reach + 1)
-    side = np.linalg.norm(corners - np.roll(corners, -1, 0), axis=1).min()
-    frame = mask & (band > 0)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((mask & ~frame).astype(np.uint8), connectivity=8)
-    for label in np.flatnonzero(stats[1:, 2:4].max(1) > 0.5 * side) + 1:
-        line = straight(np.argwhere(labels == label))
-        if line is not None and line[2] > DIVIDER * side - 2 * reach:
-            frame |= labels == label
-    return frame
+        line = np.polyfit(along[fitted], middle[fitted], 1)
+        off = np.abs(middle - np.polyval(line, along))
+        fitted &= off <= max(1.0, 1.5 * float(np.median(off[fitted])))
+    half = thick / 2 + 2
+    on_line = (seen & (np.abs(aside - np.polyval(line, along)) <= half)).any(0)
+    if on_line.sum() < ON_LINE * np.count_nonzero(count):
+        line, half = np.zeros(2), float(reach)
+    ends = [place + _across(start, end) * np.polyval(line, share) for place, share in ((start, 0), (end, 1))]
+    (a, b), (c, d) = np.round(ends).astype(int).tolist()
+    return (a, b), (c, d), 2 * int(np.ceil(half)) + 1
+
+
+def _bridged(rest: np.ndarray, line: np.ndarray) -> np.ndarray:
+    """The part (h, w) bool of a line between two ends of a stroke that was cut by it."""
+    size = 2 * round(stroke_width(line)) + 7
+    bridge = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    padded = cv2.copyMakeBorder(rest.astype(np.uint8), size, size, size, size, cv2.BORDER_CONSTANT)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, bridge)[size:-size, size:-size]
+    return line & (closed > 0)
 
 
 def straight(places: np.ndarray) -> tuple[np.ndarray, np.ndarray, float] | None:
@@ -173,20 +269,16 @@ def without_rules(ink: Ink, marked: np.ndarray, left_out: set[str]) -> np.ndarra
     if pieces is None:
         return marked
     pieces = pieces.reshape(-1, 4)[:MOST_LINES].astype(float)
-    lines = np.zeros_like(mask)
-    for upright in (False, True):
-        for line in _rules(pieces, upright, height if upright else width):
-            cv2.line(lines, *line, 255, 1)
-    if not lines.any():
+    found = [rule for upright in (False, True) for rule in _rules(pieces, upright, height if upright else width)]
+    if not found:
         return marked
     reach = max(2, round(0.004 * longer))
-    zone = cv2.dilate(lines, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
-    on_rule, beside = ink.contrast[(lines > 0) & marked], ink.contrast[marked & ~zone]
-    usual = float(np.median(on_rule)) if on_rule.size else 0.0
+    usual, zone = _usual_contrast(ink, marked, found, reach)
+    beside = ink.contrast[marked & ~zone]
     pen = float(np.percentile(beside, 75)) if beside.size else 0.0
     left_out.add("rules")
     # A pen's line over a rule is darker than the rule alone.
-    stays = ink.contrast > max((usual + pen) / 2, 1.3 * usual)
+    stays = ink.contrast > np.maximum((usual + pen) / 2, 1.3 * usual)
     kept = (marked & ~zone) | (marked & zone & stays)
     # What the rule had cut is joined again.
     bridge = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 3, 2 * reach + 3))
@@ -194,8 +286,27 @@ def without_rules(ink: Ink, marked: np.ndarray, left_out: set[str]) -> np.ndarra
     return kept | (closed & zone & marked)
 
 
-def _rules(pieces: np.ndarray, upright: bool, extent: int) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Straight pieces (n, 4) that lie in one line and cover enough of the sheet's `extent`, as two ends each."""
+def _usual_contrast(ink: Ink, marked: np.ndarray, found: list[Rule], reach: int) -> tuple[np.ndarray, np.ndarray]:
+    """(h, w) float32 and (h, w) bool: the contrast of the rule within `reach` of each place, and where there is one.
+
+    A sheet has rules of several colours, as the red one of a margin; where two cross, the darker counts.
+    """
+    measured = []
+    for rule in found:
+        line = np.zeros(marked.shape, np.uint8)
+        for start, end in rule:
+            cv2.line(line, start, end, 1)
+        own = ink.contrast[(line > 0) & marked]
+        measured.append((float(np.median(own)) if own.size else 0.0, rule))
+    usual = np.full(marked.shape, -1, np.float32)
+    for contrast, rule in sorted(measured, key=lambda each: each[0]):
+        for start, end in rule:
+            cv2.line(usual, start, end, contrast, 2 * reach + 1)
+    return np.maximum(usual, 0), usual >= 0
+
+
+def _rules(pieces: np.ndarray, upright: bool, extent: int) -> list[Rule]:
+    """Straight pieces (n, 4) that lie in one line and cover enough of the sheet's `extent`: a list for each rule."""
     if upright:
         pieces = pieces[:, [1, 0, 3, 2]]
     swap = pieces[:, 0] > pieces[:, 2]
@@ -203,7 +314,7 @@ def _rules(pieces: np.ndarray, upright: bool, extent: int) -> list[tuple[tuple[i
     across, along = pieces[:, 3] - pieces[:, 1], pieces[:, 2] - pieces[:, 0]
     flat = np.abs(np.arctan2(across, along)) < FLAT
     pieces, slopes = pieces[flat], (across / np.maximum(along, 1e-6))[flat]
-    rules: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    rules: list[Rule] = []
     left = list(np.argsort(pieces[:, 0] - pieces[:, 2])) if len(pieces) else []  # the longest first
     tolerance = max(3.0, 0.006 * extent)
     while left:
@@ -220,9 +331,9 @@ def _rules(pieces: np.ndarray, upright: bool, extent: int) -> list[tuple[tuple[i
         for i in near:
             covered[int(max(pieces[i, 0], 0)) : int(max(pieces[i, 2], 0)) + 1] = True
         if covered.mean() >= RULE_LENGTH:
-            for i in near:
-                rules.append(((int(pieces[i, 0]), int(pieces[i, 1])), (int(pieces[i, 2]), int(pieces[i, 3]))))
+            rule = [((int(a), int(b)), (int(c), int(d))) for a, b, c, d in pieces[near]]
             # The line goes on where the pen was, or where it is too faint to be seen.
-            rules.append(((0, round(y - slope * x)), (extent, round(y + slope * (extent - x)))))
+            rule.append(((0, round(y - slope * x)), (extent, round(y + slope * (extent - x)))))
+            rules.append([(start[::-1], end[::-1]) for start, end in rule] if upright else rule)
         left = [i for i in left if i not in set(near)]
-    return [(first[::-1], last[::-1]) for first, last in rules] if upright else rules
+    return rules

@@ -22,6 +22,7 @@ KINDS = (
     *("gradient-2.2", "gradient-3.0", "shadow", "hand", "vignette", "pencil", "blue", "red", "green", "ruled"),
     *("squared", "form", "comb", "rim-one", "rim-two", "rim-all", "small", "turned", "keystone", "jpeg-50"),
     *("noise", "defocus", "chalkboard", "whiteboard", "dark-mode", "everyday-desk", "everyday-form"),
+    *("faint-red", "stray", "specks"),
 )
 DIGITS = 3  # of each kind; drawn by equal generators, they are the same in all
 
@@ -126,6 +127,67 @@ def test_a_box_is_left_out_though_its_lines_are_broken():
     found = _read(picture)
     np.testing.assert_allclose(found.boxes, [(246, 120, 372, 340)], atol=8)
     assert "boxes" in found.left_out
+
+
+@pytest.mark.parametrize(("left", "right"), [(239, 420), (180, 382), (290, 460)])
+def test_a_digit_that_touches_its_box_or_sticks_out_of_it_stays_whole(left, right):
+    """Where the pen meets the box's line, or crosses it, the line goes and the digit is not cut."""
+    picture = _page()
+    _two(picture)
+    cv2.rectangle(picture, (left, 80), (right, 400), (130, 130, 150), 2)
+    found = _read(picture)
+    np.testing.assert_allclose(found.boxes, [(246, 120, 372, 340)], atol=8)
+    assert "boxes" in found.left_out
+
+
+def test_a_one_in_a_narrow_box_is_no_divider():
+    """A straight line is the wall between two boxes only where it is as long as the walls, and parallel to them."""
+    picture = _page()
+    cv2.rectangle(picture, (240, 90), (390, 390), (60, 60, 70), 2)
+    cv2.line(picture, (335, 92), (300, 350), (40, 40, 60), 5, cv2.LINE_AA)
+    np.testing.assert_allclose(_read(picture).boxes, [(297, 92, 338, 353)], atol=8)
+
+
+def test_rules_behind_a_thin_digit_are_no_box():
+    """Ruled lines that the digit joins to one another end at the sheet's rim: their ends are no sides of a box."""
+    picture = _page(900, 1200)
+    for y in range(17, 900, 52):
+        cv2.line(picture, (0, y), (1199, y), (105, 105, 105), 1)
+    points = [(800, 384), (720, 430), (715, 470), (780, 620), (750, 660), (690, 670), (640, 620), (860, 430)]
+    cv2.polylines(picture, [np.array(points)], False, (25, 25, 30), 4, cv2.LINE_AA)
+    np.testing.assert_allclose(_read(picture).boxes, [(638, 382, 862, 672)], atol=10)
+
+
+def test_a_margin_darker_than_the_rules_is_a_rule():
+    """Each rule is measured by itself: the red one down the margin is no 1."""
+    picture = _page(900, 1200)
+    for y in range(60, 900, 74):
+        cv2.line(picture, (0, y), (1199, y), (140, 140, 140), 3)
+    cv2.line(picture, (140, 0), (140, 899), (225, 80, 80), 3)
+    assert not _read(picture).digits
+
+
+def test_a_thin_one_in_the_first_column_is_a_digit():
+    """Beside the rim a straight line is a stray, but not among several digits of its size."""
+    picture = _page(900, 1200)
+    cv2.line(picture, (76, 100), (74, 320), (40, 40, 60), 6, cv2.LINE_AA)
+    alone = _read(picture).digits
+    for left in (250, 550, 850):
+        _two(picture, left, 100)
+    assert not alone
+    assert len(_read(picture).boxes) == 4
+
+
+def test_a_soft_cloud_is_no_digit():
+    """What a sponge left on a board has no edges; a pencil line that is no darker has."""
+    clouds, line = _page(900, 1200, 60).astype(np.float32), _page(900, 1200, 60)
+    for x, y in ((300, 300), (700, 500), (900, 250)):
+        spot = np.zeros((900, 1200), np.float32)
+        cv2.circle(spot, (x, y), 40, 1, -1)
+        clouds -= 19 * cv2.GaussianBlur(spot, (0, 0), 22)[..., None] / 0.8
+    assert not _read(clouds.astype(np.uint8)).digits
+    cv2.polylines(line, [np.array([(500, 200), (700, 200), (560, 600)])], False, (38, 38, 38), 12, cv2.LINE_AA)
+    assert len(_read(line).digits) == 1
 
 
 def test_an_empty_box_is_no_digit():

@@ -261,11 +261,11 @@ def _uploaded(name: str, side: Side) -> tuple[np.ndarray | None, str]:
     with st.container(key=f"{name}-file", gap="xsmall"):
         widget = f"{name}.file.{side.uploader}"  # one that was brought back is not the file named here before
         if side.camera:
-            st.camera_input("A photo of your writing", key=f"{widget}.camera", on_change=_received, args=(name, widget))
+            st.camera_input(f"A photo, {name}", key=f"{widget}.camera", on_change=_received, args=(name, widget))
             st.caption(_NO_CAMERA)
         else:
             st.file_uploader(
-                "A photo or picture of digits", type=list(ENDINGS), key=widget, on_change=_received, args=(name, widget)
+                f"A photo or picture, {name}", type=list(ENDINGS), key=widget, on_change=_received, args=(name, widget)
             )
         st.button(
             "Choose a file" if side.camera else "Use the camera",

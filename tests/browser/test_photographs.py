@@ -101,6 +101,7 @@ def test_the_camera_takes_the_picture(offline_server, open_page):
     page = open_page(offline_server)
     page.locator(".st-key-left-mode").get_by_role("radio", name="Upload").click()
     page.locator(".st-key-left-camera").get_by_role("button", name="Use the camera").click()
+    page.wait_for_function("document.querySelector('video')?.readyState >= 3")
     page.get_by_role("button", name="Take Photo").click()
     expect(page.get_by_role("button", name="Clear photo")).to_be_visible()
     expect(page.locator(".st-key-stage :is(.photo, [data-testid=prompt])").first).to_be_visible()
