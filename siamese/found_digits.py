@@ -125,11 +125,7 @@ def _without_rim(pieces: list[Piece], labels: np.ndarray, inside: np.ndarray, le
         inside.astype(np.uint8), np.ones((rim, rim), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0
     )
     at_rim = set(np.unique(labels[within == 0]).tolist())
-
-    def touches(piece: Piece) -> bool:
-        return piece.labels[0] in at_rim
-
-    inner = [piece for piece in pieces if not touches(piece)]
+    inner = [piece for piece in pieces if piece.labels[0] not in at_rim]
     largest = max((piece.size for piece in inner), default=0)
     if largest < SMALLEST * min(shape) or largest < 0.25 * max((piece.height for piece in pieces), default=0):
         # A picture that is cut close to the digit.

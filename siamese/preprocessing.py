@@ -143,9 +143,10 @@ def stray_lines(ink: np.ndarray) -> np.ndarray | None:
     marked = np.zeros((height * block, width * block), bool)
     marked[: ink.shape[0], : ink.shape[1]] = ink > faintest
     blocks = np.asarray(marked.reshape(height, block, width, block).any((1, 3)))
-    pieces = _pieces(blocks)
-    strays = [piece for piece in pieces if _lies_along_an_edge(piece, blocks.shape)]
-    others = [piece for piece in pieces if not any(piece is stray for stray in strays)]
+    strays: list[np.ndarray] = []
+    others: list[np.ndarray] = []
+    for piece in _pieces(blocks):
+        (strays if _lies_along_an_edge(piece, blocks.shape) else others).append(piece)
     if not others or max(np.ptp(piece, 0).max() for piece in others) < LEAST_DIGIT * min(blocks.shape):
         return None
     rest = np.concatenate(others)

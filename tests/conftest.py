@@ -30,22 +30,24 @@ def scanned_once() -> None:
     manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 
-@pytest.fixture(scope="session")
-def mnist_file() -> Path:
-    """A real mnist.npz: `SIAMESE_MNIST`, or the copy beside the checkout; skips where there is none."""
-    for candidate in (os.environ.get("SIAMESE_MNIST"), ROOT.parent / "shared" / "data" / "mnist.npz"):
+def _shared(variable: str, name: str, what: str) -> Path:
+    """The file that an environment variable names, or the copy beside the checkout; skips where there is none."""
+    for candidate in (os.environ.get(variable), ROOT.parent / "shared" / "data" / name):
         if candidate and Path(candidate).is_file():
             return Path(candidate)
-    pytest.skip("needs MNIST: set SIAMESE_MNIST to a copy of mnist.npz")
+    pytest.skip(f"needs {what}: set {variable} to a copy of {name}")
+
+
+@pytest.fixture(scope="session")
+def mnist_file() -> Path:
+    """A real mnist.npz."""
+    return _shared("SIAMESE_MNIST", "mnist.npz", "MNIST")
 
 
 @pytest.fixture(scope="session")
 def drawings_file() -> Path:
-    """Digits that people drew: `SIAMESE_DRAWINGS`, or the copy beside the checkout; skips where there is none."""
-    for candidate in (os.environ.get("SIAMESE_DRAWINGS"), ROOT.parent / "shared" / "data" / "drawings.npz"):
-        if candidate and Path(candidate).is_file():
-            return Path(candidate)
-    pytest.skip("needs drawings by people: set SIAMESE_DRAWINGS to a copy of drawings.npz")
+    """Digits that people drew."""
+    return _shared("SIAMESE_DRAWINGS", "drawings.npz", "drawings by people")
 
 
 @pytest.fixture
