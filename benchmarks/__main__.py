@@ -16,8 +16,8 @@ from pathlib import Path
 
 from benchmarks import comparison, crowd, evaluation, growth, live, photograph, soak, start, stroke, transfer
 from benchmarks.report import page, summary
-from siamese.artefacts import to_json
-from siamese.machine import machine
+from siamese import machine
+from siamese.serving.card import to_json
 
 HERE = Path(__file__).resolve().parent
 PARTS: dict[str, Callable[[bool], dict]] = {
@@ -52,7 +52,12 @@ def main(arguments: list[str] | None = None) -> None:
         load, began = os.getloadavg()[0], time.perf_counter()
         values = soak.measure(options.quick, options.minutes) if part == "soak" else PARTS[part](options.quick)
         seconds = round(time.perf_counter() - began)
-        results[part] = {"machine": machine(), "load": load, "quick": options.quick, "seconds": seconds} | values
+        results[part] = {
+            "machine": machine.description(),
+            "load": load,
+            "quick": options.quick,
+            "seconds": seconds,
+        } | values
         if folder:  # after each part, so that a run that is broken off keeps what it has
             write(folder / "results.json", to_json(results))
             write(folder / "RESULTS.md", page(results))

@@ -10,11 +10,11 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.processes import fresh
-from siamese import pens, strokes
-from siamese.artefacts import load_card
-from siamese.normalisation import normalise
-from siamese.preprocessing import from_drawing
-from siamese.verifier import Verifier
+from siamese.imaging import pens, strokes
+from siamese.imaging.framing import from_drawing
+from siamese.imaging.normalisation import normalise
+from siamese.serving.catalogue import load_card
+from siamese.serving.verifier import Verifier
 
 WAYS = ("litert", "tf_function", "call", "predict")
 PAIRS = 40
@@ -36,7 +36,7 @@ def comparer(way: str) -> Callable[[np.ndarray, np.ndarray], float]:
         return lambda left, right: verifier.compare(left, right).distance
     import tensorflow as tf
 
-    from siamese.encoder import load_encoder
+    from siamese.training.encoder import load_encoder
 
     encoder = load_encoder(card.folder / "encoder.keras")
     compiled = tf.function(lambda images: encoder(images, training=False))

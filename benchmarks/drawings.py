@@ -9,9 +9,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from siamese import Verifier, pens, strokes
+from siamese import Verifier
 from siamese.errors import SiameseError
-from siamese.preprocessing import from_drawing
+from siamese.imaging import pens, strokes
+from siamese.imaging.framing import from_drawing
 
 SIDES = ("left", "right")
 

@@ -9,10 +9,13 @@ import time
 import numpy as np
 
 from benchmarks.processes import fresh
-from siamese import evaluation, metrics
-from siamese.artefacts import load_card
-from siamese.data import ALL_DIGITS, load_mnist, sample_pair
-from siamese.verifier import Verifier
+from siamese.data.mnist import load_mnist
+from siamese.data.pairs import sample_pair
+from siamese.data.splits import ALL_DIGITS
+from siamese.metrics import rates
+from siamese.metrics.histograms import pair_histograms
+from siamese.serving.catalogue import load_card
+from siamese.serving.verifier import Verifier
 
 WAYS = ("litert", "predict")
 SAMPLED_PAIRS = 2_000
@@ -31,13 +34,13 @@ def main(way: str) -> None:
     if way == "litert":
         verifier = Verifier(card)
         start = time.perf_counter()
-        histograms = evaluation.pair_histograms(verifier.embed(images), digits, card.upper)
-        metrics.roc_auc(metrics.pair_curves(histograms, ALL_DIGITS))
+        histograms = pair_histograms(verifier.embed(images), digits, card.upper)
+        rates.roc_auc(rates.pair_curves(histograms, ALL_DIGITS))
         pairs = len(images) * (len(images) - 1) // 2
     else:
         from sklearn.metrics import roc_auc_score
 
-        from siamese.encoder import load_encoder
+        from siamese.training.encoder import load_encoder
 
         encoder = load_encoder(card.folder / "encoder.keras")
         encoder.predict(np.zeros((BATCH, 28, 28), np.float32), verbose=0)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from benchmarks.browser import WAIT, chromium, visit, wait_until_still
 from benchmarks.servers import served
-from siamese.data import MNIST_VARIABLE, cached_mnist_path
+from siamese.data.download import MNIST_VARIABLE, cached_mnist_path
 
 STARTS = 5
 #: While a person reads the page and makes two predictions, the server's spare process gets ready.

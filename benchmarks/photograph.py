@@ -12,8 +12,8 @@ import numpy as np
 
 from benchmarks.comparison import memory_mb
 from benchmarks.processes import fresh
-from siamese.preprocessing import from_drawing
-from siamese.verifier import Verifier
+from siamese.imaging.framing import from_drawing
+from siamese.serving.verifier import Verifier
 
 TIMES = 7
 WIDE, QUICK = 4000, 800  # pixels; the other side is three quarters of it
@@ -30,7 +30,7 @@ def measure(quick: bool) -> dict:
 
 def write(file: Path, side: int) -> None:
     """Make the photograph: two digits on squared paper, on a table, in a shadow."""
-    from tests.photographs import photograph
+    from tests.imaging.photographs import photograph
 
     size = side, side * 3 // 4
     file.write_bytes(photograph("everyday-desk", (4, 7), np.random.default_rng(5), size=size).content)
@@ -58,7 +58,7 @@ def read(file: Path) -> None:
     import cv2
 
     cv2.setNumThreads(1)
-    from siamese.photographs import from_picture
+    from siamese.imaging.photographs.reader import from_picture
 
     found = len(from_picture(content).digits)
     first = time.perf_counter() - began

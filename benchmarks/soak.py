@@ -26,7 +26,7 @@ from benchmarks.drawings import session
 from benchmarks.protocol import Lost, Visitor
 from benchmarks.servers import Server, served
 from siamese import Verifier
-from siamese.artefacts import MODELS
+from siamese.serving.catalogue import MODELS
 
 PEOPLE, MINUTES = 12, 15.0
 FAULT = 0.03  # share of the strokes before which, and share in which, a connection breaks

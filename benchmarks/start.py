@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from benchmarks.browser import EMPTY_CANVASES, chromium, draw, visit, wait_for_canvases, wait_until_still
 from benchmarks.servers import served
-from siamese import pens
+from siamese.imaging import pens
 
 STARTS = 5
 #: What tells that the page has answered the two drawings.

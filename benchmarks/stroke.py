@@ -11,10 +11,12 @@ from playwright.sync_api import Browser
 from benchmarks.browser import EMPTY_CANVASES, answered_ms, chromium, draw, visit, wait_for_canvases, wait_until_still
 from benchmarks.drawings import fabric
 from benchmarks.servers import Server, served
-from siamese import Verifier, links, pens, strokes
+from siamese import Verifier
+from siamese.app import links
 from siamese.errors import InvalidDrawing
-from siamese.preprocessing import from_drawing
-from siamese.strokes import CANVAS
+from siamese.imaging import pens, strokes
+from siamese.imaging.framing import from_drawing
+from siamese.imaging.strokes import CANVAS
 
 PAGES = ("app", "echo", "peer")
 STROKES = 100

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, WebSocket
 from benchmarks.browser import EMPTY_CANVASES, chromium, draw, visit, wait_for_canvases, wait_until_still
 from benchmarks.relay import Relay, relayed
 from benchmarks.servers import served
-from siamese import pens
+from siamese.imaging import pens
 
 #: name in the navigation -> path
 PAGES = {"Compare": "", "Map": "map", "Teach it a symbol": "teach", "Accuracy": "accuracy", "How it works": "how"}

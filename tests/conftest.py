@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
-from siamese import pens
-from siamese.data import SEEN_DIGITS
+from siamese.data.splits import SEEN_DIGITS
+from siamese.imaging import pens
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -21,11 +21,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from siamese import links, pens, strokes
-from siamese.archives import read_arrays
+from siamese.app import links
+from siamese.data.archives import read_arrays
+from siamese.data.idx import read_idx
 from siamese.errors import SiameseError
-from siamese.idx import read_idx
-from siamese.photographs import from_upload
+from siamese.imaging import pens, strokes
+from siamese.imaging.photographs.reader import from_upload
 
 CORPUS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "siamese-fuzz"
 _TOKENS = (

@@ -14,7 +14,8 @@ from benchmarks import __main__ as command
 from benchmarks import crowd, drawings, growth, report, soak, stroke, transfer
 from benchmarks.protocol import Lost, Visitor
 from benchmarks.servers import served
-from siamese import Verifier, strokes
+from siamese import Verifier
+from siamese.imaging import strokes
 
 pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="the benchmarks read Linux's /proc")
 needs_browser = pytest.mark.skipif(
@@ -142,7 +143,7 @@ def test_parts_in_a_browser_run(part, tmp_path, capsys):
             "http://a:1/_stcore/bidi-components/streamlit-drawable-canvas.streamlit_drawable_canvas/index.js",
             "the canvas",
         ),
-        ("http://a:1/component/siamese.ui.live_chart.plotly_library/plotly.min.js?6.0", "Plotly"),
+        ("http://a:1/component/siamese.app.components.plot.plotly_library/plotly.min.js?6.0", "Plotly"),
         ("http://a:1/media/0123.png", "pictures"),
         ("http://a:1/static/media/SourceSansVF-Upright.ttf.woff2", "Streamlit"),
     ],

@@ -10,7 +10,8 @@ import sys
 import numpy as np
 import plotly.graph_objects as go
 
-from siamese import Verifier, pens
+from siamese import Verifier
+from siamese.imaging import pens
 from tests.conftest import ROOT
 
 NOTEBOOK = ROOT / "examples" / "quick_tour.ipynb"

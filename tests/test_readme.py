@@ -9,11 +9,12 @@ import pytest
 
 from benchmarks.__main__ import PARTS
 from benchmarks.report import page, summary
-from siamese import Verifier, artefacts
-from siamese.__main__ import _markdown, main
-from siamese.data import SPLITS
-from siamese.recipes import RECIPES
-from siamese.training import LEAST_LAPSE, LEAST_LAPSE_OF_OTHERS
+from siamese import Verifier
+from siamese.cli import _markdown, main
+from siamese.data.splits import SPLITS
+from siamese.serving import card, catalogue
+from siamese.training.recipes import RECIPES
+from siamese.training.threshold import LEAST_LAPSE, LEAST_LAPSE_OF_OTHERS
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -72,7 +73,7 @@ def rates_of(splits: dict) -> str:
 
 
 def ladder_rows(climbed: dict) -> list[str]:
-    published = json.loads(artefacts.PUBLISHED.read_text(encoding="utf-8"))
+    published = json.loads(catalogue.PUBLISHED.read_text(encoding="utf-8"))
     start = "| published recipe | " + " | ".join(f"{published[split]:.2%}" for split in SPLITS) + " |"
     return [start] + [f"| {rung['idea']} | {rates_of(rung['splits'])} |" for rung in climbed["rungs"]]
 
@@ -95,7 +96,7 @@ def seed_rows() -> list[str]:
     second = artefact("second-seed.json")
     rows = []
     for name in second:
-        served = artefacts.load_json(artefacts.load_card(name), "report.json")
+        served = card.load_json(catalogue.load_card(name), "report.json")
         rows.append(f"| `{name}` | 1 | {rates_of(served['splits'])} |")
         rows.append(f"| `{name}` | {second[name]['seed']} | {rates_of(second[name]['splits'])} |")
     return rows
@@ -108,8 +109,8 @@ def test_the_table_of_peoples_drawings_is_that_of_the_reports():
 
 def people_rows() -> list[str]:
     rows, files = [], set()
-    for name in artefacts.available():
-        people = artefacts.load_json(artefacts.load_card(name), "report.json")["people"]
+    for name in catalogue.available():
+        people = card.load_json(catalogue.load_card(name), "report.json")["people"]
         files.add(people["sha256"])
         rates = [(people["splits"][split]["accuracy"], *people["splits"][split]["interval_95"]) for split in SPLITS]
         cells = " | ".join(f"{accuracy:.2%} ({low:.2%} – {high:.2%})" for accuracy, low, high in rates)

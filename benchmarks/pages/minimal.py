@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from siamese import Verifier, strokes
+from siamese import Verifier
+from siamese.app.components import canvas
+from siamese.app.patches import garbage
 from siamese.errors import SiameseError
-from siamese.preprocessing import from_drawing
-from siamese.ui import canvas, garbage
+from siamese.imaging import strokes
+from siamese.imaging.framing import from_drawing
 
 verifier = st.cache_resource(Verifier.load)()
 EMPTY = strokes.to_canvas([])

@@ -5,8 +5,8 @@ import streamlit as st
 from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
-from siamese.artefacts import load_card
-from siamese.encoder import load_encoder
+from siamese.serving.catalogue import load_card
+from siamese.training.encoder import load_encoder
 
 st.title("Same digit, or different?")
 

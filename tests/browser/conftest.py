@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
-from siamese.palette import DARK, LIGHT, PROJECTED_DARK, PROJECTED_LIGHT
+from siamese.charts.palette import DARK, LIGHT, PROJECTED_DARK, PROJECTED_LIGHT
 from tests.conftest import ROOT
 
 WIDE = {"width": 1280, "height": 900}

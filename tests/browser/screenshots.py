@@ -11,11 +11,12 @@ import numpy as np
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, sync_playwright
 
-from siamese import from_picture, pens
-from siamese.ui import photo
+from siamese import from_picture
+from siamese.app.pages.compare import photo
+from siamese.imaging import pens
 from tests.browser.conftest import CHROMIUM, PHONE, canvas, draw, serve, start_drawing, verdict
 from tests.conftest import ROOT
-from tests.photographs import photograph
+from tests.imaging.photographs import photograph
 
 FOLDER = ROOT / "assets" / "screenshots"
 WIDE = {"width": 1280, "height": 800}

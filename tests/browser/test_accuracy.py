@@ -7,9 +7,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from siamese import Verifier, artefacts, metrics
-from siamese.data import SPLITS
-from siamese.hardest import load_hardest
+from siamese import Verifier
+from siamese.data.splits import SPLITS
+from siamese.evaluation.hardest_pairs import load_hardest
+from siamese.metrics import rates
+from siamese.serving import catalogue
+from siamese.serving.card import load_histograms
 from tests.browser.conftest import PHONE, distance, goto, settled
 
 CHARTS = ("threshold", "epochs", "distances", "roc", "digits", "one-shot", "reliability")
@@ -45,9 +48,9 @@ def test_the_figures_are_those_of_the_committed_histograms(offline_server, open_
     """At the model's own threshold each split shows its exact accuracy."""
     page = opened(open_page(offline_server))
     verifier = Verifier.load()
-    histograms = artefacts.load_histograms(verifier.card)
+    histograms = load_histograms(verifier.card)
     for split, digits in SPLITS.items():
-        accuracy = metrics.accuracy_at(histograms, digits, verifier.threshold)
+        accuracy = rates.accuracy_at(histograms, digits, verifier.threshold)
         expect(metric(page, split)).to_have_text(f"{accuracy:.2%}")
 
 
@@ -73,7 +76,7 @@ def test_a_split_of_ones_own_updates_everything(offline_server, open_page):
     for digit in ("4", "9"):
         own.get_by_role("button", name=digit, exact=True).click()
     verifier = Verifier.load()
-    accuracy = metrics.accuracy_at(artefacts.load_histograms(verifier.card), (4, 9), verifier.threshold)
+    accuracy = rates.accuracy_at(load_histograms(verifier.card), (4, 9), verifier.threshold)
     shown = page.get_by_test_id("stMetric").filter(has_text="own: 4, 9").get_by_test_id("stMetricValue")
     expect(shown).to_have_text(f"{accuracy:.2%}")
     for chart in ("threshold", "distances", "roc"):
@@ -97,8 +100,8 @@ def test_another_model_changes_every_figure(offline_server, open_page):
     page = opened(open_page(offline_server))
     page.get_by_role("combobox").first.click()
     page.get_by_role("option", name=Verifier.load("baseline").card.title).click()
-    card = artefacts.load_card("baseline")
-    accuracy = metrics.accuracy_at(artefacts.load_histograms(card), SPLITS["unseen"], card.threshold)
+    card = catalogue.load_card("baseline")
+    accuracy = rates.accuracy_at(load_histograms(card), SPLITS["unseen"], card.threshold)
     expect(metric(page, "unseen")).to_have_text(f"{accuracy:.2%}")
 
 
@@ -129,7 +132,7 @@ def test_a_cell_of_the_heat_map_shows_its_hardest_pairs(offline_server, open_pag
     expect(gallery.get_by_role("table")).to_have_count(1)
     expect(gallery.get_by_role("heading", name="Hardest pairs")).to_be_in_viewport()
     expect(gallery.get_by_role("row").nth(1)).to_be_in_viewport()
-    hard = load_hardest(artefacts.load_card()).pairs((4,), (9,), False)[0]
+    hard = load_hardest(catalogue.load_card()).pairs((4,), (9,), False)[0]
     row = gallery.get_by_role("row").nth(1)
     for text in ("4 and 9", f"{hard.left} and {hard.right}", f"{hard.distance:.3f}"):
         expect(row).to_contain_text(text)
@@ -139,7 +142,7 @@ def test_a_cell_of_the_heat_map_shows_its_hardest_pairs(offline_server, open_pag
 def test_a_hard_pair_goes_to_compare(mnist_server, open_page):
     """Where MNIST is, the pairs are pictures, and a button shows one on Compare with the distance it had."""
     page = opened(open_page(mnist_server))
-    hard = load_hardest(artefacts.load_card()).pairs(range(10), range(10), True)[0]
+    hard = load_hardest(catalogue.load_card()).pairs(range(10), range(10), True)[0]
     settled(page)
     button = page.locator(f".st-key-hardest-show-{hard.left}-{hard.right}").get_by_role("button")
     button.scroll_into_view_if_needed()

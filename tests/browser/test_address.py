@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from siamese import pens
+from siamese.imaging import pens
 from tests.browser.conftest import (
     PHONE,
     WIDE,

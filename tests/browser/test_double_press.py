@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Download, Locator, Page, expect
 
-from siamese import pens
-from siamese.ui import teach_examples
+from siamese.app.pages.teach import examples
+from siamese.imaging import pens
 from tests.browser.conftest import address, canvas, draw, guess_first, settled, verdict
 from tests.browser.test_compare import png
 from tests.browser.test_live import folders, opened, server, start, temporary, trainings  # noqa: F401 - fixtures
 from tests.browser.test_teach import opened_teach
-from tests.test_live_process import wait_for
+from tests.live.test_process import wait_for
 
 GAP = 100  # ms between the two presses
 
@@ -59,7 +59,7 @@ def test_an_example_is_added_once_and_what_was_taught_is_not_lost(offline_server
     page.get_by_test_id("stMain").get_by_text("Teach a symbol", exact=True).click()
     settled(page)
     canvas(page, "teach").wait_for()
-    draw(page, "teach", teach_examples.query())
+    draw(page, "teach", examples.query())
     page.get_by_label("Its name").fill("sun")
     page.get_by_label("Its name").press("Tab")
     twice(page, page.get_by_role("button", name="Add example"))

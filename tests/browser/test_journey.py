@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from siamese import strokes
+from siamese.imaging import strokes
 from tests.browser.conftest import distance, draw, goto, prompt, settled, start_drawing, step, verdict
 from tests.browser.test_compare import draw_pair, drawing, expect_distance, png
 

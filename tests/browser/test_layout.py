@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from siamese import pens
+from siamese.imaging import pens
 from tests.browser.conftest import draw, goto, settled
 from tests.browser.layout import SIZES, chart_widths, cut_off, sideways
 

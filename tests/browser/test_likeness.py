@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from siamese import Verifier, pens, projection, strokes
-from siamese.neighbours import of_map
-from siamese.preprocessing import from_drawing
+from siamese import Verifier
+from siamese.evaluation import projection
+from siamese.evaluation.neighbours import of_map
+from siamese.imaging import pens, strokes
+from siamese.imaging.framing import from_drawing
 from tests.browser.conftest import PHONE, WIDE, draw, goto, settled, start_drawing, verdict
 
 

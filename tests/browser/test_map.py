@@ -7,7 +7,7 @@ import re
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from siamese import pens
+from siamese.imaging import pens
 from tests.browser.conftest import PHONE, canvas, draw, goto, settled, start_drawing
 
 

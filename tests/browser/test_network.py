@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
-from siamese import pens
-from siamese.data import MNIST_URL
+from siamese.data.download import MNIST_URL
+from siamese.imaging import pens
+from tests.app.protocol import Session
 from tests.browser.conftest import WAIT, draw, serve, settled, start_drawing, verdict
-from tests.protocol import Session
 
 PAGES = ("compare", "map", "teach", "accuracy", "live", "how")
 #: Every connection and every name that Python asks for, written to a file: Python's own audit events.

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from siamese import links
-from siamese.ui.pen import SEND
+from siamese.app import links
+from siamese.app.components.pen import SEND
 from tests.browser.conftest import PHONE, address, canvas, draw, prompt, settled, start_drawing, tap_dot
 from tests.browser.test_compare import draw_pair, drawing
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from siamese import pens
+from siamese.imaging import pens
 from tests.browser.conftest import PHONE, canvas, draw_on, goto, prompt, settled, start_drawing, verdict
 
 FINGER = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}

@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from siamese import Verifier, from_picture
-from siamese.pens import draw
-from siamese.strokes import render
+from siamese.imaging.pens import draw
+from siamese.imaging.strokes import render
 from tests.browser.conftest import PHONE, WIDE, prompt, verdict
 from tests.browser.test_accessibility import in_both
 from tests.browser.test_compare import expect_distance
-from tests.photographs import blank, photograph
+from tests.imaging.photographs import blank, photograph
 
 SIZE = (900, 675)
 
@@ -111,7 +111,8 @@ def test_the_camera_takes_the_picture(offline_server, open_page):
 
 def test_a_stray_line_on_the_canvas_is_left_out_and_told(offline_server, open_page):
     """A link to a drawing with the trace of a hand at its edge: the verdict is as without it, and a line says so."""
-    from siamese import from_drawing, links
+    from siamese import from_drawing
+    from siamese.app import links
 
     drawn = draw(3, np.random.default_rng(1))
     stray = np.stack([np.full(9, 5.0), np.linspace(60, 190, 9)], 1)

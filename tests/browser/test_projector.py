@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from siamese import Verifier, pens, strokes
-from siamese.preprocessing import from_drawing
+from siamese import Verifier
+from siamese.imaging import pens, strokes
+from siamese.imaging.framing import from_drawing
 from tests.browser.conftest import (
     canvas,
     distance,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from siamese.palette import DARK, LIGHT, Palette, rgb
+from siamese.charts.palette import DARK, LIGHT, Palette, rgb
 from tests.browser.conftest import change_over, distance, draw, goto, settled, step
 from tests.browser.test_compare import draw_pair, drawing
 

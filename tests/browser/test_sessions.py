@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from siamese import pens
-from siamese.ui import teach_examples
+from siamese.app.pages.teach import examples
+from siamese.imaging import pens
 from tests.browser.conftest import (
     WIDE,
     canvas,
@@ -177,7 +177,7 @@ def test_taught_symbols_outlive_their_server(restartable, page):
     page.get_by_role("button", name="Start with an empty set").click()
     settled(page)
     canvas(page, "teach").wait_for()
-    draw(page, "teach", teach_examples.symbols()["house"])
+    draw(page, "teach", examples.symbols()["house"])
     page.get_by_label("Its name").fill("Haus")
     page.get_by_label("Its name").press("Tab")
     page.get_by_role("button", name="Add example").click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from siamese import pens
+from siamese.imaging import pens
 from tests.browser.conftest import canvas, distance, prompt, settled, start_drawing, verdict
 from tests.browser.test_phone import FINGER, swipe
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from siamese import pens
-from siamese.ui import teach_examples
+from siamese.app.pages.teach import examples
+from siamese.imaging import pens
 from tests.browser.conftest import PHONE, canvas, draw, settled
 
 
@@ -45,13 +45,13 @@ def test_two_symbols_drawn_once_are_recognised_and_a_name_is_text(open_page, off
     expect(page.get_by_test_id("known")).to_have_count(0)
 
     shown = hostile[:24].strip()
-    teach(page, hostile[:24], teach_examples.symbols()["star"], 1)
+    teach(page, hostile[:24], examples.symbols()["star"], 1)
     teach(page, "five", pens.draw(5, np.random.default_rng(1)), 2)
     page.get_by_test_id("stMain").get_by_role("button", name="Ask the network").last.click()
     expect(page.get_by_test_id("prompt")).to_contain_text("Draw one of the symbols again")
     settled(page)  # until then the canvas of the other task may still be there, too
     canvas(page, "teach").wait_for()
-    draw(page, "teach", teach_examples.query())
+    draw(page, "teach", examples.query())
     expect(winner(page)).to_contain_text(f"This looks like: {shown}")
     assert page.locator(".stMain script").count() == 0
 
@@ -76,7 +76,7 @@ def test_on_a_phone_the_answer_is_in_sight_while_drawing(open_page, offline_serv
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_test_id("prompt")).to_be_in_viewport()
     canvas(page, "teach").evaluate("paper => paper.scrollIntoView({block: 'center', behavior: 'instant'})")
-    draw(page, "teach", teach_examples.symbols()["house"])
+    draw(page, "teach", examples.symbols()["house"])
     expect(winner(page)).to_contain_text("This looks like: house")
     expect(winner(page)).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
-from siamese.ui.waiting import LATE_MS
+from siamese.app.components.waiting import LATE_MS
 from tests.browser.conftest import WIDE, canvas, distance, draw, settled, verdict
 from tests.browser.test_sessions import draw_pair, page, restartable, same_digits  # noqa: F401 - fixtures
 

@@ -1,0 +1,85 @@
+"""The drawing surface: streamlit-drawable-canvas, told what it has to draw as text.
+
+`st_canvas` hands its component the drawing as a dict, and Streamlit imports pandas and PyArrow to see whether a
+dict is a table: half a second and 60 MB for a server that needs neither. So the component is called
+here without `st_canvas`; a test says when the two no longer agree on what the component is told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+import streamlit_drawable_canvas as drawable
+
+from siamese.errors import SiameseError
+from siamese.imaging import strokes
+from siamese.imaging.drawing import Drawing
+
+INK = "#0f172a"
+GROUND = "#ffffff"
+
+
+def paper(key: str, drawing: dict[str, Any], on_change: Callable[[], None]) -> None:
+    """Draws a square to draw on, which starts with `drawing` whenever that is another than before.
+
+    Args:
+        drawing: the canvas JSON, as `strokes.to_canvas` makes it.
+        on_change: called when a stroke has come, which is then in the session state under `key`.
+    """
+    start = {**drawing, "background": GROUND}
+    drawable.out(
+        data=told(start),
+        key=key,
+        default={"drawing": {"raw": start, "data": None}, "backgroundFit": None},
+        on_drawing_change=on_change,
+        on_backgroundFit_change=lambda: None,
+        width="content",
+        height="content",
+    )
+
+
+def told(drawing: dict[str, Any]) -> dict[str, Any]:
+    """What the component is told: the arguments of `st_canvas` by their names in the browser."""
+    return {
+        "fillColor": "#eee",
+        "strokeWidth": strokes.PEN,
+        "strokeColor": INK,
+        "backgroundColor": GROUND,
+        "backgroundImageURL": None,
+        "realtimeUpdateStreamlit": True,
+        "canvasWidth": strokes.CANVAS,
+        "canvasHeight": strokes.CANVAS,
+        "drawingMode": "freedraw",
+        "initialDrawing": json.dumps(drawing),  # its Fabric.js takes text as well as objects
+        "displayRadius": 3,
+        "returnImageData": False,
+        "disabled": False,
+        "backgroundImageFit": "stretch",
+        "maxDisplayHeight": None,
+        "fontSize": 20,
+        "label": "",
+    }
+
+
+def show(drawing: Drawing, name: str, place: str, changed: Callable[[], None]) -> None:
+    """Draws the canvas of a drawing, and keeps what is drawn on it.
+
+    Args:
+        name: what its key begins with; `place`: what the key of its container begins with.
+        changed: called after a stroke.
+    """
+    with st.container(key=f"{place}-paper"):
+        paper(f"{name}.canvas", drawing.initial(), lambda: _drawn(drawing, name, changed))
+
+
+def _drawn(drawing: Drawing, name: str, changed: Callable[[], None]) -> None:
+    """Keep what the canvas has just sent."""
+    # Only this callback reads the canvas: between an undo and the canvas's answer to it, its value is stale.
+    try:
+        drawing.draw(strokes.from_canvas(st.session_state[f"{name}.canvas"]["drawing"]["raw"]))
+    except (SiameseError, KeyError, TypeError) as error:
+        drawing.problem = str(error) if isinstance(error, SiameseError) else "This drawing cannot be read."
+    changed()

@@ -1,0 +1,1 @@
+"""*Accuracy*: every figure of every model, exact."""

@@ -1,0 +1,258 @@
+"""*Digit by digit* on the page Accuracy: the heat map, and the pairs that the network gets most wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from siamese.app import address, links, resources, state
+from siamese.app.components import into_view
+from siamese.app.components.plot import live_chart
+from siamese.app.pages.compare import sides
+from siamese.app.verdict import picture
+from siamese.charts import rates as charts
+from siamese.data.splits import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
+from siamese.errors import InvalidArtefact
+from siamese.evaluation import hardest_pairs
+from siamese.evaluation.hardest_pairs import HardPair
+from siamese.metrics import rates
+
+_ANY = "any"
+_CHOICES = (_ANY, *map(str, ALL_DIGITS))
+_SIDES = ("first", "second")
+_JS = """
+export default function () {
+  // What stands above takes its height only as it is drawn; whoever scrolls themselves is left alone.
+  const until = performance.now() + 3000;
+  let theirs = false, top, still = 0;
+  for (const act of ['wheel', 'touchstart', 'pointerdown', 'keydown']) {
+    addEventListener(act, () => { theirs = true; }, { once: true, passive: true });
+  }
+  const look = () => {
+    const cell = document.querySelector('.st-key-chart-digits');
+    const now = cell?.offsetParent ? cell.getBoundingClientRect().top : undefined;
+    still = now !== undefined && now === top ? still + 1 : 0;
+    if (theirs || still > 40 || performance.now() > until) return;
+    cell?.scrollIntoView({ block: 'center', behavior: 'instant' });
+    top = cell?.getBoundingClientRect().top;
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+_into_view = st.components.v2.component("siamese.cell_into_view", html="<span></span>", js=_JS, isolate_styles=False)
+_STYLE = """<style>
+.st-key-chart-digits .live-chart {height: clamp(330px, 90vw, 33.75rem)}
+.st-key-chart-digits .nsewdrag {cursor: pointer}
+.st-key-hardest {scroll-margin-top: 3.5rem}
+[class*=st-key-hard-pairs] {display: grid; gap: .7rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(10.3rem, 44%), 1fr))}
+[class*=st-key-hard-pairs] > * {min-width: 0; width: auto}
+[class*=st-key-hard-one] {padding: .5rem; border-radius: .6rem; gap: .3rem; box-shadow: 0 0 0 1px var(--grid)}
+.hard {margin: 0} .hard div {display: flex; gap: 4px; max-width: 9.4rem}
+.hard .digit {width: calc(50% - 2px); aspect-ratio: 1; border-radius: .3rem; filter: invert(1);
+  box-shadow: 0 0 0 1px var(--muted)}
+.hard figcaption {font-size: .85rem; line-height: 1.4; margin-top: .3rem; color: var(--text)}
+.hard figcaption span {color: var(--muted); font-size: .8rem}
+</style>"""
+
+
+@st.fragment
+def section(name: str) -> None:
+    """Draws the heat map and the gallery of model `name`: a click on a cell reruns this, and nothing else."""
+    st.html(_STYLE)
+    table = rates.called_same(resources.histograms(name), state.threshold(name))
+    with st.container(border=True):
+        st.header("Digit by digit", anchor="digits")
+        heat, words = st.columns([3, 2], gap="medium")
+        with heat, st.container(key="chart-digits"):
+            live_chart(
+                charts.digit_by_digit(table, UNSEEN_DIGITS, state.palette(), _chosen()).update_layout(height=None),
+                key="accuracy.digits",
+                alt="How often each pair of digits is called same. The choice of digits below does what a click does.",
+                on_point=_cell_clicked,
+                toolbar=False,
+            )
+        with words:
+            st.markdown(_worst(table))
+    with st.container(border=True, key="hardest"):
+        st.header("Hardest pairs", anchor="hardest")
+        _gallery(name)
+    # A cell's pairs lie below the fold.
+    clicks = st.session_state.get("kept.hardest.clicks", 0)
+    into_view.show("hardest.into-view", ".st-key-hardest", str(clicks or ""), block="start", motion="smooth")
+    if st.session_state.pop("kept.hardest.arrive", False):
+        _into_view(key="hardest.arrival")
+    address.bar("hardest", address_parameters, button=False, own_network=False)
+
+
+def address_parameters() -> tuple[dict[str, str], str]:
+    """What the page Accuracy shows, for its address."""
+    digits = {which: "" if _digit(which) == _ANY else _digit(which) for which in _SIDES}
+    split = "" if state.split() == "mixed" else state.split()
+    own = st.session_state.get("kept.own", [])
+    return {"own": links.digits_text(own) if own else "", "split": split} | digits, ""
+
+
+def _chosen() -> tuple[int, int] | None:
+    """The two digits whose pairs are shown, or None where one of them is open."""
+    first, second = map(_digit, _SIDES)
+    return None if _ANY in (first, second) else (int(first), int(second))
+
+
+def _digit(which: str) -> str:
+    choice = st.session_state.get(f"kept.hardest.{which}", _ANY)
+    return choice if choice in _CHOICES else _ANY
+
+
+def choose_cell(cell: int) -> None:
+    """Let the page show the pairs of a cell, counted row by row, and the cell itself when it is entered."""
+    _choose(str(cell // 10), str(cell % 10))
+    st.session_state["kept.hardest.arrive"] = True
+
+
+def _cell_clicked(cell: int) -> None:
+    """Show the pairs of a cell of the heat map, counted row by row, and bring them into sight."""
+    if 0 <= cell < 100:
+        st.session_state["kept.hardest.clicks"] = st.session_state.get("kept.hardest.clicks", 0) + 1
+        _choose(str(cell // 10), str(cell % 10))
+
+
+def _choose(first: str, second: str) -> None:
+    for which, digit in zip(_SIDES, (first, second)):
+        st.session_state[f"kept.hardest.{which}"] = digit
+
+
+def _gallery(name: str) -> None:
+    st.markdown(
+        "The pairs of MNIST's test file that this network gets most wrong. **Click a cell above** to see the pairs of "
+        "these two digits, or choose them here."
+    )
+    left, right = _controls()
+    card = resources.verifier(name).card
+    if not hardest_pairs.has_hardest(card):
+        st.info(
+            "This model was made before hardest pairs were kept, so they are not available for it. "
+            f"`python -m siamese evaluate {name} --write` adds them.",
+            icon=":material/info:",
+        )
+        return
+    try:
+        found = resources.hardest_pairs(name)
+    except InvalidArtefact as error:
+        st.warning(f"The hardest pairs cannot be shown: {error}.", icon=":material/warning:")
+        return
+    drawn = resources.sample_digits().source == "mnist"
+    if not drawn:
+        st.info(
+            "The pictures are MNIST's, which is not on this machine. So here are the pairs by their numbers in its "
+            "test file (the first image is 0).",
+            icon=":material/image_not_supported:",
+        )
+    for same, title in ((True, "Same digit, yet far apart"), (False, "Different digits, yet close")):
+        if pairs := found.pairs(left, right, same):
+            st.markdown(f"**{title}**, hardest first")
+            if drawn:
+                _pictures(pairs, state.threshold(name))
+            else:
+                with st.expander("Their numbers", expanded=_chosen() is not None):
+                    _numbers(pairs, state.threshold(name))
+    st.caption(
+        f"Of each pair of digits the {hardest_pairs.COUNT} hardest are kept, and each image is taken only once for "
+        "it, or one odd image would fill the list. ✗: the network is wrong at the threshold in use; ✓: it is right "
+        "even here."
+    )
+
+
+def _controls() -> tuple[Sequence[int], Sequence[int]]:
+    """The digits that one image and the other may show."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="hardest-controls"):
+        split = state.split_picker("hardest", own=False)
+        for which in _SIDES:
+            widget = f"hardest.{which}"
+            state.offer(widget, _digit(which))
+            with st.container(width=130):
+                st.selectbox(
+                    f"{which.capitalize()} digit",
+                    _CHOICES,
+                    key=widget,
+                    on_change=state.keep,
+                    args=(f"hardest.{which}", widget),
+                )
+        st.button(
+            "Any digits",
+            icon=":material/close:",
+            type="tertiary",
+            key="hardest.any",
+            disabled=_digit("first") == _digit("second") == _ANY,
+            on_click=_choose,
+            args=(_ANY, _ANY),
+        )
+    left, right = (SPLITS[split] if digit == _ANY else (int(digit),) for digit in map(_digit, _SIDES))
+    return left, right
+
+
+def _pictures(pairs: list[HardPair], threshold: float) -> None:
+    """Each pair as two pictures, with a button that takes it to Compare."""
+    images = resources.sample_digits().images
+    with st.container(key="hard-pairs-same" if pairs[0].is_same else "hard-pairs-different"):
+        for pair in pairs:
+            key = f"{pair.left}-{pair.right}"
+            with st.container(key=f"hard-one-{key}"):
+                shown = "".join(
+                    picture(images[index], f"A handwritten {digit}, MNIST test image {index}")
+                    for index, digit in ((pair.left, pair.left_digit), (pair.right, pair.right_digit))
+                )
+                st.html(
+                    f'<figure class="hard" data-testid="hard-pair"><div>{shown}</div><figcaption>'
+                    f"<b>{_mark(pair, threshold)} {pair.left_digit} and {pair.right_digit}</b>, {pair.distance:.3f}<br>"
+                    f"<span>images {pair.left}, {pair.right}</span></figcaption></figure>"
+                )
+                if st.button(
+                    "Compare",
+                    key=f"hardest.show.{key}",
+                    help=f"Take the images {pair.left} and {pair.right} to the page Compare. Drawings are kept there.",
+                    width="stretch",
+                ):
+                    _show_on_compare(pair)
+
+
+def _show_on_compare(pair: HardPair) -> None:
+    from siamese.app.pages.compare import page as compare
+
+    sides.put_sample("left", pair.left)
+    sides.put_sample("right", pair.right)
+    compare.show()
+
+
+def _numbers(pairs: list[HardPair], threshold: float) -> None:
+    """The pairs as a table."""
+    rows = ["| Right? | Digits | Test images | Distance |", "|:-:|:-:|:-:|--:|"]
+    rows += [
+        f"| {_mark(pair, threshold)} | {pair.left_digit} and {pair.right_digit} | {pair.left} and {pair.right} "
+        f"| {pair.distance:.3f} |"
+        for pair in pairs
+    ]
+    st.markdown("\n".join(rows))
+
+
+def _mark(pair: HardPair, threshold: float) -> str:
+    """Whether the verdict at the threshold is right."""
+    return "✓" if (pair.distance <= threshold) == pair.is_same else "✗"
+
+
+def _worst(called_same) -> str:
+    """The pairs of digits that are most often wrong, in words."""
+    different = sorted(((called_same[a, b], a, b) for a in range(10) for b in range(a)), reverse=True)[:4]
+    same = sorted((called_same[a, a], a) for a in range(10))[:3]
+    lines = [
+        "How many of a hundred pairs are called same. On the diagonal (blue) that is right: a perfect network has 100 "
+        "there. Elsewhere (magenta) it is wrong: the perfect one has 0. Digits with a star were never trained on.",
+        "",
+    ]
+    lines += ["**Most often taken for each other**"]
+    lines += [f"- {b} and {a}: called same {share:.1%} of the time" for share, a, b in different]
+    lines += ["", "**Hardest to recognise as the same**"]
+    lines += [f"- two {a}s: called same only {share:.1%} of the time" for share, a in same]
+    return "\n".join(lines)

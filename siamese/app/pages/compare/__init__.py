@@ -1,0 +1,1 @@
+"""*Compare*: two digits in, distance and verdict out."""

@@ -1,0 +1,166 @@
+"""The page *Compare*: two digits in, distance and verdict out."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from siamese.app import address, resources, state, verdict
+from siamese.app.pages.compare import guess, history_strip, nearest_digit, scale, sides, why
+from siamese.data.pairs import PAIR_KINDS
+from siamese.live.settings import digits_in_words
+from siamese.serving.verifier import Verification, Verifier
+
+KIND_WORDS = {"any": "any", "same": "same digit", "different": "different digits"}
+
+
+def render() -> None:
+    """Draws the page."""
+    state.page_style()
+    if state.entered("compare"):
+        sides.restart_canvases()
+    st.title("Same digit, or different?")
+    nearest_digit.follow()
+    _panel()
+    nearest_digit.prepare()
+
+
+def show() -> None:
+    """Goes to this page. Streamlit knows it by the address that app.py gives it: the empty one."""
+    st.switch_page(st.Page(render, title="Compare", url_path="", default=True))
+
+
+@st.fragment(key=state.PANEL)
+def _panel() -> None:
+    """The whole page: a choice reruns this."""
+    verifier = resources.verifier(state.model_name())
+    with st.container(key="compare-intro"):
+        st.markdown(
+            "Draw, photograph or sample two digits: a Siamese network says whether they are the same. "
+            f"{_learned(verifier.card.splits)}"
+        )
+    _controls()
+    with st.container(key="stage"):
+        for name in sides.SIDES:
+            with st.container(key=f"{name}-head"):
+                sides.mode_picker(name)
+        _pair()
+        for name in sides.SIDES:
+            with st.container(key=f"{name}-below"):
+                sides.below(name)
+        with st.container(key="choices", gap="small"):
+            state.threshold_slider("compare", verifier.name)
+            st.caption(verdict.trust(resources.committed(verifier.name, "report.json")["splits"]))
+    with st.container(key="notice"):  # always there, so that what stands below keeps its place in the page
+        if notice := resources.sample_digits().notice:
+            st.caption(notice)
+    why.part()
+    history_strip.part()
+
+
+@st.fragment(key=state.PAIR)
+def _pair() -> None:
+    """Everything that a stroke changes: a stroke reruns this, and nothing else.
+
+    Each element costs a message and its handling, so there are few: two sheets, and two pieces of HTML.
+    """
+    verifier = resources.verifier(state.model_name())
+    hidden = guess.hides()
+    images, missing = [], []
+    for name in sides.SIDES:
+        image, problem = sides.show(name, secret=hidden)
+        images.append(image)
+        missing.append(problem)
+    result = _answer(verifier, images, missing, hidden)
+    saw = [result.left, result.right] if result else [_normalised(verifier, image) for image in images]
+    marks = sides.steps_mark() + address.mark(address.pair)
+    st.html(verdict.saw(saw, verifier.card.normalisation, sides.strays()) + marks)
+    why.take(verifier, result, hidden)
+    if result is not None and not hidden:
+        history_strip.note(verifier, images, result)
+
+
+def _normalised(verifier: Verifier, image: np.ndarray | None) -> np.ndarray | None:
+    return None if image is None else verifier.normalise(image[None])[0]
+
+
+def _learned(splits: dict[str, tuple[int, ...]]) -> str:
+    """What the network learned from, and what it never met."""
+    *others, last = map(str, splits["unseen"])
+    seen = digits_in_words(splits["seen"]).replace("–", " to ")
+    return f"It learned from the digits {seen} only and has never met a {', '.join(others)} or {last}."
+
+
+def _controls() -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="controls"):
+        st.button("Draw both", icon=":material/draw:", type="primary", on_click=sides.draw_both, key="draw-both")
+        st.button("Sample a pair", icon=":material/casino:", on_click=guess.sample, key="sample-pair")
+        with st.popover("Settings", icon=":material/tune:", key="settings"):
+            state.split_picker("compare", on_change=sides.chosen)
+            if not state.guess_first():  # a chosen kind would give the answer away
+                _kind_picker()
+            state.model_picker("compare", on_change=sides.chosen)
+            guess.switch()
+        address.bar("compare", address.pair, marked=True)
+
+
+def _kind_picker() -> None:
+    state.offer("compare.kind", state.pair_kind())
+    st.segmented_control(
+        "Pair",
+        PAIR_KINDS,
+        format_func=KIND_WORDS.__getitem__,
+        key="compare.kind",
+        on_change=sides.chosen,
+        args=("kind", "compare.kind"),
+        required=True,
+    )
+
+
+def _answer(verifier: Verifier, images: list, missing: list[str], hidden: bool) -> Verification | None:
+    """Draws the verdict and what belongs to it; the result, which `hidden` keeps from the screen."""
+    name, split = verifier.name, state.split()
+    limit = state.threshold(name)
+    first, second = images
+    result = None if first is None or second is None else verifier.compare(first, second, threshold=limit)
+    shown = None if hidden else result
+    below = _below(verifier, shown) + scale.scale(shown, limit, _hills(name, split), resources.reach(name), split)
+    if not state.guess_first():
+        st.html(
+            f'<div class="answer">{verdict.verdict(shown) if shown else verdict.prompt(_asked(missing))}{below}</div>'
+        )
+        return result
+    with st.container(key="answer", gap="small"):
+        with st.container(key="banner", gap="small"):
+            if guess.ended():
+                guess.summary()
+            else:
+                st.html(verdict.verdict(shown) if shown else guess.prompt(_asked(missing), result is not None))
+                guess.part(result, verifier.card.title)
+        st.html(f'<div class="answer">{below}</div>')
+    return result
+
+
+def _hills(name: str, split: str) -> str:
+    """How the distances of the split's pairs are spread, as HTML."""
+    card = resources.verifier(name).card
+    return _drawn_hills(resources.content(card), card.splits[split], resources.reach(name), _model=(name, split))
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _drawn_hills(content: str, digits: tuple[int, ...], reach: float, _model: tuple[str, str]) -> str:
+    return scale.hills(*resources.densities(*_model), reach)
+
+
+def _below(verifier: Verifier, shown: Verification | None) -> str:
+    """What stands below a verdict: for two samples the truth; else what they look like, or its empty place."""
+    left, right = sides.sides().values()
+    if shown and left.digit is not None and right.digit is not None and left.mode == right.mode == "sample":
+        return verdict.truth(left.digit, right.digit, shown.is_same)
+    return nearest_digit.line(verifier, shown)
+
+
+def _asked(missing: list[str]) -> str:
+    if missing == [f"Draw a digit on the {name}." for name in sides.SIDES]:
+        return "Draw a digit on each side."
+    return " ".join(filter(None, missing))

@@ -1,0 +1,205 @@
+"""*Why* on Compare: which ink made the difference, and how the two embeddings differ."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+import streamlit as st
+
+from siamese.app import state
+from siamese.app.pages.compare import sides
+from siamese.charts.palette import Palette, diverging, rgb
+from siamese.evaluation.occlusion import Explanation, explain, place_words
+from siamese.imaging.data_urls import png_url
+from siamese.serving.verifier import Verification, Verifier
+
+_LEAST = 0.05  # of the threshold: a smaller change does not get the scale's full colour
+_METHOD = """
+**How this is found.** A small soft patch of ink is taken away from one picture, at one place after another, and each
+time the distance is measured anew (*occlusion*, Zeiler and Fergus 2014). The pictures are those that the network
+saw.
+
+**What it cannot show.** Ink that is missing has no place here. Only one place changes at a time, so two places that
+work together can both look unimportant, and the changes do not add up to the distance. A digit with a gap is a shape
+that the network hardly knows. And it says what moved *this network's* number, not what makes a digit.
+"""
+_HEAD = '<p class="why-head"><b>The two embeddings</b></p>'
+STYLE = """<style>
+/* heights that hold what numbers of any length need, so that a stroke moves nothing */
+.why {display:flex; flex-wrap:wrap; gap:1rem 1.5rem; align-items:flex-start; min-height:16.1rem}
+.why figure {margin:0; width:min(14rem, calc(50% - .75rem))} .why figcaption {font-size:.9rem; margin-top:.3rem}
+.why .ink {position:relative} .why .ink img, .why .ink .none {display:block; width:100%; aspect-ratio:1;
+  image-rendering:pixelated; border-radius:.5rem; box-shadow:0 0 0 1px var(--muted)}
+.why .peak {position:absolute; width:19%; aspect-ratio:1; transform:translate(-50%,-50%); border-radius:50%;
+  border:2px solid var(--text); box-shadow:0 0 0 1.5px var(--ground); box-sizing:border-box}
+.why .peak b {position:absolute; right:calc(100% + 3px); top:50%; transform:translateY(-50%); padding:0 .2rem;
+  border-radius:.25rem; background:var(--ground); color:var(--text); font-size:.85rem; line-height:1.3;
+  white-space:nowrap}
+.why .peak.outer b {right:auto; left:calc(100% + 3px)}
+.why .words {flex:1; min-width:min(100%, 20rem)} .why .words p {margin:0 0 .6rem}
+.why .ramp {height:14px; border-radius:7px; box-shadow:0 0 0 1px var(--muted)}
+.why .ends {display:flex; justify-content:space-between; gap:1rem; font-size:.85rem; line-height:1.35;
+  margin:.2rem 0 .8rem; color:var(--text)} .why .ends span:last-child {text-align:right}
+.strips {overflow-x:auto; padding:2px; border-radius:.3rem}
+.strips:focus-visible {outline:2px solid var(--text)}
+.strips > div {min-width:calc(var(--d) * 2px); display:grid; grid-template-columns:4.6rem 1fr; gap:3px .5rem;
+  align-items:center; font-size:.85rem}
+.strips img {display:block; width:100%; height:1.9rem; image-rendering:pixelated}
+.strips .bars {height:4rem; background:var(--text); opacity:.75} .strips .rule {border-bottom:1px solid var(--muted)}
+.why-head {margin:.8rem 0 .4rem} .why-note {font-size:.9rem; line-height:1.5; margin:.5rem 0 0; min-height:4.5em}
+</style>"""
+
+
+def take(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
+    """Take what there is to explain; it costs nothing until the part is open.
+
+    Args:
+        result: of the pair on the screen, if there is one.
+        hidden: the person is to guess first.
+    """
+    st.session_state["kept.to-explain"] = verifier, result, hidden
+
+
+@st.fragment(key="why")
+def part() -> None:
+    """Draws the part: closed at first, and nothing is computed while it is closed."""
+    opened = state.expander("why", "**Why?** Which ink made the difference", ":material/biotech:")
+    with opened:
+        if state.is_open("why"):
+            _content(*st.session_state["kept.to-explain"])
+
+
+def _content(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
+    colours = state.palette()
+    found = None if hidden or result is None else explanation(verifier, result)
+    if found is None or result is None:
+        if hidden:  # for a while: empty frames would push away what the class looks at
+            st.html('<p data-testid="why">Guess first: the explanation comes with the verdict.</p>')
+            return
+        st.html(f'{STYLE}<div data-testid="why">{_empty("It comes with the verdict.")}</div>')
+    else:
+        st.html(f'{STYLE}<div data-testid="why">{_ink(found, result, colours)}</div>')
+    st.html('<div class="strips-place">' + (_strips(found, colours) if found else _no_strips(verifier)) + "</div>")
+    st.markdown(_METHOD)
+
+
+def explanation(verifier: Verifier, result: Verification) -> Explanation:
+    """The explanation of a verification; the session's last one is kept, for when only the threshold is moved."""
+    key = (result.left.tobytes(), result.right.tobytes())
+    held = st.session_state.get("kept.explanation")
+    if held is None or held[0] is not verifier or held[1] != key:
+        held = st.session_state["kept.explanation"] = (verifier, key, explain(verifier, result))
+    return held[2]
+
+
+def _empty(text: str) -> str:
+    figures = "".join('<figure><div class="ink"><div class="none"></div></div></figure>' for _ in sides.SIDES)
+    return f'<div class="why">{figures}<div class="words"><p>{html.escape(text)}</p></div></div>'
+
+
+def _ink(found: Explanation, result: Verification, colours: Palette) -> str:
+    """Both pictures, their ink in the colour of its effect, with the strongest place of each and the legend."""
+    reach = max(found.strongest, _LEAST * result.threshold)
+    figures = "".join(
+        _figure(name, found, side, image, reach, colours)
+        for side, (name, image) in enumerate(zip(sides.SIDES, (result.left, result.right)))
+    )
+    places = "".join(_sentence(name, found, side) for side, name in enumerate(sides.SIDES))
+    ramp = png_url(diverging(np.linspace(-1, 1, 65)[None], colours) / 255)
+    return (
+        f'<div class="why">{figures}<div class="words">'
+        f'<div class="ramp" style="background:url({ramp}) 0 0 / 100% 100%"></div>'
+        f'<div class="ends"><span>−{reach:.2f}<br>set them apart</span><span>0</span>'
+        f"<span>+{reach:.2f}<br>held them together</span></div>"
+        f"<p>The colour of the ink says how the distance, {found.distance:.3f}, changes without it.</p>{places}"
+        "</div></div>"
+    )
+
+
+def _figure(name: str, found: Explanation, side: int, image: np.ndarray, reach: float, colours: Palette) -> str:
+    ground = rgb(colours.ground)
+    shown = ground + np.asarray(image)[..., None] * (diverging(found.effects[side] / reach, colours) - ground)
+    row, column, effect = found.peak(side)
+    ring = ""
+    if effect:
+        outer = " outer" if column > 13 else ""
+        ring = (
+            f'<div class="peak{outer}" aria-hidden="true" style="left:{(column + 1) / 0.28:.1f}%;'
+            f'top:{(row + 1) / 0.28:.1f}%"><b>{_signed(effect)}</b></div>'
+        )
+    alt = html.escape(f"The {name} digit, its ink coloured by what it does to the distance; in words beside it")
+    return f'<figure><div class="ink"><img alt="{alt}" src="{png_url(shown / 255)}">{ring}</div></figure>'
+
+
+def _sentence(name: str, found: Explanation, side: int) -> str:
+    """What the strongest place of one side does."""
+    row, column, effect = found.peak(side)
+    if not effect:
+        return f"<p><b>{name.capitalize()}</b>: no place changes the distance.</p>"
+    does = "held the two together" if effect > 0 else "set the two apart"
+    where = place_words(row, column)
+    return (
+        f"<p><b>{name.capitalize()}</b>, ringed: the ink {where} {does}. Without it the distance is "
+        f"{found.distance + effect:.3f} ({_signed(effect)}).</p>"
+    )
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else '−'}{abs(value):.2f}"
+
+
+def _plain(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
+def _strips(found: Explanation, colours: Palette) -> str:
+    """Both embeddings as strips, one column a dimension, and below them the squared differences."""
+    low, high = float(found.embeddings.min()), float(found.embeddings.max())
+    shares = (found.embeddings - low) / max(high - low, 1e-12)  # (2, d)
+    ground, text = rgb(colours.ground), rgb(colours.text)
+    squares = found.squared_differences
+    largest = max(float(squares.max()), 1e-12)
+    dimensions, half = len(squares), found.dimensions_for(0.5)
+    shades = (ground + shares[..., None] * (text - ground)) / 255  # (2, d, 3)
+    rows = "".join(
+        f'<span>{name.capitalize()}</span><img alt="" src="{png_url(strip[None])}">'
+        for name, strip in zip(sides.SIDES, shades)
+    )
+    total = float(squares.sum())
+    spoken = html.escape(
+        f"The two embeddings, {dimensions} numbers each, as strips, and their squared differences as bars."
+    )
+    return (
+        f'{_HEAD}<div class="strips" tabindex="0" role="img" aria-label="{spoken}" '
+        f'data-testid="strips"><div style="--d:{dimensions}">{rows}<span>Squared<br>difference</span>'
+        f'<div class="rule"><div class="bars" style="clip-path:polygon({_bars(squares / largest)})"></div></div>'
+        "</div></div>"
+        f'<p class="why-note">Each digit has become {dimensions} numbers, from {_plain(low)}, which is '
+        f"as the page, to {_plain(high)}, which is as its letters. The bars are their squared differences, up to "
+        f"{largest:.3f}; added up they give {total:.3f}, the square of the distance {found.distance:.3f}. "
+        f"{_half(half, dimensions)} What one number stands for, nobody has named.</p>"
+    )
+
+
+def _half(half: int, dimensions: int) -> str:
+    if not half:
+        return "The two are equal."
+    return f"Half of it comes from the {half} most different of the {dimensions}."
+
+
+def _no_strips(verifier: Verifier) -> str:
+    return (
+        f'{_HEAD}<div class="strips"><div style="--d:{verifier.card.embedding}">'
+        '<span></span><div style="height:8.5rem"></div></div></div><p class="why-note">&nbsp;</p>'
+    )
+
+
+def _bars(shares: np.ndarray) -> str:
+    """The corners of a bar for each share, as a CSS polygon; one clipped box, because Streamlit removes SVG."""
+    edges = np.linspace(0, 100, len(shares) + 1)
+    corners = ["0% 100%"]
+    for left, right, share in zip(edges[:-1], edges[1:], shares):
+        top = 100 * (1 - share)
+        corners += [f"{left:.2f}% {top:.1f}%", f"{right:.2f}% {top:.1f}%"]
+    return ",".join([*corners, "100% 100%"])

@@ -1,0 +1,1 @@
+"""*How it works*: weight sharing and the contrastive loss, to be moved."""

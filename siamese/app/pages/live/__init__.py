@@ -1,0 +1,1 @@
+"""*Train live*: choose, predict, press start, watch a network learn."""

@@ -1,0 +1,213 @@
+"""The page *Map*: where the encoder puts a few thousand digits, and the person's own two among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from siamese.app import address, links, resources, state, terms
+from siamese.app.components.plot import live_chart
+from siamese.app.pages.compare import sides
+from siamese.app.pages.map import data, words
+from siamese.app.pages.map.data import Own, Points
+from siamese.charts.map import DIMENSIONS, Link, OwnDigit, digit_colours, embedding_map
+from siamese.data.splits import ALL_DIGITS
+from siamese.serving.verifier import Verifier
+
+
+def render() -> None:
+    """Draws the page."""
+    state.page_style()
+    st.html(words.STYLE)
+    st.title("A map of what the network sees")
+    with st.container(key="map-intro"):
+        st.markdown(
+            "The network turns every image into a point: **the closer two points, the more alike it finds the "
+            "images**. How far apart they are is their *distance*; up to the *threshold* the network calls two digits "
+            "the same. Your two digits from Compare are *Left* and *Right*. Point at a dot to see its digit; click it "
+            "to keep it."
+        )
+    state.entered("map")
+    _panel()
+
+
+@st.fragment
+def _panel() -> None:
+    """Everything on the map: a click or a choice reruns this, and nothing else."""
+    verifier, dimensions, shown = _controls()
+    points = data.points(verifier, _source())
+    threshold = state.threshold(verifier.name)
+    own = data.own_digits(verifier, points, shown)
+    link = data.link(own, threshold)
+    chosen = _chosen(points)
+    with st.container(horizontal=True, gap="medium", key="map-stage"):
+        with st.container(key="map-chart"):
+            live_chart(
+                _figure(verifier, points, own, link, chosen, dimensions, shown),
+                key="map.chart",
+                alt=words.alt(points, own, link, dimensions, shown),
+                on_point=_choose,
+                images="" if points.images is None else ".st-key-map-pictures img",
+                columns=data.COLUMNS,
+                rows=points.sheet_rows,
+            )
+            colours = digit_colours(state.palette())
+            st.html(words.legend(colours, shown, data.unseen(verifier), dimensions))
+            st.caption(words.flattened(points, dimensions, data.faithfulness(points, dimensions)))
+        with st.container(key="map-side", width=384, gap="small"):
+            _chosen_card(points, own, chosen, threshold)
+            missing = [name for name in sides.SIDES if name not in [side.name for side in own]]
+            st.html(words.own(points, own, link, missing, words.everything(shown)))
+    st.markdown(words.explanation(points, dimensions, data.faithfulness(points, dimensions)), help=terms.DIRECTIONS)
+    if points.images is not None:
+        with st.container(key="map-pictures"):  # not seen: the chart takes its pictures from here
+            st.image(data.sheet(points), width="content")
+
+
+def _controls() -> tuple[Verifier, int, tuple[int, ...]]:
+    """The model, the dimensions, and the digits to show."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="map-controls"):
+        state.offer("map.dimensions", st.session_state.setdefault("kept.map.dimensions", DIMENSIONS[0]))
+        st.segmented_control(
+            "Picture",
+            DIMENSIONS,
+            format_func=lambda count: f"{count}-D",
+            key="map.dimensions",
+            on_change=state.keep,
+            args=("map.dimensions", "map.dimensions"),
+            required=True,
+        )
+        state.offer("map.digits", st.session_state.setdefault("kept.map.digits", list(ALL_DIGITS)))
+        st.pills(
+            "Digits to show",
+            ALL_DIGITS,
+            selection_mode="multi",
+            key="map.digits",
+            on_change=state.keep,
+            args=("map.digits", "map.digits"),
+        )
+        with st.container(width=384):
+            verifier = resources.verifier(state.model_picker("map"))
+    if data.has_choice(verifier):
+        state.offer("map.source", _source())
+        st.segmented_control(
+            "Points (MNIST's pictures are not on this machine, so its points have none; the built-in digits have)",
+            list(data.SOURCES),
+            format_func=data.SOURCES.__getitem__,
+            key="map.source",
+            on_change=_source_changed,
+            required=True,
+        )
+    elif notice := resources.sample_digits().notice:
+        st.caption(notice.replace("sampled", "shown"))
+    address.bar("map", _address)
+    return verifier, st.session_state["kept.map.dimensions"], tuple(sorted(st.session_state["kept.map.digits"]))
+
+
+def _address() -> tuple[dict[str, str], str]:
+    """What the map shows, for its address."""
+    kept: dict[str, Any] = {
+        key: st.session_state.get(f"kept.map.{key}") for key in ("dimensions", "digits", "source", "chosen")
+    }
+    pair, missing = address.chosen_pair()
+    own = {
+        "dim": "" if kept["dimensions"] == DIMENSIONS[0] else str(kept["dimensions"]),
+        "digits": "" if len(kept["digits"]) == len(ALL_DIGITS) else links.digits_text(kept["digits"]),
+        "points": "" if kept["source"] in (None, "mnist") else kept["source"],
+        "chosen": "" if kept["chosen"] is None else str(kept["chosen"]),
+    }
+    return own | pair, missing
+
+
+def _source() -> str:
+    return st.session_state.setdefault("kept.map.source", "mnist")
+
+
+def _source_changed() -> None:
+    state.keep("map.source", "map.source")
+    _choose(None)
+
+
+def _chosen(points: Points) -> int | None:
+    """The row of the point that was clicked, or None."""
+    row = st.session_state.get("kept.map.chosen")
+    return row if row is not None and 0 <= row < len(points.map.digits) else None
+
+
+def _choose(row: int | None) -> None:
+    st.session_state["kept.map.chosen"] = row
+
+
+def _choose_any(points: Points, shown: tuple[int, ...]) -> None:
+    rows = np.flatnonzero(np.isin(points.map.digits, shown))
+    _choose(int(st.session_state["kept.rng"].choice(rows)) if len(rows) else None)
+
+
+def _figure(
+    verifier: Verifier,
+    points: Points,
+    own: list[Own],
+    link: Link | None,
+    chosen: int | None,
+    dimensions: int,
+    shown: tuple[int, ...],
+) -> go.Figure:
+    project = points.map.projection
+    return embedding_map(
+        points.places,
+        points.map.digits,
+        points.map.indices,
+        project.shares,
+        data.unseen(verifier),
+        dimensions=dimensions,
+        shown=shown,
+        own=[
+            OwnDigit(
+                side.name.capitalize(),
+                project.place(side.embedding[None])[0],
+                project.place(points.map.embeddings[side.rows]),
+            )
+            for side in own
+        ],
+        link=link,
+        chosen=None if chosen is None else points.places[chosen],
+        point_name=points.point_name,
+        view=f"{points.key} {dimensions}",
+        colours=state.palette(),
+    )
+
+
+def _chosen_card(points: Points, own: list[Own], chosen: int | None, threshold: float) -> None:
+    """The clicked point and the way to Compare; before a click, what to do."""
+    with st.container(border=True, key="map-chosen", gap="small"):
+        if chosen is None:
+            st.html('<p class="map-hint"><b>Click a point</b> to see its digit here and to take it to Compare.</p>')
+            shown = tuple(st.session_state["kept.map.digits"])
+            st.button(
+                "Choose one for me",
+                icon=":material/casino:",
+                key="map.any",
+                on_click=_choose_any,
+                args=(points, shown),
+                disabled=not shown,
+            )
+            return
+        st.html(words.chosen(points, own, chosen, threshold))
+        if points.images is None:
+            st.caption("Its picture is in MNIST, which is not on this machine: choose the built-in digits to take one.")
+        else:
+            index = int(points.map.indices[chosen])
+            with st.container(horizontal=True, gap="small"):
+                for side in sides.SIDES:
+                    st.button(
+                        f"Put it on the {side}",
+                        key=f"map.to-{side}",
+                        help=f"It takes the {side} digit's place on Compare; a drawing is kept there.",
+                        on_click=sides.put_sample,
+                        args=(side, index),
+                        width="stretch",
+                    )
+        st.button("Let go", icon=":material/close:", key="map.none", type="tertiary", on_click=_choose, args=(None,))

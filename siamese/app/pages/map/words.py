@@ -1,0 +1,145 @@
+"""What stands beside the map, as text and HTML: neighbours, the chosen point, what the picture can show."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+
+from siamese.app.pages.map.data import Own, Points, distance
+from siamese.app.verdict import picture
+from siamese.charts.map import Link, symbol_sign
+from siamese.data.splits import ALL_DIGITS
+
+
+def verdict(apart: float, threshold: float) -> str:
+    """The verdict on a distance: sign, words and colour."""
+    same = apart <= threshold
+    css, sign, words = ("same", "=", "same digit") if same else ("different", "≠", "different digits")
+    return f'<b class="key {css}">{sign} {words}</b>'
+
+
+def chosen(points: Points, own: Sequence[Own], row: int, threshold: float) -> str:
+    """The chosen point: its picture, what it is, and how far from both own digits."""
+    digit, index = int(points.map.digits[row]), int(points.map.indices[row])
+    lines = [f"<b>A {digit}</b>, {points.point_name} {index}"]
+    for side in own:
+        apart = distance(side.embedding, points.map.embeddings[row])
+        lines.append(f"{apart:.3f} from {side.name}: {verdict(apart, threshold)}")
+    if points.images is None:
+        image = f'<span class="map-digit large" aria-hidden="true">{digit}</span>'
+    else:
+        image = picture(points.images[index], f"The chosen point, a {digit}", "small")
+    return f'<div class="map-point" role="status" data-testid="chosen">{image}<p>{"<br>".join(lines)}</p></div>'
+
+
+def own(points: Points, digits: Sequence[Own], link: Link | None, missing: Sequence[str], everything: bool) -> str:
+    """Both own digits with their nearest neighbours, and the verdict on them.
+
+    Args:
+        missing: names of the sides that hold no digit.
+        everything: whether all digits are shown, so that the neighbours are those of all.
+    """
+    parts = []
+    if link:
+        apart = f"Left and right are <b>{link.distance:.3f}</b> apart: "
+        parts.append(f'<p class="map-link">{apart}{verdict(link.distance, np.inf if link.is_same else -1)}</p>')
+    parts += [f'<p class="map-link">Nothing yet on the <b>{name}</b>: draw a digit on Compare.</p>' for name in missing]
+    for side in digits:
+        image = picture(side.image, f"Your {side.name} digit", "tiny")
+        near = "".join(_neighbour(points, row, apart) for row, apart in zip(side.rows, side.distances))
+        parts.append(
+            f'<div class="map-own" data-testid="own-{side.name}"><figure>{image}<figcaption>'
+            f'<b>{side.name.capitalize()}</b></figcaption></figure><span aria-hidden="true">→</span>{near}</div>'
+        )
+    if digits:
+        among = "" if everything else " among the digits shown"
+        parts.append(
+            f'<p class="legend">The five nearest points{among}, with their distances; lines lead to them. '
+            "Nearest in the whole space, not in the picture.</p>"
+        )
+    return "".join(parts)
+
+
+def _neighbour(points: Points, row: int, apart: float) -> str:
+    digit, index = int(points.map.digits[row]), int(points.map.indices[row])
+    alt = f"A {digit}, {points.point_name} {index}, at distance {apart:.3f}"
+    if points.images is None:
+        shown = f'<span class="map-digit" title="{html.escape(alt)}" aria-hidden="true">{digit}</span>'
+    else:
+        shown = picture(points.images[index], alt, "tiny")
+    return f"<figure>{shown}<figcaption><b>{digit}</b> {apart:.3f}</figcaption></figure>"
+
+
+def legend(colours: Sequence[str], shown: Sequence[int], unseen: Sequence[int], dimensions: int) -> str:
+    """Which colour and symbol is which digit."""
+    items = "".join(
+        f'<span><b style="color:{colours[digit]}" aria-hidden="true">{symbol_sign(digit in unseen, dimensions)}</b>'
+        f" {digit}</span>"
+        for digit in shown
+    )
+    return (
+        f'<p class="legend map-legend">{items}</p><p class="legend">'
+        f"<b>{symbol_sign(False, dimensions)}</b> the network learned from this digit&ensp; "
+        f"<b>{symbol_sign(True, dimensions)}</b> it has never met it (*)&ensp; "
+        f"<b>{'★' if dimensions == 2 else '◆'}</b>&nbsp;yours</p>"
+    )
+
+
+def alt(points: Points, digits: Sequence[Own], link: Link | None, dimensions: int, shown: Sequence[int]) -> str:
+    """The map in words, for those who cannot see it."""
+    count = int(np.isin(points.map.digits, shown).sum())
+    text = f"{dimensions}-dimensional map of {count:,} points, digits {', '.join(map(str, shown)) or 'none'}."
+    for side in digits:
+        nearest = ", ".join(str(points.map.digits[row]) for row in side.rows)
+        text += f" The nearest to your {side.name} digit are of the digits {nearest}."
+    return text + (f" Left and right are {link.distance:.3f} apart." if link else "")
+
+
+def flattened(points: Points, dimensions: int, kept: float) -> str:
+    """How far the picture can be trusted, in a sentence (Markdown)."""
+    return (
+        f"{points.map.embeddings.shape[1]} numbers pressed into {dimensions}: of the five points nearest in truth, "
+        f"{kept:.0%} are among the five nearest here. The lines tell the truth."
+    )
+
+
+def explanation(points: Points, dimensions: int, kept: float) -> str:
+    """What the picture shows and what it hides, in words with its own numbers (Markdown)."""
+    size, count = points.map.embeddings.shape[1], len(points.map.digits)
+    shares = points.map.projection.shares[:dimensions]
+    parts = " + ".join(f"{share:.0%}" for share in shares)
+    return (
+        f"**How much of the truth this picture shows.** For the network a digit is a point with {size} numbers. "
+        f"The picture keeps the {dimensions} directions along which these {count:,} points differ most: "
+        f"**{shares.sum():.0%} of their variance**, of all that they differ by ({parts}); the rest is pressed flat. "
+        "So **near in the picture is not always near in truth**: of a point's five nearest neighbours, "
+        f"{kept:.0%} are also among its five nearest in the picture. All distances and lines on this page are those "
+        "of the whole space.\n\n"
+        "The directions were found from the points themselves, all ten digits in equal number, without knowing which "
+        "digit is which. Any drawing has an exact place on them."
+    )
+
+
+def everything(shown: Sequence[int]) -> bool:
+    """Whether all ten digits are shown."""
+    return set(shown) == set(ALL_DIGITS)
+
+
+STYLE = """<style>
+.st-key-map-pictures {display:none}
+.map-legend {display:flex; flex-wrap:wrap; gap:.1rem .9rem; font-size:1rem !important; color:var(--text) !important}
+.st-key-map-chosen {min-height:14rem} .st-key-map-none {margin-top:-.7rem}
+.map-hint {margin:0}
+.map-link {margin:.2rem 0}
+.map-point {display:flex; gap:.8rem; align-items:center} .map-point p {margin:0; line-height:1.55}
+.map-own {display:flex; align-items:center; gap:.4rem; margin:.35rem 0}
+.map-own figure {margin:0; text-align:center; flex:1 1 2.5rem; min-width:0; max-width:3.5rem}
+.map-own figcaption {font-size:.8rem; line-height:1.35}
+.digit.tiny {width:100%; aspect-ratio:1; border-radius:.3rem; box-shadow:0 0 0 1px var(--muted)}
+.map-digit {display:grid; place-items:center; width:100%; aspect-ratio:1; border-radius:.3rem; font-size:1.5rem;
+  font-weight:700; box-shadow:0 0 0 1px var(--muted)}
+.map-digit.large {width:5.25rem; flex:none; font-size:3rem}
+@media (max-width: 640px) {.st-key-map-digits button {padding:0; min-width:2rem}}
+</style>"""

@@ -1,0 +1,265 @@
+"""The page *Teach it a symbol*: one example each of symbols of one's own, then the network tells them apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from siamese.app import address, resources, state, terms
+from siamese.app.components import canvas, steps
+from siamese.app.pages.teach import words
+from siamese.app.pages.teach.support_set import (
+    NEW,
+    TASKS,
+    Lesson,
+    Symbol,
+    address_parameters,
+    bring_back,
+    drawn_example,
+    free_name,
+    lesson,
+    start_empty,
+    start_with_examples,
+    take_away,
+)
+from siamese.evaluation import few_shot
+from siamese.evaluation.few_shot import MAX_EXAMPLES, MAX_NAME
+from siamese.imaging.drawing import read
+from siamese.serving.verifier import Verifier
+
+_LONGEST = 1000  # characters of a name that are looked at
+
+
+def render() -> None:
+    """Draws the page."""
+    state.page_style()
+    st.html(words.SHEET)
+    if state.entered("teach"):
+        for sheet in lesson().papers.values():
+            sheet.restart(sheet.strokes)
+    st.title("Teach it a symbol")
+    st.markdown(
+        "The network was not trained on these symbols, nor is it now: it **compares** your drawing with one "
+        "example of each. Clear the drawing and draw a house, or teach it symbols of your own."
+    )
+    _panel()
+
+
+@st.fragment
+def _panel() -> None:
+    """Everything that a stroke changes: a stroke reruns this, and nothing else."""
+    now = lesson()
+    verifier = resources.verifier(state.model_name())
+    with st.container(horizontal=True, gap="medium", key="teach-stage"):
+        with st.container(width=282, gap="small", key="teach-side"):
+            state.offer("teach.task", now.task)
+            st.segmented_control(
+                "What to do",
+                list(TASKS),
+                format_func=TASKS.__getitem__,
+                key="teach.task",
+                on_change=_task_chosen,
+                required=True,
+                width="stretch",
+                label_visibility="collapsed",
+            )
+            image, problem = _paper(now.task)
+            if now.task == "teach":
+                _teaching(now, image)
+        with st.container(gap="small", key="teach-answer"):
+            if now.task == "ask":
+                _answer(now, verifier, image, problem)
+            else:
+                _progress(now, problem)
+    _symbols(now)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width=420):
+            state.model_picker("teach")
+        st.button("Start with an empty set", icon=":material/restart_alt:", key="teach.empty", on_click=start_empty)
+        st.button("Bring the example set", icon=":material/star:", key="teach.ready", on_click=start_with_examples)
+        if now.before is not None:
+            st.button("Bring back the symbols before", icon=":material/undo:", key="teach.before", on_click=_bring_back)
+        address.bar("teach", address_parameters)
+    st.caption(
+        "One example of each is enough. With more, their average stands for the symbol; an average lies nearer to "
+        "everything, so a symbol with more examples has a small advantage. Your drawings stay in this session and its "
+        "address; they are shown to nobody else.",
+        help=f"{terms.DISTANCE_AND_THRESHOLD}\n\n{terms.EXAMPLES}",
+    )
+
+
+def _task_chosen() -> None:
+    _turn(st.session_state["teach.task"])
+
+
+def _turn(task: str) -> None:
+    """Change the task; the canvas that appears starts with what was drawn on it."""
+    now = lesson()
+    if task != now.task:
+        now.papers[task].restart(now.papers[task].strokes)
+    now.task = task
+
+
+def _paper(task: str) -> tuple[np.ndarray | None, str]:
+    """Draws the canvas of a task; its image (28, 28) and "", or None and what is wrong in plain words."""
+    sheet = lesson().papers[task]
+    canvas.show(sheet, f"teach.{task}", "teach", lambda: None)
+    steps.buttons("teach", "Your drawing", lambda: lesson().papers[lesson().task], lambda: None)
+    st.html(steps.mark({"teach": sheet}, "teach"))
+    image, problem = read(sheet)
+    return image, problem.replace("a whole digit", "a whole symbol").replace("digit", "symbol")
+
+
+def _teaching(now: Lesson, image: np.ndarray | None) -> None:
+    """The controls below the canvas: which symbol this is an example of, and adding it."""
+    choices = list(range(len(now.symbols))) + ([] if now.full else [NEW])
+    target = now.target if now.target in choices else choices[-1]
+    state.offer("teach.target", target)
+    st.selectbox(
+        "This drawing is an example of",
+        choices,
+        format_func=lambda index: _title(now, index),
+        key="teach.target",
+        on_change=_target_chosen,
+    )
+    place = target
+    if target == NEW:
+        # No `max_chars`: with it the field takes nothing at all of a longer text that is pasted, and says nothing.
+        st.text_input("Its name", key=f"teach.name.{now.names}", placeholder=f"symbol {len(now.symbols) + 1}")
+        name, place, too_long = _named(now)
+        if too_long:
+            st.html(words.cut(name))
+    crowded = place != NEW and len(now.symbols[place].examples) >= MAX_EXAMPLES
+    st.button(
+        "Add example",
+        icon=":material/add:",
+        type="primary",
+        key="teach.add",
+        on_click=_add,
+        args=(target,),
+        disabled=image is None or crowded,
+        width="stretch",
+    )
+    if crowded and target == NEW:
+        st.html(words.full(name))
+    elif crowded:
+        st.caption(f"This symbol has {MAX_EXAMPLES} examples, which is the most.")
+
+
+def _named(now: Lesson) -> tuple[str, int, bool]:
+    """The name for a new symbol, the place of the symbol that has it already or `NEW`, and whether it was cut."""
+    typed = str(st.session_state.get(f"teach.name.{now.names}") or "")[:_LONGEST]
+    name = few_shot.clean_name(typed) or free_name(now)
+    place = next((index for index, symbol in enumerate(now.symbols) if symbol.name == name), NEW)
+    return name, place, len(few_shot.clean_name(typed, most=_LONGEST)) > MAX_NAME
+
+
+def _title(now: Lesson, index: int) -> str:
+    """A symbol in the list; the count keeps it apart from the entry for a new one, whatever its name."""
+    if index == NEW or index >= len(now.symbols):
+        return "a new symbol"
+    symbol = now.symbols[index]
+    return words.title(symbol.name, len(symbol.examples))
+
+
+def _target_chosen() -> None:
+    lesson().target = st.session_state["teach.target"]
+
+
+def _add(target: int) -> None:
+    """Keep the drawing as an example, and clear the canvas for the next."""
+    now = lesson()
+    sheet = now.papers["teach"]
+    image, _ = read(sheet)
+    if image is None:
+        return
+    place, example = target, drawn_example(sheet.strokes)
+    if target == NEW:
+        name, place, _ = _named(now)
+    if place == NEW and not now.full:
+        now.symbols.append(Symbol(name, [example]))
+    elif 0 <= place < len(now.symbols) and len(now.symbols[place].examples) < MAX_EXAMPLES:
+        now.symbols[place].examples.append(example)
+    else:
+        return  # name and drawing stay, and the page says why
+    now.names += target == NEW
+    sheet.clear()
+
+
+def _progress(now: Lesson, problem: str) -> None:
+    """While teaching: what to do next."""
+    missing = 2 - len(now.symbols)
+    if problem:
+        text = problem
+    elif missing > 0:
+        text = f"Draw a symbol, name it, and add it. {'Two are' if missing == 2 else 'One more is'} needed."
+    elif now.full:
+        text = "The set is full. Ask the network, or add more examples of these."
+    else:
+        text = f"{len(now.symbols)} symbols are known. Add another, or ask the network."
+    st.html(words.prompt(text))
+    st.button(
+        "Ask the network",
+        icon=":material/arrow_forward:",
+        key="teach.go",
+        on_click=_turn,
+        args=("ask",),
+        disabled=missing > 0,
+    )
+
+
+def _answer(now: Lesson, verifier: Verifier, image: np.ndarray | None, problem: str) -> None:
+    """The winner in big words, and every symbol's evidence."""
+    if len(now.symbols) < 2:
+        with st.container(key="banner"):
+            st.html(words.prompt("Teach at least two symbols first."))
+        st.button("Teach a symbol", icon=":material/draw:", key="teach.back", on_click=_turn, args=("teach",))
+        return
+    if image is None:
+        with st.container(key="banner"):
+            st.html(words.prompt(problem or "Draw one of the symbols again, in your own way."))
+        return
+    ranking = few_shot.rank(
+        verifier.embed(image[None])[0],
+        [np.stack([example.embedding(verifier) for example in symbol.examples]) for symbol in now.symbols],
+        state.threshold(verifier.name),
+    )
+    names = [symbol.name for symbol in now.symbols]
+    images = [[example.image for example in symbol.examples] for symbol in now.symbols]
+    with st.container(key="banner"):
+        st.html(words.winner(ranking, names))
+    st.html(words.evidence(ranking, names, images, resources.reach(verifier.name)))
+
+
+def _symbols(now: Lesson) -> None:
+    """What was taught, with its drawings; and taking a symbol away."""
+    if not now.symbols:
+        return
+    with st.container(border=True):
+        st.header("What it was taught")
+        st.html(words.gallery([(symbol.name, [e.image for e in symbol.examples]) for symbol in now.symbols]))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            with st.container(width=300):
+                st.selectbox(
+                    "Take away",
+                    range(len(now.symbols)),
+                    format_func=lambda index: _title(now, index),
+                    key="teach.remove.which",
+                )
+            st.button(
+                "Last example", icon=":material/undo:", key="teach.remove.example", on_click=_remove, args=(False,)
+            )
+            st.button("Whole symbol", icon=":material/delete:", key="teach.remove", on_click=_remove, args=(True,))
+
+
+def _bring_back() -> None:
+    if not state.pressed_twice("teach.before"):  # the second would take them away again
+        bring_back()
+
+
+def _remove(whole: bool) -> None:
+    if state.pressed_twice("teach.remove"):  # the second would take another one
+        return
+    take_away(st.session_state.get("teach.remove.which", 0), whole)
+    # The choice is of a place in the list, which has another symbol now.
+    st.session_state["teach.remove.which"] = 0

@@ -1,0 +1,138 @@
+"""What *Teach it a symbol* shows, as HTML: results and names in, text out. Names are escaped here, everywhere."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+
+from siamese.app.verdict import picture, prompt  # noqa: F401 - the page shows prompts as Compare does
+from siamese.evaluation.few_shot import MAX_EXAMPLES, MAX_NAME, Ranking
+
+SHEET = """<style>
+.verdict .name, .known .name, .rank .name {overflow-wrap:anywhere; overflow:hidden}
+.verdict.unknown {color:var(--different); border-style:dashed}
+.ranking {position:relative; margin-top:.4rem}
+.rank {display:grid; grid-template-columns:auto minmax(5rem, 9rem) 1fr 3.4rem; gap:.3rem .8rem; align-items:center;
+  padding:.35rem 0; border-bottom:1px solid var(--grid)}
+.rank .name {font-weight:650; line-height:1.25; text-align:left} .rank.first .name {font-weight:800; font-size:1.15rem}
+.rank .number {text-align:right; font-variant-numeric:tabular-nums}
+.rank .track {position:relative; height:1.5rem; background:var(--grid); border-radius:.3rem; overflow:hidden}
+.rank .bar {position:absolute; left:0; top:0; bottom:0; background:var(--different); opacity:.75}
+.rank.within .bar {background:var(--same)} .rank .limit {position:absolute; top:0; bottom:0; width:0;
+  border-left:2px dashed var(--text)}
+.rank .tick {position:absolute; top:.25rem; bottom:.25rem; width:3px; margin-left:-1.5px; background:var(--ground);
+  outline:1px solid var(--text)}
+.thumbs {display:flex; gap:.25rem; flex-wrap:wrap}
+.rank .thumbs {width:3.5rem; flex-wrap:nowrap; position:relative}
+.digit.thumb {width:3.5rem; height:3.5rem; border-radius:.35rem; filter:invert(1); box-shadow:0 0 0 1px var(--muted)}
+.known {display:flex; flex-wrap:wrap; gap:.6rem 1.4rem} .known .name {font-weight:700; max-width:16rem}
+.known .count {color:var(--muted); font-size:.85rem}
+@media (max-width: 640px) {
+  [data-testid=stLayoutWrapper]:has(> .st-key-teach-side) {margin:0 auto}
+  .rank {grid-template-columns:auto 1fr 3.2rem} .rank .track {grid-column:2 / 4; grid-row:2}
+  .rank .thumbs {grid-row:1 / 3}
+}
+</style>"""
+
+
+def count(examples: int) -> str:
+    """1 example, 2 examples."""
+    return f"{examples} example{'s' if examples != 1 else ''}"
+
+
+def _name(name: str) -> str:
+    # bdi: a name written from right to left leaves the words around it where they are.
+    return f'<bdi class="name">{html.escape(name)}</bdi>'
+
+
+def title(name: str, examples: int) -> str:
+    """A symbol with its count as plain text, for a list that takes no HTML."""
+    return f"{isolated(name)} · {count(examples)}"
+
+
+def isolated(name: str) -> str:
+    """A name in plain text that leaves the words around it where they are, as `bdi` does in HTML."""
+    return f"\u2068{name}\u2069"
+
+
+def full(name: str) -> str:
+    """Why a drawing cannot be added under a name that was typed."""
+    return (
+        f'<p class="legend" role="status" data-testid="full">{_name(name)} has {count(MAX_EXAMPLES)} already, which is '
+        "the most. Give this drawing another name.</p>"
+    )
+
+
+def cut(name: str) -> str:
+    """What becomes of a name that is too long."""
+    return (
+        f'<p class="legend" role="status" data-testid="cut">A name has at most {MAX_NAME} characters: '
+        f"this one becomes {_name(name)}</p>"
+    )
+
+
+def winner(ranking: Ranking, names: Sequence[str]) -> str:
+    """The verdict in big words; a close call and an unknown symbol are said as such."""
+    best = ranking.best
+    name = _name(names[best.index])
+    if not ranking.is_known:
+        css, symbol, words = "unknown", "?", f"Looks like none of these; nearest: {name}"
+    elif ranking.is_close_call:
+        second = _name(names[ranking.candidates[1].index])
+        css, symbol, words = "close", "≈", f"A close call: {name}, or else {second}"
+    else:
+        css, symbol, words = "same", "=", f"This looks like: {name}"
+    relation = "within" if ranking.is_known else "beyond"
+    lead = f"; the next is {ranking.lead:.3f} further away" if len(ranking.candidates) > 1 else ""
+    return (
+        f'<div class="verdict {css}" role="status" aria-live="polite" data-testid="winner" data-kind="{css}">'
+        f'<div class="symbol" aria-hidden="true">{symbol}</div><div><div class="words">{words}</div>'
+        f'<div class="sure">Distance <b>{best.distance:.3f}</b>, {relation} the threshold of '
+        f"{ranking.threshold:.3f}{lead}</div></div></div>"
+    )
+
+
+def evidence(
+    ranking: Ranking, names: Sequence[str], images: Sequence[Sequence[np.ndarray]], reach: float
+) -> str:  # fmt: skip
+    """A bar of distance for each symbol, the nearest first, a tick for each example and a line at the threshold."""
+    end = max(reach, ranking.threshold, *(float(c.examples.max()) for c in ranking.candidates)) * 1.02
+    rows = []
+    for place, candidate in enumerate(ranking.candidates):
+        css = ("first " if not place else "") + ("within" if candidate.distance <= ranking.threshold else "")
+        nearest = int(candidate.examples.argmin())
+        ticks = ""
+        if len(candidate.examples) > 1:
+            ticks = "".join(
+                f'<div class="tick" style="left:{100 * away / end:.2f}%"></div>' for away in candidate.examples
+            )
+        name = names[candidate.index]
+        rows.append(
+            f'<div class="rank {css}" data-testid="rank"><div class="thumbs">'
+            f"{picture(images[candidate.index][nearest], f'Nearest example of {isolated(name)}', 'thumb')}</div>"
+            f'{_name(name)}<div class="track" aria-hidden="true">'
+            f'<div class="bar" style="width:{100 * candidate.distance / end:.2f}%"></div>{ticks}'
+            f'<div class="limit" style="left:{100 * ranking.threshold / end:.2f}%"></div></div>'
+            f'<div class="number">{candidate.distance:.3f}</div></div>'
+        )
+    several = any(len(candidate.examples) > 1 for candidate in ranking.candidates)
+    ticks = " Small ticks: each example by itself; the bar: their mean." if several else ""
+    return (
+        f'<div class="ranking">{"".join(rows)}</div>'
+        '<p class="legend">Bars are distances: <b>shorter is more alike</b>. '
+        f"Dashed: the threshold, beyond which two drawings count as different.{ticks}</p>"
+    )
+
+
+def gallery(symbols: Sequence[tuple[str, Sequence[np.ndarray]]]) -> str:
+    """All symbols with the pictures of their examples, as the network takes them."""
+    blocks = []
+    for name, images in symbols:
+        thumbs = "".join(picture(image, f"Example of {isolated(name)}", "thumb") for image in images)
+        blocks.append(
+            f'<div data-testid="known">{_name(name)} <span class="count">{count(len(images))}</span>'
+            f'<div class="thumbs">{thumbs}</div></div>'
+        )
+    return f'<div class="known">{"".join(blocks)}</div>'

@@ -1,0 +1,1 @@
+"""Where Streamlit's own working is changed: each says until when."""

@@ -1,0 +1,145 @@
+"""Verdict and what the network saw, as HTML: a result in, text out."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+
+from siamese.data.splits import SPLITS
+from siamese.imaging.data_urls import png_url
+from siamese.imaging.normalisation import Normalisation
+from siamese.serving.verifier import Verification
+
+_OFTEN = 0.1  # a share of errors from which on it is explained, not excused
+
+
+def picture(image: np.ndarray, alt: str, css: str = "") -> str:
+    """An <img> of a (28, 28) image in 0..1, or uint8, with crisp pixels."""
+    return f'<img class="digit {css}" alt="{html.escape(alt)}" src="{png_url(image)}">'
+
+
+def verdict(result: Verification) -> str:
+    """The verdict in words and symbol, how sure, and the distance."""
+    css, symbol, words = ("same", "=", "Same digit") if result.is_same else ("different", "≠", "Different digits")
+    relation = "within" if result.is_same else "beyond"
+    return (
+        f'<div class="verdict {css}" role="status" aria-live="polite" data-testid="verdict" '
+        f'data-distance="{result.distance:.6f}" data-probability="{result.probability_same:.6f}">'
+        f'<div class="symbol" aria-hidden="true">{symbol}</div>'
+        f'<div><div class="words">{words}</div><div class="sure">{sure(result)}</div>'
+        f'<div class="sure more">Distance <b>{result.distance:.3f}</b>, '
+        f"{relation} the threshold of {result.threshold:.3f}</div></div></div>"
+    )
+
+
+def trust(splits: dict) -> str:
+    """How far the certainty can be trusted, from a report's splits."""
+    seen, mixed, unseen = (splits[split]["expected_calibration_error"] for split in SPLITS)
+    less = " it is less reliable," if max(mixed, unseen) > seen else ""
+    return (
+        f"How sure: on digits it learned from, the certainty is off by {seen:.1%} on average; "
+        f"with unseen digits{less} off by {mixed:.1%} on mixed and {unseen:.1%} on unseen pairs."
+    )
+
+
+def sure(result: Verification) -> str:
+    """How sure the network is, in words."""
+    same = result.probability_same
+    share = same if result.is_same else 1 - same
+    if share < 0.5:
+        # The person moved the threshold to where the verdict and the odds disagree.
+        other = "different" if result.is_same else "same"
+        return f"by your threshold, though {_percent(1 - share)} sure they are {other}"
+    return f"{_percent(share)} sure that they are {'the same' if result.is_same else 'different'}"
+
+
+def _percent(share: float) -> str:
+    return "over 99%" if share > 0.995 else f"{share:.0%}"
+
+
+def prompt(text: str, symbol: str = "✎") -> str:
+    """What to do, or what is asked, where the verdict would stand."""
+    return (
+        '<div class="verdict prompt" role="status" aria-live="polite" data-testid="prompt">'
+        f'<div class="symbol" aria-hidden="true">{html.escape(symbol)}</div>'
+        f'<div class="words">{html.escape(text)}</div></div>'
+    )
+
+
+def question(asked: bool) -> str:
+    """What stands in the truth's place when nobody but the visitor knows it; or its empty place."""
+    return f'<p class="legend truth">{"Do you agree with the network?" if asked else ""}</p>'
+
+
+def truth(left: int, right: int, called_same: bool) -> str:
+    """For two samples, whose digits are known: whether the verdict is right."""
+    mark, word = ("✓", "right") if (left == right) == called_same else ("✗", "wrong")
+    return (
+        f'<p class="legend truth" data-testid="truth"><b>{mark} The network is {word}:</b> a {left} and a {right}.</p>'
+    )
+
+
+def likeness(left: int, right: int, share: float, learned: Sequence[int], address: str) -> str:
+    """What two drawings look most like, by a vote, and how often such pairs are called the same.
+
+    Args:
+        share: of the pairs of these two digits, how many are called the same.
+        learned: the digits that the network learned from. address: where more is to be seen of the share.
+    """
+    return (
+        '<span data-testid="likeness">By a vote of the known digits nearest to each, these look most like '
+        f"<b>{pair_words(left, right)}</b>. The network calls such pairs the same in "
+        f'<a href="{html.escape(address)}" title="See this pair of digits on the page Accuracy">'
+        f"{of_100(share)}</a>{never_met(left, right, share, learned)}.</span>"
+    )
+
+
+def pair_words(left: int, right: int) -> str:
+    """Two digits in words, such as "a 4 and a 9" or "two 4s"."""
+    return f"two {left}s" if left == right else f"{_a(left)} and {_a(right)}"
+
+
+def _a(digit: int) -> str:
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
+def of_100(share: float) -> str:
+    """A share as so many of a hundred; never as all or none."""
+    if share < 0.005:
+        return "fewer than 1 of 100"
+    return "more than 99 of 100" if share > 0.995 else f"{100 * share:.0f} of 100"
+
+
+def never_met(left: int, right: int, share: float, learned: Sequence[int]) -> str:
+    """That it never met one of them, where that is so: the reason of many errors, and worth a word with few."""
+    unmet = [_a(digit) for digit in dict.fromkeys((left, right)) if digit not in learned]
+    if not unmet:
+        return ""
+    errors = 1 - share if left == right else share
+    return f"{':' if errors >= _OFTEN else ', though'} it never met {' or '.join(unmet)}"
+
+
+def saw(images: Sequence[np.ndarray | None], normalisation: Normalisation, strays: Sequence[str] = ()) -> str:
+    """Both images as they go into the encoder, or their empty places, and what had been done to them.
+
+    Args:
+        strays: the sides where a line at the edge of the canvas was left out.
+    """
+    pictures = [
+        picture(image, f"The {name} digit as the network saw it, 28 by 28 pixels", "small")
+        if image is not None
+        else '<div class="digit small none"></div>'
+        for name, image in zip(("left", "right"), images)
+    ]
+    done = ["cut out", "centred"]
+    if normalisation.slant:
+        done.append("set upright")
+    evened = [name for name in ("size", "thickness") if getattr(normalisation, name)]
+    if evened:
+        done.append(f"evened out in {' and '.join(evened)}")
+    words = f"28 × 28 pixels, {', '.join(done[:-1])} and {done[-1]}"
+    if strays:
+        words += f". Left out: a line at the edge, {' and '.join(f'on the {name}' for name in strays)}"
+    return f'<div class="saw">{pictures[0]}<span><b>What the network saw</b><br>{words}</span>{pictures[1]}</div>'

@@ -1,0 +1,1 @@
+"""MNIST, the digits that may be trained on, and pairs of images."""

@@ -1,0 +1,1 @@
+"""What is measured on a served model: its report, its map, its hardest pairs, and people's drawings."""

@@ -1,0 +1,1 @@
+"""From a drawing, a picture or a photograph to the image that an encoder expects."""

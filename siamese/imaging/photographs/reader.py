@@ -1,0 +1,148 @@
+"""A photograph of handwriting -> its digits as MNIST frames them, each with its place.
+
+The sheet is found and laid flat (`sheet`), its ink told from shadows (`ink`), its digits from rules, boxes and specks
+(`found_digits`). OpenCV does the image processing, and is imported with this module when the first picture comes:
+no page and no stroke needs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from siamese.errors import EmptyDrawing, InvalidImage, NotADigit, SeveralDigits
+from siamese.imaging.framing import FEW_PIXELS, frame, from_drawing
+from siamese.imaging.photographs.ink import find_ink
+from siamese.imaging.photographs.picture_files import read_picture
+from siamese.imaging.photographs.segmentation import MOST, Found, find_digits
+from siamese.imaging.photographs.sheet import Sheet, find_sheet
+
+DIM = 70  # of 255; a sheet that is darker on the whole needs more light
+UNEVEN = 2.5  # times as bright on one side as on the other
+BLURRED = 4.0  # least strength of the strongest edges of a sharp picture
+
+#: What was left out of a picture, in words.
+LEFT_OUT = {
+    "table": "what lies around the sheet",
+    "rules": "the lines of the paper",
+    "boxes": "the boxes of the form",
+    "rim": "what touches the rim",
+    "specks": "small specks",
+    "more": f"all but the first {MOST} digits",
+}
+
+
+@dataclass(frozen=True)
+class FoundDigit:
+    """One digit of a picture.
+
+    Attributes:
+        image: (28, 28) float32 in 0..1, framed as MNIST.
+        box: left, top, right, bottom of its ink in pixels of `Picture.photograph`.
+    """
+
+    image: np.ndarray
+    box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What was found in a picture.
+
+    Attributes:
+        photograph: (h, w, 3) uint8, the picture upright and reduced.
+        ink: (h, w) bool, where the ink of its digits is.
+        digits: from left to right, row by row; at least one.
+        left_out: keys of `LEFT_OUT`.
+    """
+
+    photograph: np.ndarray
+    ink: np.ndarray
+    digits: tuple[FoundDigit, ...]
+    left_out: tuple[str, ...]
+
+
+def from_picture(content: bytes) -> Picture:
+    """All digits of a picture file: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, up to 20 MB.
+
+    Raises:
+        InvalidImage: no picture, or one too large. EmptyDrawing: nothing is written on it. NotADigit: there is ink,
+            but no digit.
+    """
+    return read_digits(read_picture(content))
+
+
+def from_upload(content: bytes) -> np.ndarray:
+    """The one digit (28, 28) float32 of a picture file, framed as MNIST.
+
+    Raises:
+        SeveralDigits: there are more. InvalidImage, EmptyDrawing, NotADigit: as `from_picture`.
+    """
+    picture = from_picture(content)
+    if len(picture.digits) > 1:
+        raise SeveralDigits(f"There are {len(picture.digits)} digits in this picture: choose one.")
+    return picture.digits[0].image
+
+
+def read_digits(photograph: np.ndarray) -> Picture:
+    """All digits of a picture (h, w, 3) uint8; see `from_picture`."""
+    if photograph.ndim != 3 or photograph.shape[2] != 3 or photograph.dtype != np.uint8 or 0 in photograph.shape:
+        raise InvalidImage(f"expected a picture of shape (h, w, 3) and type uint8, got {photograph.shape}")
+    if max(photograph.shape[:2]) <= FEW_PIXELS:
+        return _tiny(photograph)
+    sheet = find_sheet(photograph)
+    found = find_digits(find_ink(sheet.picture), sheet.inside)
+    digits, refused = [], 0
+    for ink, box in zip(found.digits, found.boxes, strict=True):
+        try:
+            digits.append(FoundDigit(frame(ink), _in_photograph(box, sheet, photograph.shape)))
+        except (EmptyDrawing, NotADigit):
+            refused += 1
+    if refused and not digits:
+        raise NotADigit("This looks like a blot, not like a digit. Write with a thinner pen, and a digit alone.")
+    if not digits:
+        raise EmptyDrawing(_advice(photograph))
+    left_out = {*found.left_out, *({"table"} if sheet.cut else ()), *({"specks"} if refused else ())}
+    return Picture(
+        photograph, _ink_in_photograph(found, sheet, photograph.shape), tuple(digits), tuple(sorted(left_out))
+    )
+
+
+def _tiny(photograph: np.ndarray) -> Picture:
+    """A picture of MNIST's own size: one digit on an even ground."""
+    rgba = np.concatenate([photograph, np.full((*photograph.shape[:2], 1), 255, np.uint8)], 2)
+    image = from_drawing(rgba)
+    height, width = photograph.shape[:2]
+    return Picture(photograph, np.zeros((height, width), bool), (FoundDigit(image, (0, 0, width, height)),), ())
+
+
+def _in_photograph(box: tuple[int, int, int, int], sheet: Sheet, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """A box of the sheet as a box of the photograph."""
+    left, top, right, bottom = box
+    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)[None]
+    places = cv2.perspectiveTransform(corners, sheet.place)[0]
+    low, high = np.floor(places.min(0)).astype(int), np.ceil(places.max(0)).astype(int)
+    height, width = shape[:2]
+    return max(0, int(low[0])), max(0, int(low[1])), min(width, int(high[0])), min(height, int(high[1]))
+
+
+def _ink_in_photograph(found: Found, sheet: Sheet, shape: tuple[int, ...]) -> np.ndarray:
+    height, width = shape[:2]
+    return cv2.warpPerspective(found.marked.astype(np.uint8), sheet.place, (width, height)) > 0
+
+
+def _advice(photograph: np.ndarray) -> str:
+    """What to do with a picture on which no digit is found."""
+    grey = cv2.cvtColor(photograph, cv2.COLOR_RGB2GRAY)
+    third = max(1, grey.shape[1] // 3)
+    left, right = float(np.median(grey[:, :third])) + 1, float(np.median(grey[:, -third:])) + 1
+    darker = "left" if left < right else "right"
+    if max(left, right) > UNEVEN * min(left, right):
+        return f"No digit is found. More light on the {darker}, please."
+    if float(np.percentile(grey, 90)) < DIM:
+        return "No digit is found: it is too dark. More light, please."
+    if float(np.percentile(np.abs(cv2.Laplacian(grey, cv2.CV_32F)), 99.5)) < BLURRED:
+        return "No digit is found. Move closer, hold still, and write with a dark pen."
+    return "No digit is found. Move closer, so that the digit fills a good part of the picture."

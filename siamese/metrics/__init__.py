@@ -1,0 +1,1 @@
+"""Arrays in, numbers and curves out: rates, intervals, thresholds and calibration of distances."""

@@ -1,0 +1,87 @@
+"""Which trained models there are, where they lie, and what stands beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+from siamese.data.splits import SPLITS
+from siamese.errors import InvalidArtefact, UnknownModel
+from siamese.serving.card import MAX_BYTES, Card, read_card
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+MODELS = ASSETS / "models"
+
+LADDER = "ladder.json"  # beside the models: what each idea is worth, see `ladder`
+
+PUBLISHED = ASSETS / "published.json"  # the figures that the project started from, and their source
+
+MODELS_VARIABLE = "SIAMESE_MODELS"
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
+
+#: Shown first to last; models not named here follow by name. The first one present is the default.
+PREFERRED = ("strokes", "digits", "baseline")
+
+
+def models_folder() -> Path:
+    """The folder of models: `SIAMESE_MODELS`, or the one that comes with the project."""
+    return Path(os.environ.get(MODELS_VARIABLE) or MODELS)
+
+
+def available() -> list[str]:
+    """Names of the trained models, the default first."""
+    folder = models_folder()
+    if not folder.is_dir():
+        return []
+    found = {
+        entry.name for entry in folder.iterdir() if _NAME.fullmatch(entry.name) and (entry / "card.json").is_file()
+    }
+    return [name for name in PREFERRED if name in found] + sorted(found - set(PREFERRED))
+
+
+def load_card(name: str | None = None) -> Card:
+    """The card of model `name`, or of the default model.
+
+    Raises:
+        UnknownModel: no such model (the message names those there are).
+        InvalidArtefact: a card that cannot be read or lacks something.
+    """
+    names = available()
+    if name is None:
+        if not names:
+            raise UnknownModel("there is no trained model here")
+        name = names[0]
+    if name not in names:
+        raise UnknownModel(f"there is no model {name!r}; there are: {', '.join(names) or 'none'}")
+    return read_card(models_folder() / name)
+
+
+def load_ladder() -> dict | None:
+    """What `python -m siamese ladder --out` wrote beside the models; None where it is not.
+
+    Raises:
+        InvalidArtefact: it holds something else.
+    """
+    file = models_folder() / LADDER
+    if not file.is_file():
+        return None
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise ValueError("too large")
+        value = json.loads(file.read_text(encoding="utf-8"))
+        rungs = value["rungs"] + value["ablation"]
+        found = [rung["splits"][split] for rung in rungs for split in SPLITS]
+        rates = [rate for part in found for rate in (part["accuracy"], *part["interval_95"])]
+        named = all(isinstance(rung["idea"], str) for rung in rungs) and isinstance(value["command"], str)
+        whole = all(
+            isinstance(number, int) for number in (value["steps"], *(rung["seed"] for rung in value["ablation"]))
+        )
+        if not rungs or not named or not whole or not all(0 <= rate <= 1 for rate in rates):
+            raise ValueError("no rates")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InvalidArtefact(f"{LADDER} does not hold what it should ({type(error).__name__})") from error
+    return value

@@ -1,0 +1,1 @@
+"""Classes that are no digits, drawn by code: what an encoder learns shapes from."""
