@@ -13,7 +13,7 @@ from PIL import Image
 
 from siamese.app import media, resources
 from siamese.app.pages.compare import sides
-from siamese.charts.map import Link
+from siamese.charts.map_scene import Link
 from siamese.data.splits import ALL_DIGITS
 from siamese.errors import InvalidArtefact
 from siamese.evaluation import projection

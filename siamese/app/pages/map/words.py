@@ -9,7 +9,8 @@ import numpy as np
 
 from siamese.app.pages.map.data import Own, Points, distance
 from siamese.app.verdict import picture
-from siamese.charts.map import Link, symbol_sign
+from siamese.charts.map import symbol_sign
+from siamese.charts.map_scene import Link
 from siamese.data.splits import ALL_DIGITS
 
 
