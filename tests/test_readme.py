@@ -10,7 +10,8 @@ import pytest
 from benchmarks.__main__ import PARTS
 from benchmarks.report import page, summary
 from siamese import Verifier
-from siamese.cli import _markdown, main
+from siamese.cli import main
+from siamese.cli.models import markdown
 from siamese.data.splits import SPLITS
 from siamese.serving import card, catalogue
 from siamese.training.recipes import RECIPES
@@ -39,7 +40,7 @@ def artefact(name: str):
 def test_the_table_is_that_of_the_committed_reports():
     """The table between the marks is what `models --markdown` prints."""
     shown = marked(README, "table")
-    assert shown == _markdown()
+    assert shown == markdown()
 
 
 def test_the_table_of_folds_is_that_of_the_artefact():

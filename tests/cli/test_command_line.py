@@ -14,8 +14,7 @@ import pytest
 from PIL import Image
 
 from siamese import Verifier
-from siamese import cli as main_module
-from siamese.cli import main
+from siamese.cli import main, train
 from siamese.errors import InvalidArgument
 from siamese.imaging import pens, strokes
 from siamese.imaging.photographs.reader import from_picture, from_upload
@@ -147,17 +146,17 @@ def test_a_fault_of_ours_keeps_its_traceback(fault, monkeypatch):
 def test_training_writes_a_new_folder_unless_told(tmp_path, monkeypatch):
     """By default `trained/NAME`, then the next number; a folder that is there only with --replace, and only a model."""
     monkeypatch.chdir(tmp_path)
-    assert main_module._folder_for("strokes", None, False) == Path("trained/strokes")
+    assert train.folder_for("strokes", None, False) == Path("trained/strokes")
     Path("trained/strokes").mkdir()
     Path("trained/strokes-2").mkdir()
-    assert main_module._folder_for("strokes", None, False) == Path("trained/strokes-3")
+    assert train.folder_for("strokes", None, False) == Path("trained/strokes-3")
     assert [path.name for path in Path("trained").iterdir() if path.name.startswith(".")] == []
     with pytest.raises(InvalidArgument, match="--replace"):
-        main_module._folder_for("strokes", "trained/strokes", False)
+        train.folder_for("strokes", "trained/strokes", False)
     with pytest.raises(InvalidArgument, match="no model"):
-        main_module._folder_for("strokes", "trained/strokes", True)
+        train.folder_for("strokes", "trained/strokes", True)
     Path("trained/strokes/card.json").write_text("{}")
-    assert main_module._folder_for("strokes", "trained/strokes", True) == tmp_path / "trained" / "strokes"
+    assert train.folder_for("strokes", "trained/strokes", True) == tmp_path / "trained" / "strokes"
 
 
 @pytest.fixture
