@@ -19,7 +19,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from siamese.app import resources
-from siamese.data import download, mnist
+from siamese.data import download
 from siamese.errors import MnistUnavailable, UntrustedConnection
 from tests.conftest import ROOT
 from tests.data.test_mnist import write_mnist
@@ -120,18 +120,18 @@ def cache(tmp_path, monkeypatch) -> Path:
     """Keras' cache folder of this test's own, empty; the file to be fetched is `CONTENT`; patience is short."""
     monkeypatch.delenv(download.MNIST_VARIABLE, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr(mnist, "MNIST_SHA256", hashlib.sha256(CONTENT).hexdigest())
-    monkeypatch.setattr(mnist, "DOWNLOAD_TIMEOUT", 0.5)
-    monkeypatch.setattr(mnist, "DOWNLOAD_LIMIT", 0.5)
-    monkeypatch.setattr(mnist, "DOWNLOAD_LARGEST", 2_000_000)
+    monkeypatch.setattr(download, "MNIST_SHA256", hashlib.sha256(CONTENT).hexdigest())
+    monkeypatch.setattr(download, "DOWNLOAD_TIMEOUT", 0.5)
+    monkeypatch.setattr(download, "DOWNLOAD_LIMIT", 0.5)
+    monkeypatch.setattr(download, "DOWNLOAD_LARGEST", 2_000_000)
     return tmp_path / "datasets"
 
 
 def test_a_good_server_gives_the_file(cache, monkeypatch):
     """What the other tests change is what makes them fail; and the file is found afterwards without a network."""
-    monkeypatch.setattr(mnist, "DOWNLOAD_LIMIT", 60)
+    monkeypatch.setattr(download, "DOWNLOAD_LIMIT", 60)
     with server(whole) as address:
-        monkeypatch.setattr(mnist, "MNIST_URL", address)
+        monkeypatch.setattr(download, "MNIST_URL", address)
         assert download.download_mnist().read_bytes() == CONTENT
     assert download.cached_mnist_path() == cache / "mnist.npz"
 
@@ -154,7 +154,7 @@ def test_a_good_server_gives_the_file(cache, monkeypatch):
 def test_a_bad_server_is_a_named_error_and_leaves_nothing(cache, monkeypatch, answer, why):
     """Cut short, another file, 403, 503, no HTTP, without end, a trickle, silence: why, in words, and no file left."""
     with server(answer) as address:
-        monkeypatch.setattr(mnist, "MNIST_URL", address)
+        monkeypatch.setattr(download, "MNIST_URL", address)
         with pytest.raises(MnistUnavailable, match=download.MNIST_VARIABLE) as caught:
             download.download_mnist()
     assert why in str(caught.value)
@@ -165,7 +165,7 @@ def test_a_bad_server_is_a_named_error_and_leaves_nothing(cache, monkeypatch, an
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/mnist.npz", "http://name.invalid/mnist.npz"])
 def test_no_connection_is_a_named_error(cache, monkeypatch, address):
     """Nobody listens, or the name is unknown."""
-    monkeypatch.setattr(mnist, "MNIST_URL", address)
+    monkeypatch.setattr(download, "MNIST_URL", address)
     with pytest.raises(MnistUnavailable):
         download.download_mnist()
 
@@ -190,9 +190,9 @@ def intercepting(tmp_path_factory) -> Iterator[tuple[str, Path]]:
 def test_a_network_that_looks_into_connections_is_told_what_helps(cache, monkeypatch, intercepting):
     """Its certificate is not trusted: the error names both settings that help, and the one for certificates does."""
     address, certificate = intercepting
-    monkeypatch.setattr(mnist, "DOWNLOAD_TIMEOUT", 60)
-    monkeypatch.setattr(mnist, "DOWNLOAD_LIMIT", 60)
-    monkeypatch.setattr(mnist, "MNIST_URL", address)
+    monkeypatch.setattr(download, "DOWNLOAD_TIMEOUT", 60)
+    monkeypatch.setattr(download, "DOWNLOAD_LIMIT", 60)
+    monkeypatch.setattr(download, "MNIST_URL", address)
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # is not asked
@@ -207,11 +207,12 @@ def test_a_network_that_looks_into_connections_is_told_what_helps(cache, monkeyp
 
 _FETCH = """
 import sys
-from siamese import data
+from siamese.data import download
+from siamese.errors import MnistUnavailable
 download.MNIST_URL, download.MNIST_SHA256 = sys.argv[1:3]
 try:
     print(download.download_mnist())
-except mnist.MnistUnavailable as error:
+except MnistUnavailable as error:
     print("named:", error)
 """
 
@@ -267,7 +268,7 @@ def test_a_home_that_cannot_be_written_is_a_named_error(cache, tmp_path, monkeyp
         home = tmp_path / "file"
     monkeypatch.setenv("KERAS_HOME", str(home))
     with server(whole) as address:
-        monkeypatch.setattr(mnist, "MNIST_URL", address)
+        monkeypatch.setattr(download, "MNIST_URL", address)
         assert download.cached_mnist_path() is None
         with pytest.raises(MnistUnavailable):
             download.download_mnist()
@@ -280,7 +281,7 @@ def test_an_account_without_a_home_is_a_named_error(cache, monkeypatch):
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.delenv("KERAS_HOME")
-    monkeypatch.setattr(mnist.Path, "home", homeless)
+    monkeypatch.setattr(download.Path, "home", homeless)
     with pytest.raises(MnistUnavailable, match="KERAS_HOME"):
         download.mnist_path()
 
@@ -310,9 +311,9 @@ def test_a_hanging_server_does_not_hang_the_page_and_the_file_is_found_when_it_c
     """While nothing comes, built-in digits are sampled and a line says why; afterwards MNIST's own are."""
     file = write_mnist(tmp_path / "made.npz")
     content = file.read_bytes()
-    monkeypatch.setattr(mnist, "MNIST_SHA256", hashlib.sha256(content).hexdigest())
-    monkeypatch.setattr(mnist, "DOWNLOAD_TIMEOUT", 300)
-    monkeypatch.setattr(mnist, "DOWNLOAD_LIMIT", 300)
+    monkeypatch.setattr(download, "MNIST_SHA256", hashlib.sha256(content).hexdigest())
+    monkeypatch.setattr(download, "DOWNLOAD_TIMEOUT", 300)
+    monkeypatch.setattr(download, "DOWNLOAD_LIMIT", 300)
     asked, go_on = threading.Event(), threading.Event()
 
     def hanging(handler):
@@ -322,7 +323,7 @@ def test_a_hanging_server_does_not_hang_the_page_and_the_file_is_found_when_it_c
         handler.wfile.write(content)
 
     with server(hanging) as address:
-        monkeypatch.setattr(mnist, "MNIST_URL", address)
+        monkeypatch.setattr(download, "MNIST_URL", address)
         page = opened()
         assert asked.wait(60)
         assert ["still being fetched" in caption.value for caption in page.caption].count(True) == 1
@@ -349,7 +350,7 @@ def test_a_download_that_failed_is_tried_again_later(fresh, monkeypatch):
                 thread.join(60)
 
     with server(failing) as address:
-        monkeypatch.setattr(mnist, "MNIST_URL", address)
+        monkeypatch.setattr(download, "MNIST_URL", address)
         page = opened()
         ended()
         page.run()
@@ -387,7 +388,7 @@ def test_any_end_of_a_download_is_told_and_tried_again(fresh, monkeypatch, fault
 
 def test_the_page_says_what_helps_where_connections_are_looked_into(fresh, monkeypatch, intercepting):
     """A certificate that is not trusted: trying again is no help, so the page names the settings that are."""
-    monkeypatch.setattr(mnist, "MNIST_URL", intercepting[0])
+    monkeypatch.setattr(download, "MNIST_URL", intercepting[0])
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(variable, raising=False)
     page = opened()

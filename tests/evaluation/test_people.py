@@ -12,7 +12,7 @@ from siamese import Verifier
 from siamese.cli import main
 from siamese.errors import UnreadableArchive
 from siamese.evaluation import people
-from siamese.evaluation.report import of_people, seal
+from siamese.evaluation.report import people_figures, write_manifest
 from siamese.imaging import pens, strokes
 from siamese.imaging.framing import from_drawing
 from siamese.metrics import distances
@@ -166,7 +166,7 @@ def test_evaluate_reports_drawings_and_keeps_them(file, tmp_path, monkeypatch, c
     assert report["people"]["writers"] == 7
     assert set(report["people"]["splits"]) == {"seen", "mixed", "unseen"}
     loaded = people.load_drawings(file)
-    again = of_people(Verifier.load("baseline"), loaded)
+    again = people_figures(Verifier.load("baseline"), loaded)
     assert again == report["people"]
     assert main(["evaluate", "baseline"]) == 0
     assert main(["evaluate", "baseline", "--write"]) == 0
@@ -176,5 +176,5 @@ def test_evaluate_reports_drawings_and_keeps_them(file, tmp_path, monkeypatch, c
     for sha256, status in ((loaded.sha256, 1), ("another", 0)):
         changed = report | {"people": report["people"] | {"drawings": 29, "sha256": sha256}}
         (card.folder / "report.json").write_text(json.dumps(changed), encoding="utf-8")
-        seal(card.folder, card.raw)
+        write_manifest(card.folder, card.raw)
         assert main(["evaluate", "baseline", "--drawings", str(file)]) == status

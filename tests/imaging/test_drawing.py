@@ -9,8 +9,8 @@ import pytest
 
 from siamese.errors import EmptyDrawing, SiameseError
 from siamese.imaging import pens
-from siamese.imaging.drawing import MAX_UNDO, Drawing, read
-from siamese.imaging.framing import framed, from_drawing
+from siamese.imaging.drawing import MAX_UNDO, Drawing, image_or_problem
+from siamese.imaging.framing import frame_drawing, from_drawing
 from siamese.imaging.strokes import from_canvas, render, to_canvas
 
 FIRST, SECOND, THIRD = (np.array([[40.0, 40 + 60 * row], [200.0, 60 + 60 * row]]) for row in range(3))
@@ -121,7 +121,7 @@ def test_a_copy_stays_what_it_was():
 def test_the_image_is_framed_once_and_anew_after_a_stroke(monkeypatch):
     """The other side's stroke does not frame this one again; a stroke here does."""
     calls = []
-    monkeypatch.setattr("siamese.imaging.drawing.framed", lambda rgba: calls.append(1) or framed(rgba))
+    monkeypatch.setattr("siamese.imaging.drawing.frame_drawing", lambda rgba: calls.append(1) or frame_drawing(rgba))
     paper = Drawing()
     paper.restart(pens.draw(3, np.random.default_rng(1)))
     first = paper.image()
@@ -137,10 +137,10 @@ def test_what_is_wrong_is_told_each_time():
     paper = Drawing()
     with pytest.raises(EmptyDrawing):
         paper.image()
-    assert read(paper, "Draw.") == (None, "Draw.")
+    assert image_or_problem(paper, "Draw.") == (None, "Draw.")
     paper.draw([np.array([[140.0, 140.0]])])
-    assert read(paper) == read(paper)
-    assert "only a dot" in read(paper)[1]
+    assert image_or_problem(paper) == image_or_problem(paper)
+    assert "only a dot" in image_or_problem(paper)[1]
     paper.problem = "This drawing cannot be read."
     with pytest.raises(SiameseError, match="cannot be read"):
         paper.image()

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 from siamese.errors import EmptyDrawing, InvalidImage, NotADigit, SiameseError
 from siamese.evaluation.people import stroke_lists
 from siamese.imaging import framing, pens, strokes
-from siamese.imaging.framing import as_images, framed, from_drawing, stray_lines
+from siamese.imaging.framing import as_images, frame_drawing, from_drawing, stray_lines
 
 #: Things that are no arrays of numbers.
 JUNK = st.none() | st.text(max_size=5) | st.integers() | st.lists(st.lists(st.floats(), max_size=3), max_size=3)
@@ -230,7 +230,7 @@ def test_float_images_pass_exactly_when_they_are_within_0_and_1(images):
 
 
 def test_a_stray_line_along_an_edge_is_left_out(rng):
-    """The side of a hand leaves a long line there: the image is as without it, and `framed` says so."""
+    """The side of a hand leaves a long line there: the image is as without it, and `frame_drawing` says so."""
     for digit in range(10):
         drawn = pens.draw(digit, rng)
         place = 280 * (digit % 2) + (5 - 10 * (digit % 2))
@@ -238,7 +238,7 @@ def test_a_stray_line_along_an_edge_is_left_out(rng):
         line = line if digit % 3 else line[:, ::-1]
         if np.abs(np.concatenate(drawn)[:, int(digit % 3 == 0)] - place).min() < 60:
             continue  # a line that is near to the digit may be part of it
-        image, left_out = framed(strokes.render([*drawn, line]))
+        image, left_out = frame_drawing(strokes.render([*drawn, line]))
         assert left_out
         assert np.array_equal(image, from_drawing(strokes.render(drawn)))
 
@@ -247,15 +247,15 @@ def test_a_real_stroke_is_never_left_out(rng):
     """Digits that fill the canvas, that stand at its edge, and lines in the middle or alone stay whole."""
     for digit in range(10):
         drawn = [np.clip(1.5 * (stroke - 140) + 140, 0, 280) for stroke in pens.draw(digit, rng)]
-        assert not framed(strokes.render(drawn))[1]
+        assert not frame_drawing(strokes.render(drawn))[1]
         drawn = pens.draw(digit, rng)
         beside = [stroke - np.concatenate(drawn).min(0) + (2, 60) for stroke in drawn]
-        assert not framed(strokes.render(beside))[1]
+        assert not frame_drawing(strokes.render(beside))[1]
     line = np.stack([np.full(9, 5.0), np.linspace(60, 190, 9)], 1)
-    assert not framed(strokes.render([line]))[1]
+    assert not frame_drawing(strokes.render([line]))[1]
 
 
 def test_nothing_is_left_out_of_people_s_drawings(drawings_file):
     """1,500 digits that people drew: no stroke of theirs is taken for a stray line."""
     for drawn in stroke_lists(drawings_file):
-        assert stray_lines(framing._ink(strokes.render(drawn))) is None
+        assert stray_lines(framing.ink_density(strokes.render(drawn))) is None

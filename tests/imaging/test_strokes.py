@@ -251,17 +251,17 @@ class TestShared:
     def test_a_grown_drawing_keeps_its_first_stroke(self):
         """A stroke added to what came by a link leaves the strokes before it as they were."""
         first, second = pens.draw(4, np.random.default_rng(1))[:2]
-        held = strokes.shared([first])
-        (kept, _) = strokes.shared([*strokes.from_canvas(strokes.to_canvas(held)), second])
+        held = strokes.quantised([first])
+        (kept, _) = strokes.quantised([*strokes.from_canvas(strokes.to_canvas(held)), second])
         assert np.array_equal(kept, held[0])
 
     def test_it_gets_coarser_when_the_link_is_full(self):
         """Strokes that were in a link before are made coarser, too, where the whole would not fit."""
-        held = strokes.shared(pens.draw(3, np.random.default_rng(3)))
+        held = strokes.quantised(pens.draw(3, np.random.default_rng(3)))
         limit = len(strokes.encode(held)) - 4
         assert len(strokes.encode(held, limit)) <= limit
 
     def test_what_no_link_can_hold_stays_as_it_is(self):
         """A scrawl beyond every limit is compared as it was drawn."""
         scrawl = [np.array([[4.0 * i, 9.0], [4.0 * i, 200.0]]) for i in range(strokes.MAX_STROKES)]
-        assert np.array_equal(strokes.shared(scrawl, limit=20), scrawl)
+        assert np.array_equal(strokes.quantised(scrawl, limit=20), scrawl)
