@@ -195,7 +195,7 @@ def test_a_network_that_looks_into_connections_is_told_what_helps(cache, monkeyp
     monkeypatch.setattr(download, "MNIST_URL", address)
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # is not asked
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # has no effect
     with pytest.raises(MnistUnavailable, match="certificate is not trusted") as caught:
         download.download_mnist()
     assert "Set REQUESTS_CA_BUNDLE to the file" in str(caught.value)
@@ -242,8 +242,8 @@ def test_two_processes_may_fetch_at_once(cache, tmp_path):
 
     with server(together) as address:
         processes = [fetching(address, tmp_path) for _ in range(2)]
-        said = [process.communicate(timeout=120) for process in processes]
-    assert [out.strip() for out, _ in said] == [str(cache / "mnist.npz")] * 2, said
+        outputs = [process.communicate(timeout=120) for process in processes]
+    assert [out.strip() for out, _ in outputs] == [str(cache / "mnist.npz")] * 2, outputs
     assert [path.name for path in cache.iterdir()] == ["mnist.npz"]
     assert (cache / "mnist.npz").read_bytes() == CONTENT
 
@@ -314,10 +314,10 @@ def test_a_hanging_server_does_not_hang_the_page_and_the_file_is_found_when_it_c
     monkeypatch.setattr(download, "MNIST_SHA256", hashlib.sha256(content).hexdigest())
     monkeypatch.setattr(download, "DOWNLOAD_TIMEOUT", 300)
     monkeypatch.setattr(download, "DOWNLOAD_LIMIT", 300)
-    asked, go_on = threading.Event(), threading.Event()
+    requests, go_on = threading.Event(), threading.Event()
 
     def hanging(handler):
-        asked.set()
+        requests.set()
         go_on.wait(300)
         headers(handler, len(content))
         handler.wfile.write(content)
@@ -325,7 +325,7 @@ def test_a_hanging_server_does_not_hang_the_page_and_the_file_is_found_when_it_c
     with server(hanging) as address:
         monkeypatch.setattr(download, "MNIST_URL", address)
         page = opened()
-        assert asked.wait(60)
+        assert requests.wait(60)
         assert ["still being fetched" in caption.value for caption in page.caption].count(True) == 1
         go_on.set()
         (thread,) = [thread for thread in threading.enumerate() if thread.name == "mnist-download"]
@@ -338,10 +338,10 @@ def test_a_hanging_server_does_not_hang_the_page_and_the_file_is_found_when_it_c
 
 def test_a_download_that_failed_is_tried_again_later(fresh, monkeypatch):
     """The page says that it failed, and does not ask at each click; after a while it asks once more."""
-    asked = []
+    requests = []
 
     def failing(handler):
-        asked.append(handler.path)
+        requests.append(handler.path)
         handler.send_error(503)
 
     def ended():
@@ -357,33 +357,33 @@ def test_a_download_that_failed_is_tried_again_later(fresh, monkeypatch):
         assert ["cannot be fetched" in caption.value for caption in page.caption].count(True) == 1
         page.run()
         ended()
-        assert len(asked) == 1
+        assert len(requests) == 1
         monkeypatch.setattr(resources, "RETRY", -1)
         page.run()
         ended()
-        assert len(asked) == 2
+        assert len(requests) == 2
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("no more memory"), AttributeError("a library of another version")])
 def test_any_end_of_a_download_is_told_and_tried_again(fresh, monkeypatch, fault):
     """Not only what a network does: an error that nobody foresaw must not leave the page waiting for ever."""
-    ended, asked = threading.Event(), []
+    ended, requests = threading.Event(), []
 
     def fails():
-        asked.append(threading.current_thread())
+        requests.append(threading.current_thread())
         ended.set()
         raise fault
 
     monkeypatch.setattr(resources, "download_mnist", fails)
     opened()
     assert ended.wait(60)
-    asked[0].join(60)
+    requests[0].join(60)
     assert resources.sample_digits().notice.startswith("MNIST cannot be fetched just now")
     monkeypatch.setattr(resources, "RETRY", -1)
     ended.clear()
     resources.sample_digits()
     assert ended.wait(60)
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
 def test_the_page_says_what_helps_where_connections_are_looked_into(fresh, monkeypatch, intercepting):

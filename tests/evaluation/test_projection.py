@@ -101,11 +101,11 @@ def test_a_picture_that_loses_nothing_is_wholly_faithful(rng):
 
 def test_faithfulness_by_hand():
     """Pairs (0, 1) and (2, 3) are near in truth; the picture swaps 1 and 2, so nobody keeps a neighbour."""
-    truth = np.array([[0.0], [1.0], [10.0], [11.0]])
-    assert projection.neighbourhood_preservation(truth, truth[[0, 2, 1, 3]], count=1) == 0
+    points = np.array([[0.0], [1.0], [10.0], [11.0]])
+    assert projection.neighbourhood_preservation(points, points[[0, 2, 1, 3]], count=1) == 0
     # Only the pair (2, 3) kept: two of four points keep their nearest.
-    assert projection.neighbourhood_preservation(truth, np.array([[0.0], [30.0], [10.0], [11.0]]), count=1) == 0.5
-    assert projection.neighbourhood_preservation(truth[:1], truth[:1]) == 1
+    assert projection.neighbourhood_preservation(points, np.array([[0.0], [30.0], [10.0], [11.0]]), count=1) == 0.5
+    assert projection.neighbourhood_preservation(points[:1], points[:1]) == 1
 
 
 @pytest.fixture(scope="module")

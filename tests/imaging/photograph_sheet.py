@@ -14,7 +14,7 @@ from tests.imaging.photograph_kinds import PENS, Kind, Range
 Trace = tuple[np.ndarray, np.ndarray]  # points (n, 2) in pixels and the line's radius (n,) at each
 
 PER_ROW = 6  # digits
-FINER = 3  # lines are drawn at this multiple of the size and averaged
+OVERSAMPLING = 3  # lines are drawn at this multiple of the size and averaged
 
 
 def choice(options: Sequence, rng: np.random.Generator):
@@ -79,15 +79,15 @@ def pen_trace(points: np.ndarray, line: float, rng: np.random.Generator, unit: f
 
 def coverage(shape: tuple[int, int], traces: Sequence[Trace]) -> np.ndarray:
     """How much of each pixel the traces cover, (h, w) float32 in 0..1."""
-    image = Image.new("L", (shape[1] * FINER, shape[0] * FINER))
+    image = Image.new("L", (shape[1] * OVERSAMPLING, shape[0] * OVERSAMPLING))
     draw = ImageDraw.Draw(image)
     for points, radii in traces:
-        points, radii = np.asarray(points) * FINER, np.asarray(radii) * FINER
+        points, radii = np.asarray(points) * OVERSAMPLING, np.asarray(radii) * OVERSAMPLING
         for (x, y), r in zip(points.tolist(), radii.tolist()):
             draw.ellipse((x - r, y - r, x + r, y + r), fill=255)
         for start, end, r in zip(points.tolist(), points[1:].tolist(), radii.tolist()):
             draw.line([*start, *end], fill=255, width=max(1, round(2 * r)))
-    return np.asarray(image.reduce(FINER), np.float32) / 255
+    return np.asarray(image.reduce(OVERSAMPLING), np.float32) / 255
 
 
 def paint(sheet: np.ndarray, alpha: np.ndarray, colour: Sequence[float]) -> np.ndarray:

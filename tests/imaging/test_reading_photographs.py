@@ -72,7 +72,7 @@ def test_one_digit_is_found_and_looks_as_on_plain_paper(kind, found, even):
 
 
 def test_the_network_takes_a_digit_for_the_same_under_all_conditions(found, even):
-    """Of all pairs of one writing, on plain paper and elsewhere, 97 of 100 are called the same digit."""
+    """Of all pairs of one drawing, on plain paper and elsewhere, 97 of 100 are called the same digit."""
     verifier = Verifier.load()
     plain = verifier.embed(np.array(even))
     images = [[frame(np.pad(digits[0], 2)) for digits in kind] for kind in found.values()]

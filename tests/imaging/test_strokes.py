@@ -137,10 +137,10 @@ class TestToCanvas:
     @pytest.mark.parametrize("digit", range(10))
     def test_round_trip_keeps_every_stroke(self, digit):
         """A drawing put on a canvas and read back is the same to a hundredth of a pixel."""
-        drawn = pens.draw(digit, np.random.default_rng(digit))
-        back = strokes.from_canvas(strokes.to_canvas(drawn))
-        assert len(back) == len(drawn)
-        for before, after in zip(drawn, back):
+        drawn_strokes = pens.draw(digit, np.random.default_rng(digit))
+        back = strokes.from_canvas(strokes.to_canvas(drawn_strokes))
+        assert len(back) == len(drawn_strokes)
+        for before, after in zip(drawn_strokes, back):
             np.testing.assert_allclose(after, before, atol=0.006)
 
     def test_a_dot_stays_visible(self):
@@ -153,11 +153,11 @@ class TestText:
     @pytest.mark.parametrize("digit", range(10))
     def test_round_trip_shows_nearly_the_same_digit_in_700_characters(self, digit):
         """The text is URL-safe and short; the drawing that it gives back covers the same pixels, 90% at least."""
-        drawn = pens.draw(digit, np.random.default_rng(100 + digit))
-        text = strokes.encode(drawn)
+        drawn_strokes = pens.draw(digit, np.random.default_rng(100 + digit))
+        text = strokes.encode(drawn_strokes)
         assert len(text) <= 700
         assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-        assert overlap(strokes.render(drawn), strokes.render(strokes.decode(text))) > 0.9
+        assert overlap(strokes.render(drawn_strokes), strokes.render(strokes.decode(text))) > 0.9
 
     def test_nothing_is_an_empty_text(self):
         """No strokes encode to no characters, and back."""
@@ -214,8 +214,8 @@ class TestRender:
 
     def test_size_does_not_change_what_the_network_sees(self):
         """Half the size gives nearly the same 28×28 image."""
-        drawn = pens.draw(3, np.random.default_rng(3))
-        full, half = (from_drawing(strokes.render(drawn, size=size)) for size in (280, 140))
+        drawn_strokes = pens.draw(3, np.random.default_rng(3))
+        full, half = (from_drawing(strokes.render(drawn_strokes, size=size)) for size in (280, 140))
         assert np.abs(full - half).mean() < 0.02
 
     @pytest.mark.parametrize("bad", [[np.zeros((3, 3))], [np.array([[np.nan, 1.0]])], [np.zeros(4)]])
@@ -227,14 +227,14 @@ class TestRender:
 
 def test_what_the_canvas_sends_back_is_known_again():
     """Rounded to hundredths it is the drawing itself, a dot included; more or moved strokes are not."""
-    drawn = [np.array([[10.123, 20.456], [30.789, 40.012], [50.5, 20.25]]), np.array([[100.333, 90.666]])]
-    back = strokes.from_canvas(strokes.to_canvas([np.round(stroke, 2) for stroke in drawn]))
-    assert strokes.is_echo(back, drawn)
+    drawn_strokes = [np.array([[10.123, 20.456], [30.789, 40.012], [50.5, 20.25]]), np.array([[100.333, 90.666]])]
+    back = strokes.from_canvas(strokes.to_canvas([np.round(stroke, 2) for stroke in drawn_strokes]))
+    assert strokes.is_echo(back, drawn_strokes)
     assert strokes.is_echo([], [])
-    assert not strokes.is_echo(back[:1], drawn)
-    assert not strokes.is_echo([*back, back[0]], drawn)
-    assert not strokes.is_echo([back[0] + 0.1, back[1]], drawn)
-    assert not strokes.is_echo([back[0][:2], back[1]], drawn)
+    assert not strokes.is_echo(back[:1], drawn_strokes)
+    assert not strokes.is_echo([*back, back[0]], drawn_strokes)
+    assert not strokes.is_echo([back[0] + 0.1, back[1]], drawn_strokes)
+    assert not strokes.is_echo([back[0][:2], back[1]], drawn_strokes)
 
 
 class TestShared:
@@ -244,9 +244,9 @@ class TestShared:
     def test_text_stands_still(self, digit):
         """A decoded drawing becomes the same text again, also when a canvas was started with it in between."""
         text = strokes.encode(pens.draw(digit, np.random.default_rng(digit)))
-        drawn = strokes.decode(text)
-        assert strokes.encode(drawn) == text
-        assert strokes.encode(strokes.from_canvas(strokes.to_canvas(drawn))) == text
+        drawn_strokes = strokes.decode(text)
+        assert strokes.encode(drawn_strokes) == text
+        assert strokes.encode(strokes.from_canvas(strokes.to_canvas(drawn_strokes))) == text
 
     def test_a_grown_drawing_keeps_its_first_stroke(self):
         """A stroke added to what came by a link leaves the strokes before it as they were."""
