@@ -77,6 +77,9 @@ def pair_histograms(
         upper: end of the distance grid (2 for embeddings of unit length).
         knots: thresholds at which the covariance for intervals is kept; knots - 1 divides bins.
         on_progress: called with (done, all) pairs of digits.
+
+    Raises:
+        ValueError: knots - 1 does not divide bins.
     """
     if bins % (knots - 1):
         raise ValueError("knots - 1 must divide bins")
@@ -96,10 +99,7 @@ def pair_histograms(
                 image_rates[b][:, a] = _accept_rates(knot_cells.T, knots)
         if on_progress:
             on_progress(done, len(pairs_of_digits))
-    covariance = np.zeros((N_DIGITS, knots, N_DIGITS, N_DIGITS), np.float32)
-    for digit, rates in enumerate(image_rates):
-        if len(rates) > 1:
-            covariance[digit] = _covariance(rates)
+    covariance = np.stack([_covariance(rates) for rates in image_rates]).astype(np.float32)
     return PairHistograms(counts, float(upper), np.array([len(group) for group in groups]), covariance)
 
 
@@ -144,7 +144,9 @@ def _with_zero(rates: np.ndarray) -> np.ndarray:
 
 
 def _covariance(rates: np.ndarray) -> np.ndarray:
-    """Covariances (knots, 10, 10) over n images of their accept rates (n, 10, knots)."""
+    """Covariances (knots, 10, 10) over n images of their accept rates (n, 10, knots); 0 for fewer than two images."""
+    if len(rates) < 2:
+        return np.zeros((rates.shape[2], N_DIGITS, N_DIGITS))
     centred = rates - rates.mean(0)
     covariance: np.ndarray = np.einsum("ibk,ick->kbc", centred, centred, optimize=True) / (len(rates) - 1)
     return covariance

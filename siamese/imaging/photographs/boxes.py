@@ -33,18 +33,18 @@ def without_boxes(marked: np.ndarray, searched: np.ndarray, left_out: set[str]) 
     """
     grown, labels, stats = connected(searched)
     large = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(1) > SMALLEST * min(marked.shape)
-    kept = marked
+    remaining = marked
     for label in np.flatnonzero(large[1:]) + 1:
         left, top, width, height, _ = stats[label]
         box = slice(top, top + height), slice(left, left + width)
         ink = labels[box] == label
         printed = ink if _is_grid(grown[box] == label) else _outline(ink, _rim_of(marked.shape, box))
         if printed is not None:
-            if kept is marked:
-                kept = marked.copy()
-            kept[box] &= ~printed
+            if remaining is marked:
+                remaining = marked.copy()
+            remaining[box] &= ~printed
             left_out.add("boxes")
-    return kept
+    return remaining
 
 
 def _is_grid(mask: np.ndarray) -> bool:

@@ -48,11 +48,11 @@ def without_ruled_lines(ink: Ink, marked: np.ndarray, left_out: set[str]) -> np.
     left_out.add("rules")
     # A pen's line over a ruled one is darker than the ruled line alone.
     stays = ink.contrast > np.maximum((typical + pen) / 2, 1.3 * typical)
-    kept = (marked & ~zone) | (marked & zone & stays)
+    remaining = (marked & ~zone) | (marked & zone & stays)
     # Strokes that the line cut are joined again.
     bridge = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * half_width + 3, 2 * half_width + 3))
-    closed = cv2.morphologyEx(kept.astype(np.uint8), cv2.MORPH_CLOSE, bridge) > 0
-    joined: np.ndarray = kept | (closed & zone & marked)
+    closed = cv2.morphologyEx(remaining.astype(np.uint8), cv2.MORPH_CLOSE, bridge) > 0
+    joined: np.ndarray = remaining | (closed & zone & marked)
     return joined
 
 
