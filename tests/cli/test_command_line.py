@@ -176,7 +176,7 @@ def tiny_models(tmp_path, monkeypatch):
 
 def test_evaluate_exits_with_1_where_reports_differ(tiny_models, capsys):
     """Equal: 0. A figure of the committed report changed: 1, and the words; the same with --json."""
-    from siamese.evaluation.report import seal
+    from siamese.evaluation.report import write_manifest
     from siamese.serving.card import load_json, to_json
 
     assert main(["evaluate", "baseline"]) == 0
@@ -185,7 +185,7 @@ def test_evaluate_exits_with_1_where_reports_differ(tiny_models, capsys):
     report = load_json(card, "report.json")
     report["splits"]["seen"]["accuracy"] += 0.001
     (card.folder / "report.json").write_text(to_json(report), encoding="utf-8")
-    seal(card.folder, card.raw)
+    write_manifest(card.folder, card.raw)
     assert main(["evaluate", "baseline"]) == 1
     assert "NOT equal to the committed report" in capsys.readouterr().out
     assert main(["evaluate", "--json"]) == 1

@@ -336,7 +336,7 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
                     f"{published[split]:.2%}" if split in published else "",
                 )
             )
-        apart = rates.told_apart(histograms, SEEN_DIGITS, UNSEEN_DIGITS, limit)
+        apart = rates.true_reject_rate(histograms, SEEN_DIGITS, UNSEEN_DIGITS, limit)
         lines.append(("one seen, one unseen", f"{apart:.2%}", "", "", "", ""))
         rows.append(_model_rows(name, lines, chosen=name == chosen))
     with st.container(border=True):

@@ -16,7 +16,7 @@ from siamese.data.splits import SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
 from siamese.imaging import pens
 from siamese.serving.catalogue import ASSETS
-from siamese.serving.embedding_parts import has_parts, parts_of
+from siamese.serving.embedding_parts import has_two_parts, split_embeddings
 from siamese.serving.verifier import Verifier
 
 _PAPER = ASSETS / "screenshots" / "from-paper.jpg"  # made by tests/browser/screenshots.py
@@ -151,7 +151,7 @@ def _parts() -> None:
     card = verifier.card
     with st.container(border=True):
         st.header("What is in the box: two questions, one distance")
-        if not has_parts(card):
+        if not has_two_parts(card):
             st.markdown(
                 f"“{card.title}” has one part: its {card.embedding} numbers mean nothing by themselves. Choose another "
                 "model above to look into a box with two."
@@ -163,27 +163,27 @@ def _parts() -> None:
             st.info("Compare has no pair at the moment: draw or sample two digits there, or choose another pair.")
             return
         result = verifier.compare(pair[0], pair[1], threshold=state.threshold(name))
-        parts = parts_of(card, result.embeddings)
-        shapes, roots, whole = parts.apart(0, 1)
+        parts = split_embeddings(card, result.embeddings)
+        shapes, roots, whole = parts.distances(0, 1)
         known = _digits(card.digits)
         left, right = st.columns(2, gap="large")
         with left:
             st.subheader("1. What shape is it?")
             live_chart(
-                embedding_parts.shapes(parts.shape[0], parts.shape[1], state.palette()),
+                embedding_parts.shapes(parts.shapes[0], parts.shapes[1], state.palette()),
                 key="chart-shapes",
                 alt=f"The numbers of both shapes, and their difference: {shapes:.3f} apart",
                 on_point=lambda _: None,
                 toolbar=False,
             )
             st.markdown(
-                f"{parts.shape.shape[1]} numbers for the strokes and where they lie. "
+                f"{parts.shapes.shape[1]} numbers for the strokes and where they lie. "
                 f"{_learned(card.raw['recipe'])} How one shape varies from hand to hand was measured on all of them; "
                 f"the more a direction varies so, the less it counts. These shapes are **{shapes:.3f}** apart."
             )
         with right:
             st.subheader(f"2. Is it a {known.replace(', ', ', a ')}, or none of these?")
-            shown = parts.shares
+            shown = parts.class_probabilities
             live_chart(
                 embedding_parts.shares(shown[0], shown[1], card.digits, state.palette()),
                 key="chart-shares",

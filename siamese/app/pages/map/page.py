@@ -161,15 +161,15 @@ def _figure(
         points.places,
         points.map.digits,
         points.map.indices,
-        project.shares,
+        project.variance_shares,
         data.unseen(verifier),
         dimensions=dimensions,
         shown=shown,
         own=[
             OwnDigit(
                 side.name.capitalize(),
-                project.place(side.embedding[None])[0],
-                project.place(points.map.embeddings[side.rows]),
+                project.transform(side.embedding[None])[0],
+                project.transform(points.map.embeddings[side.rows]),
             )
             for side in own
         ],
