@@ -1,4 +1,4 @@
-"""Putting a whole folder in the place of another, so that whoever looks sees the old one or the new one."""
+"""Replacing a whole folder by another, so that a reader sees the old one or the new one, and never a mixture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _RENAME_SWAP = 2  # of macOS' renamex_np
 
 
 def put_in_place(made: Path, folder: Path) -> None:
-    """`made`, a folder on the same disk, becomes `folder`; what was there is gone.
+    """Makes the folder `made`, on the same disk, the new `folder`, and removes what was there.
 
     Where the system can exchange two folders in one step (Linux, macOS), a crash at any moment leaves the old folder
     or the new one under the name. Elsewhere the old one is moved aside first, and put back when the second step
@@ -39,7 +39,7 @@ def put_in_place(made: Path, folder: Path) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Put back what a crash in `put_in_place` may have left beside `folder`."""
+    """Puts back the folder that a crash in `put_in_place` may have left beside `folder`."""
     aside = _aside(folder)
     if aside.exists() and not folder.exists():
         aside.rename(folder)
@@ -50,7 +50,7 @@ def _aside(folder: Path) -> Path:
 
 
 def _write_to_disk(folder: Path) -> None:
-    """Wait until the files in `folder` are on the disk: no power cut may leave a name without its content."""
+    """Waits until the files in `folder` are on the disk: no power cut may leave a name without its content."""
     for path in folder.iterdir():
         with path.open("rb") as file, contextlib.suppress(OSError):  # Windows wants it open for writing
             os.fsync(file.fileno())
