@@ -13,28 +13,29 @@ from siamese.errors import InvalidArtefact
 from siamese.live import data as live_data
 from siamese.live import worker
 from siamese.live.data import images_to_test
-from siamese.live.process import FOLDER_VARIABLE, Process, run
+from siamese.live.process import Process
 from siamese.live.protocol import EpochResult, Request, Stage
 from siamese.live.settings import LiveSettings
+from siamese.live.supervisor import run
 from siamese.metrics.histograms import pair_histograms
 from siamese.metrics.rates import accuracy_at
-from tests.live.test_process import wait_for
+from tests.live.conftest import wait_for
 
 TINY = LiveSettings(digits=(2, 3, 5), epochs=2, embedding=8, source="pens")
 
 
 @pytest.mark.usefixtures("no_mnist")
 def test_a_real_training_in_a_process_of_its_own():
-    """It tells its stages and epochs and hands over a network whose figures are its last epoch's, exactly."""
-    heard = []
-    model = run(TINY, "yours-1", heard.append, lambda: True)
-    assert [message.name for message in heard if isinstance(message, Stage)] == [
+    """It sends its stages and epochs, and its network has exactly the figures of the last epoch."""
+    messages = []
+    model = run(TINY, "yours-1", messages.append, lambda: True)
+    assert [message.name for message in messages if isinstance(message, Stage)] == [
         "starting",
         "images",
         "learning",
         "packing",
     ]
-    results = [message for message in heard if isinstance(message, EpochResult)]
+    results = [message for message in messages if isinstance(message, EpochResult)]
     assert [result.epoch for result in results] == [1, 2]
     assert results[-1].seen > 0.7, "far above chance"
     assert model.verifier.card.digits == (2, 3, 5)
@@ -70,8 +71,8 @@ def test_a_process_that_waits_has_loaded_its_library_and_ends_with_its_server():
         process.end()
 
 
-def test_what_is_prepared_is_what_is_learned_from(monkeypatch):
-    """Drawn beforehand, the images are the ones that a training then takes; a digit's are the same beside others."""
+def test_prepared_images_are_those_of_the_training(monkeypatch):
+    """A training takes the images drawn beforehand; those of a digit do not depend on the other digits."""
     monkeypatch.setitem(live_data.PER_DIGIT, "pens", (6, 4))
     monkeypatch.setattr(live_data, "cached_mnist_path", lambda: None)
     assert len(list(live_data.prepare())) == 20
@@ -85,7 +86,7 @@ def test_what_is_prepared_is_what_is_learned_from(monkeypatch):
 
 
 def test_a_request_cuts_the_preparation_short(monkeypatch):
-    """Somebody has asked already: neither rehearsal nor images; nobody: both. What fails there fails nothing."""
+    """A request has arrived: neither rehearsal nor images. None has: both. What fails in it fails nothing else."""
     done = []
     monkeypatch.setattr("siamese.training.all_pairs.rehearse", lambda recipe: done.append("rehearsal"))
     monkeypatch.setattr(worker, "prepare", lambda: (done.append("images") for _ in range(3)))
@@ -101,19 +102,12 @@ def test_a_request_cuts_the_preparation_short(monkeypatch):
 def test_a_full_disk_is_a_sentence(monkeypatch, tmp_path, capfdbinary):
     """The network cannot be written: the process says so and ends in order."""
 
-    def full(request, say):
+    def full(request, send):
         raise OSError(28, "No space left on device")
 
     lines = []
     monkeypatch.setattr(worker, "learn", full)
-    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
-    line = Request(TINY, tmp_path, "yours-1", 60.0).to_line()
-    monkeypatch.setattr(worker, "_listen", lambda folder, requests: requests.put(line))
-    monkeypatch.setattr(worker, "get_ready", lambda asked: None)
-    for name in ("_be_modest", "_until", "_call_it"):
-        monkeypatch.setattr(worker, name, lambda *_: None)
-    monkeypatch.setattr(worker, "_own_output", lambda: Lines(lines))
-    assert worker.main() == 0
+    assert worker.serve(Request(TINY, tmp_path, "yours-1", 60.0), Lines(lines)) == 0
     assert b"disk is full" in b"".join(lines)
 
 
