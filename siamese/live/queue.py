@@ -47,7 +47,7 @@ class Status:
 
     @property
     def over(self) -> bool:
-        """Whether it has ended, in whatever way."""
+        """Whether it has ended: done, stopped or failed."""
         return self.state in ("done", "stopped", "failed")
 
 

@@ -32,7 +32,7 @@ class Variation:
     """How much the instances of one glyph differ, lengths as shares of the glyph's box.
 
     Attributes:
-        control: standard deviation of each control point; each class has its own, between these two.
+        control: standard deviation of each control point; it is sampled for each class between these two.
         warp: standard deviation of a smooth displacement shared by all strokes.
         rotation: standard deviation in radians.
         slant: standard deviation of the column shift per row.

@@ -41,7 +41,7 @@ def skeletons(images: np.ndarray) -> np.ndarray:
 
 
 def skeletonise(ink: np.ndarray) -> np.ndarray:
-    """Masks (n, h, w) bool thinned to lines one pixel wide that keep every stroke and loop (Zhang and Suen 1984)."""
+    """Masks (n, h, w) bool thinned to lines one pixel wide, with every stroke and loop (Zhang and Suen 1984)."""
     ink = np.pad(ink, ((0, 0), (1, 1), (1, 1))).astype(np.uint8)
     active = np.arange(len(ink))
     while len(active):

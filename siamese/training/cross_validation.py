@@ -38,11 +38,7 @@ def shortened(recipe: Recipe, digits: tuple[int, ...], length: float) -> Recipe:
 
 
 def fold(
-    recipe: Recipe,
-    images: np.ndarray,
-    digits: np.ndarray,
-    held_out: tuple[int, ...],
-    length: float = 1.0,
+    recipe: Recipe, images: np.ndarray, digits: np.ndarray, held_out: tuple[int, ...], length: float = 1.0
 ) -> dict[str, Any]:
     """Accuracies, on training images set aside, of a model trained without the digits `held_out`.
 
@@ -59,9 +55,7 @@ def fold(
         ValueError: fewer than two digits are held out, or fewer than two remain.
     """
     refuse_unseen(digits, recipe.digits)
-    kept = tuple(digit for digit in recipe.digits if digit not in held_out)
-    if not set(held_out) <= set(recipe.digits) or len(set(held_out)) < 2 or len(kept) < 2:
-        raise ValueError(f"hold out two or more of {recipe.digits}, and leave two")
+    kept = _kept(recipe, held_out)
     started = time.perf_counter()
     order = np.random.default_rng(ASIDE_SEED).permutation(len(digits))
     aside, rest = order[:SET_ASIDE], order[SET_ASIDE:]
@@ -81,6 +75,14 @@ def fold(
         "seconds": round(time.perf_counter() - started, 1),
         "machine": machine.description(),
     }
+
+
+def _kept(recipe: Recipe, held_out: tuple[int, ...]) -> tuple[int, ...]:
+    """The recipe's digits without those held out; raises ValueError where pairs of either would be impossible."""
+    kept = tuple(digit for digit in recipe.digits if digit not in held_out)
+    if not set(held_out) <= set(recipe.digits) or len(set(held_out)) < 2 or len(kept) < 2:
+        raise ValueError(f"hold out two or more of {recipe.digits}, and leave two")
+    return kept
 
 
 def _figures(trained: Trained, histograms: PairHistograms, members: tuple[int, ...]) -> dict[str, float]:

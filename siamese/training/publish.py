@@ -43,7 +43,7 @@ def export_litert(encoder: keras.Model) -> bytes:
     signature = [keras.InputSpec(shape=(1, SIDE, SIDE), dtype="float32")]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "encoder.tflite"
-        # Keras' own export freezes the weights; a plain concrete function of a Keras 3 model does not.
+        # Keras' export freezes the weights; a plain concrete function of a Keras 3 model does not.
         encoder.export(path, format="litert", input_signature=signature, verbose=False)
         return path.read_bytes()
 

@@ -86,8 +86,8 @@ class TwoPartRecipe(Recipe):
     Attributes:
         channels, strides: of the trunk's convolutions.
         embedding: dimensions of the shape.
-        synthetic: the kind of the synthetic classes, which are no digits: "glyphs", or "fragments" of the digits' own
-            lines, which the strict protocol allows.
+        synthetic: the kind of the synthetic classes, which are no digits: "glyphs", or "fragments" of the digits'
+            strokes, which the strict protocol allows.
         classes, instances: synthetic classes to train on, and images of each.
         kept_aside: synthetic classes that are not trained on. They stand for unseen digits when threshold and
             calibration are chosen.

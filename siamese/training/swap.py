@@ -24,7 +24,7 @@ def put_in_place(made: Path, folder: Path) -> None:
     _write_to_disk(made)
     if not folder.exists():
         made.rename(folder)
-    elif _exchanged(made, folder):
+    elif exchange(made, folder):
         shutil.rmtree(made)
     else:
         aside = _aside(folder)
@@ -56,8 +56,8 @@ def _write_to_disk(folder: Path) -> None:
             os.fsync(file.fileno())
 
 
-def _exchanged(first: Path, second: Path) -> bool:
-    """Whether the two folders could be exchanged in one step."""
+def exchange(first: Path, second: Path) -> bool:
+    """Whether the system has exchanged the two folders, in one step; False where it cannot."""
     try:
         library = ctypes.CDLL(None, use_errno=True)
         if sys.platform == "linux":
@@ -66,6 +66,6 @@ def _exchanged(first: Path, second: Path) -> bool:
             failed = library.renamex_np(os.fsencode(first), os.fsencode(second), _RENAME_SWAP)
         else:
             return False
-    except (OSError, AttributeError, TypeError):  # an old C library, or none that could be asked
+    except (OSError, AttributeError, TypeError):  # an old C library, or one without the function
         return False
     return not failed

@@ -32,7 +32,7 @@ def validation_curves(
 ) -> tuple[list[rates.PairCurves], histograms.PairHistograms]:
     """The rates that threshold and calibration follow from, and the histograms of the validation digits.
 
-    The first curves are those of the recipe's own digits. Where the recipe holds out synthetic classes, these stand for
+    The first curves are those of the recipe's digits. Where the recipe holds out synthetic classes, these stand for
     the digits that it does not know, and two curves follow: of digits and novel classes together, and of novel classes
     alone. The threshold must serve novel classes, too, and no image of an unseen digit may be used for it.
     """
@@ -49,7 +49,7 @@ def validation_curves(
 
 
 def choose_threshold(recipe: Recipe, fitting: Fitting, data: TrainingData) -> tuple[float, histograms.PairHistograms]:
-    """The threshold by the recipe's own rule, and the histograms of the validation digits."""
+    """The threshold by the recipe's rule, and the histograms of the validation digits."""
     curves, validation = validation_curves(recipe, fitting, data)
     if isinstance(recipe, ContrastiveRecipe) and recipe.threshold is not None:
         return recipe.threshold, validation

@@ -28,7 +28,7 @@ MEASURED_TRAIN_IMAGES = 3000  # enough for a train accuracy to a few hundredths 
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch: its mean loss, accuracies at its own threshold, and the weights after it."""
+    """One epoch: its mean loss, accuracies at its threshold, and the weights after it."""
 
     number: int
     loss: float

@@ -14,7 +14,7 @@ def result(epoch: int) -> EpochResult:
 
 
 def test_the_bar_never_falls_and_is_full_only_at_the_end():
-    """Asked ten times a second through a whole run, slower and faster than typical: up, and below 1."""
+    """Read ten times a second through a whole run, slower and faster than typical: up, and below 1."""
     for pace in (0.1, 1.0, 20.0):
         progress = Progress(4, started=0.0)
         events = {6 * pace: "images", 7 * pace: "learning", **{(7 + 2 * n) * pace: n for n in range(1, 5)}}

@@ -151,7 +151,7 @@ def test_a_training_starts_anew_when_the_one_that_waited_says_nothing(started):
 
 
 def test_a_training_that_has_begun_is_not_begun_again(started):
-    """One that waited, learned, and crashed: that is told, as ever."""
+    """One that waited, learned and crashed is a failed training, as without a standby."""
     ready = Process(worker("learn(1); os.abort()"))
     with pytest.raises(TrainingFailed) as caught:
         run(SETTINGS, "yours-1", lambda message: None, here, command=GOOD, ready=ready)
@@ -207,7 +207,7 @@ def test_a_container_s_limit_counts(tmp_path, limit, left):
 
 
 def test_room_is_asked_of_machine_and_container(room):
-    """Either one that is short of memory keeps the process from starting; what cannot be told does not."""
+    """Either one that is short of memory keeps the process from starting; an unknown limit does not."""
     room.undo()
     plenty, little = 4000 << 20, 700 << 20
     for machine, container, expected in ((plenty, None, True), (None, None, True), (plenty, little, False)):

@@ -167,12 +167,12 @@ def test_a_running_folder_is_not_swept_and_one_of_an_earlier_server_with_our_num
     earlier.mkdir()
     found = []
 
-    def heard(message):
+    def on_message(message):
         if not found:
             sweep()
             found.extend(Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
 
-    model = run(SETTINGS, "yours-1", heard, lambda: True, command=GOOD)
+    model = run(SETTINGS, "yours-1", on_message, lambda: True, command=GOOD)
     assert model is not None, "its folder was there to the end"
     assert [folder.name.split("-")[2] for folder in found] == [str(os.getpid())]
     assert found != [earlier]
@@ -188,9 +188,9 @@ import sys, tempfile
 tempfile.tempdir = {str(tmp_path / "temporary")!r}
 from siamese.live.supervisor import run
 from siamese.live.settings import LiveSettings
-def heard(message):
+def on_message(message):
     print("begun", flush=True)
-run(LiveSettings(epochs=20, source="pens"), "yours-1", heard, lambda: True)
+run(LiveSettings(epochs=20, source="pens"), "yours-1", on_message, lambda: True)
 """
     server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT)
     assert server.stdout.readline() == b"begun\n"

@@ -89,7 +89,7 @@ def test_the_filter_lets_other_shapes_through(name, width):
 
 @pytest.mark.parametrize("digit", [0, 1, 8, 9])
 def test_the_filter_rejects_drawn_unseen_digits(digit):
-    """Of our own pen's 0, 1, 8 and 9, nearly all are rejected (a 1 with a flag may read as another shape)."""
+    """Of the built-in 0, 1, 8 and 9, nearly all are rejected (a 1 with a flag may read as another shape)."""
     rng = np.random.default_rng(digit)
     images = np.stack([pens.image(digit, rng) for _ in range(40)])
     assert looks_like_unseen(images).mean() > (0.6 if digit == 1 else 0.75)
