@@ -67,6 +67,10 @@ def serve(request: Request, output: BinaryIO) -> int:
         send(Done())
     except SiameseError as error:
         send(Failed(str(error)[:MAX_TEXT]))
+    except BrokenPipeError:
+        # The server is gone. `_listen` sees its input close, removes the folder and ends the process; let it be first.
+        time.sleep(_LATE)
+        return 1
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

@@ -111,6 +111,23 @@ def test_a_full_disk_is_a_sentence(monkeypatch, tmp_path, capfdbinary):
     assert b"disk is full" in b"".join(lines)
 
 
+def test_a_process_whose_server_is_gone_leaves_its_end_to_the_listener(monkeypatch, tmp_path):
+    """The output is broken: nothing is raised, so that the thread that removes the folder is not cut short."""
+    waits = []
+    monkeypatch.setattr(worker.time, "sleep", waits.append)
+    monkeypatch.setattr(worker, "learn", lambda request, send: send(Stage("starting")))
+    assert worker.serve(Request(TINY, tmp_path, "yours-1", 60.0), Broken()) == 1
+    assert len(waits) == 1
+
+
+class Broken:
+    """An output that nobody reads any more."""
+
+    def write(self, line):
+        """Fails as a pipe without a reader does."""
+        raise BrokenPipeError
+
+
 class Lines:
     """An output that keeps what is written."""
 
