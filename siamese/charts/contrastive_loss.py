@@ -7,15 +7,7 @@ import plotly.graph_objects as go
 
 from siamese.charts.layout import line_label, modebar, styled
 from siamese.charts.palette import LIGHT, Palette
-
-
-def contrastive_terms(distance: np.ndarray | float, margin: float) -> tuple[np.ndarray, np.ndarray]:
-    """(loss of a same pair, loss of a different pair) at `distance`, each of its shape.
-
-    Contrastive loss of Hadsell, Chopra and LeCun 2006, without their factor 1/2, as in `encoder`.
-    """
-    distance = np.asarray(distance, float)
-    return distance**2, np.maximum(margin - distance, 0) ** 2
+from siamese.metrics.contrastive import contrastive_terms
 
 
 def contrastive(

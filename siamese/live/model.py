@@ -1,4 +1,4 @@
-"""A network that a person trained live: read from its folder with suspicion, then held in memory alone."""
+"""A network that a person trained live: checked when it is read from its folder, then held in memory alone."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from siamese.serving.verifier import Verifier
 
 @dataclass(frozen=True)
 class LiveModel:
-    """A session's own network.
+    """The network that a session has trained.
 
     Attributes:
-        documents: its history and its report, by file name.
-        keras: the bytes of its `.keras` file. card: the text of its card.
+        documents: history and report, by file name.
+        keras: the bytes of the `.keras` file.
+        card: the text of the card.
     """
 
     verifier: Verifier
@@ -28,11 +29,12 @@ class LiveModel:
 
     @property
     def name(self) -> str:
+        """The model's name, which no other model has."""
         return self.verifier.name
 
     @property
     def splits(self) -> dict[str, tuple[int, ...]]:
-        """The pair splits of the digits that it learned from."""
+        """The pair splits that follow from the digits it was trained on."""
         return self.verifier.card.splits
 
 

@@ -1,4 +1,4 @@
-"""How far a live training is, and how long it will take: from what it has said, and when."""
+"""How far a live training is and how long it will take, from its messages and their times."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from siamese.live.protocol import EpochResult
 
-# Shares of a run of usual length, for the time before there is anything of its own to go by.
+# Shares of a run of typical length, for the time before this run can be measured.
 _START, _PACKING = 0.15, 0.1
-_USUAL_START, _USUAL_PACKING = 8.0, 6.0  # seconds on two idle cores
+_TYPICAL_START, _TYPICAL_PACKING = 8.0, 6.0  # seconds on two idle cores
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Progress:
 
     Attributes:
         epochs: how many there will be.
-        stage: one of `live_protocol.STAGES`.
-        results: one an epoch that is over.
+        stage: one of `protocol.STAGES`.
+        results: one for each epoch that is over.
         started, learning, latest: when the process, its first epoch, and its present epoch began; seconds of any
             clock.
     """
@@ -31,7 +31,7 @@ class Progress:
     latest: float = 0.0
 
     def entered(self, stage: str, now: float) -> Progress:
-        """The progress after the process said that it has entered `stage`."""
+        """The progress after the process has entered `stage`."""
         if stage == "learning":
             return replace(self, stage=stage, learning=now, latest=now)
         return replace(self, stage=stage, latest=now)
@@ -51,20 +51,20 @@ class Progress:
         if self.started is None:
             return 0.0
         if self.learning is None:
-            return _START * _creep(now - self.started, _USUAL_START)
+            return _START * _creep(now - self.started, _TYPICAL_START)
         each = (1 - _START - _PACKING) / self.epochs
         done = _START + each * len(self.results)
         if len(self.results) == self.epochs:
-            return done + _PACKING * _creep(now - self.latest, _USUAL_PACKING)
-        return done + each * _creep(now - self.latest, self._each() or _USUAL_START)
+            return done + _PACKING * _creep(now - self.latest, _TYPICAL_PACKING)
+        return done + each * _creep(now - self.latest, self._each() or _TYPICAL_START)
 
     def seconds_left(self, now: float) -> float | None:
-        """About how long it will take still, or None before the first epoch has shown it."""
+        """About how long it will still take, or None before the first epoch is over."""
         each = self._each()
         if each is None:
             return None
         remaining = self.epochs - len(self.results)
-        return max(0.0, remaining * each + _USUAL_PACKING - (now - self.latest))
+        return max(0.0, remaining * each + _TYPICAL_PACKING - (now - self.latest))
 
     def _each(self) -> float | None:
         """Seconds an epoch took, on average."""
@@ -73,7 +73,7 @@ class Progress:
         return (self.latest - self.learning) / len(self.results) if self.stage == "learning" else 0.0
 
 
-def _creep(passed: float, usual: float) -> float:
-    """0 to 0.95: as time passes, straight on at first and ever slower beyond what is usual."""
-    ratio = max(passed, 0.0) / max(usual, 1e-3)
+def _creep(passed: float, typical: float) -> float:
+    """A share 0 to 0.95 that grows with the seconds passed: linearly at first, and ever slower beyond the typical."""
+    ratio = max(passed, 0.0) / max(typical, 1e-3)
     return 0.8 * ratio if ratio < 1 else 0.95 - 0.15 / ratio

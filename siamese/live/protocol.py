@@ -1,4 +1,4 @@
-"""What a server and its training process say to each other: one JSON object a line, checked on both sides."""
+"""The messages between a server and its training process: one JSON object a line, checked on both sides."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import math
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from siamese.errors import InvalidMessage
 from siamese.live.settings import MAX_EPOCHS, LiveSettings
 
-MAX_LINE = 16_384  # bytes; a longer line is no message of ours
+MAX_LINE = 16_384  # bytes; a longer line is no message
 MAX_TEXT = 400  # characters of a sentence for a person
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
 STAGES = ("starting", "images", "learning", "packing")
@@ -19,12 +20,12 @@ STAGES = ("starting", "images", "learning", "packing")
 
 @dataclass(frozen=True)
 class Request:
-    """What a training process is asked for, in its first line of input.
+    """The request for a training, the first line of a process's input.
 
     Attributes:
-        folder: an empty folder of its own, where everything that it writes must lie.
-        name: what the model shall be called, and its folder within `folder`.
-        seconds: after so many it must have ended.
+        folder: an empty folder for everything that the process writes.
+        name: of the model, and of its folder within `folder`.
+        seconds: the time after which the process must have ended.
     """
 
     settings: LiveSettings
@@ -33,6 +34,7 @@ class Request:
     seconds: float
 
     def to_line(self) -> bytes:
+        """The request as one line of JSON."""
         values = {"settings": self.settings.to_json(), "folder": str(self.folder), "name": self.name}
         return _line({**values, "seconds": self.seconds})
 
@@ -60,7 +62,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Stage:
-    """What the process does from now on: one of `STAGES`."""
+    """The stage that the process has entered: one of `STAGES`."""
 
     name: str
 
@@ -78,7 +80,8 @@ class EpochResult:
     mixed: float
     unseen: float
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
+        """The values by name, as a history holds them."""
         return asdict(self)
 
 
@@ -95,11 +98,16 @@ class Done:
 
 
 Message = Stage | EpochResult | Failed | Done
-_KINDS: dict[str, type] = {"stage": Stage, "epoch": EpochResult, "failed": Failed, "done": Done}
+_KINDS: dict[str, type[Stage] | type[EpochResult] | type[Failed] | type[Done]] = {
+    "stage": Stage,
+    "epoch": EpochResult,
+    "failed": Failed,
+    "done": Done,
+}
 
 
 def write(message: Message) -> bytes:
-    """The line that says `message`."""
+    """The line that holds `message`."""
     (kind,) = (kind for kind, type_ in _KINDS.items() if isinstance(message, type_))
     return _line({"kind": kind, **asdict(message)})
 
@@ -108,12 +116,12 @@ def read(line: bytes) -> Message:
     """The message in `line`.
 
     Raises:
-        InvalidMessage: it is none, or holds impossible values.
+        InvalidMessage: it holds no message, or impossible values.
     """
     values = _object(line)
     kind = values.pop("kind", None)
     try:
-        message = _KINDS[kind](**values)
+        message: Message = _KINDS[kind](**values)
     except (KeyError, TypeError) as error:
         raise InvalidMessage("A training process wrote something that cannot be read.") from error
     if not _possible(message):
@@ -144,11 +152,12 @@ def _number(value: object, low: float, high: float) -> bool:
     return math.isfinite(value) and low <= value <= high
 
 
-def _line(values: dict) -> bytes:
+def _line(values: dict[str, Any]) -> bytes:
     return json.dumps(values, allow_nan=False).encode() + b"\n"
 
 
-def _object(line: bytes) -> dict:
+def _object(line: bytes) -> dict[str, Any]:
+    """The JSON object in `line`; raises InvalidMessage where there is none."""
     try:
         values = json.loads(line) if len(line) <= MAX_LINE else None
     except (ValueError, RecursionError) as error:

@@ -1,6 +1,6 @@
-"""One live training at a time on a server; the others wait in a line, and whoever leaves makes room.
+"""The queue of live trainings of a server: one runs at a time, the others wait.
 
-A training belongs to whoever holds its `Job`; nobody else sees more of it than that it takes its turn.
+Only the holder of a `Job` sees its training; others see how many come before them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from siamese.errors import QueueFull, TrainingFailed
+from siamese.live.folders import sweep
 from siamese.live.model import LiveModel
-from siamese.live.process import WORKER, Limits, run, sweep
+from siamese.live.process import WORKER
 from siamese.live.progress import Progress
 from siamese.live.protocol import EpochResult, Message, Stage
 from siamese.live.settings import LiveSettings
-from siamese.live.standby import Spare
+from siamese.live.standby import Standby
+from siamese.live.supervisor import Limits, run
 
 STATES = ("waiting", "running", "done", "stopped", "failed")
 _log = logging.getLogger("siamese.live")
@@ -28,7 +30,7 @@ ABANDONED = "The training was ended because its page was closed."
 
 @dataclass(frozen=True)
 class Status:
-    """How a job stands.
+    """The state of a job.
 
     Attributes:
         state: one of `STATES`.
@@ -45,47 +47,54 @@ class Status:
 
     @property
     def over(self) -> bool:
+        """Whether it has ended: done, stopped or failed."""
         return self.state in ("done", "stopped", "failed")
 
 
 class Job:
-    """One training that someone asked for."""
+    """One training that a person has requested."""
 
     def __init__(self, settings: LiveSettings, present: Callable[[], bool], grace: float) -> None:
+        """A job that waits.
+
+        Args:
+            present: whether the person is still there; called from other threads.
+            grace: seconds for which the person may be away.
+        """
         self.settings = settings
-        # Unlike any other, because a name is a key in caches.
+        # Unique, because a name is a key in caches.
         self.name = f"yours-{secrets.token_hex(6)}"
         self._present, self._grace = present, grace
-        self._last_seen = time.monotonic()
+        self._last_present = time.monotonic()
         self._lock = threading.Lock()
         self._state, self._problem = "waiting", ""
         self._model: LiveModel | None = None
         self._progress = Progress(settings.epochs)
 
     def stop(self) -> None:
-        """Leave the queue, or end the training: at once for the holder, in a moment for the process."""
+        """Leaves the queue, or ends the training: at once for the holder, in a moment for the process."""
         with self._lock:
             if self._state in ("waiting", "running"):
                 self._state = "stopped"
 
     def wanted(self) -> bool:
-        """Whether it should go on; a job whose page has been closed for a while ends here."""
+        """Whether it should go on; False as well for a job whose page has been closed for longer than the grace."""
         now = time.monotonic()
         if self._present():
-            self._last_seen = now
-        elif now - self._last_seen > self._grace:
+            self._last_present = now
+        elif now - self._last_present > self._grace:
             with self._lock:
                 if self._state in ("waiting", "running"):
                     self._state, self._problem = "stopped", ABANDONED
         return self._state in ("waiting", "running")
 
     def status(self, ahead: int = 0) -> Status:
-        """How it stands now."""
+        """Its state now."""
         with self._lock:
             return Status(self._state, ahead, self._progress, self._problem, self._model)
 
     def _begin(self) -> bool:
-        """Whether its turn begins; not when it was stopped meanwhile."""
+        """Whether it begins to run; not if it was stopped meanwhile."""
         with self._lock:
             if self._state != "waiting":
                 return False
@@ -94,7 +103,8 @@ class Job:
             self._progress = Progress(self.settings.epochs, started=now, latest=now)
             return True
 
-    def _heard(self, message: Message) -> None:
+    def _update(self, message: Message) -> None:
+        """Adds a message of the process to the progress."""
         with self._lock:
             now = time.monotonic()
             if isinstance(message, EpochResult):
@@ -110,15 +120,12 @@ class Job:
 
 
 class LiveQueue:
-    """The line of trainings of one server.
-
-    Its thread lives as long as there is something to do.
-    """
+    """The trainings of one server. Its thread lives as long as there is one to run."""
 
     def __init__(
         self, limits: Limits | None = None, room: int = 8, grace: float = 15.0, command: Sequence[str] = WORKER
     ) -> None:
-        """A queue with nothing in it.
+        """An empty queue.
 
         Args:
             room: how many may wait.
@@ -132,24 +139,34 @@ class LiveQueue:
         self._running: Job | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
-        self._spare = Spare(self._command, self._limits, grace=grace)
+        self._standby = Standby(self._command, self._limits, grace=grace)
         sweep()
 
     def visit(self, visitor: Hashable, present: Callable[[], bool] = lambda: True) -> None:
-        """Lets a process get ready for `visitor`, who may press Start; see `Spare.visit`. None beside a training."""
+        """Lets a process get ready for `visitor`, who may press Start, unless a training runs; see `Standby.visit`."""
         with self._lock:
             if not self._closed and self._thread is None:
-                self._spare.visit(visitor, present)
+                self._standby.visit(visitor, present)
 
     def leave(self, visitor: Hashable) -> None:
-        """Forget a visitor, who looks at another page."""
-        self._spare.leave(visitor)
+        """Forgets a visitor, who looks at another page."""
+        self._standby.leave(visitor)
+
+    @property
+    def standby(self) -> Standby:
+        """The process that waits for the next training, if one does."""
+        return self._standby
+
+    @property
+    def busy(self) -> bool:
+        """Whether a training runs or waits."""
+        return self._thread is not None
 
     def submit(self, settings: LiveSettings, present: Callable[[], bool] = lambda: True) -> Job:
-        """A job at the end of the line.
+        """A new job at the end of the queue.
 
         Args:
-            present: whether the one who asks is still there; called from other threads.
+            present: whether the person is still there; called from other threads.
 
         Raises:
             QueueFull: too many wait already.
@@ -169,29 +186,30 @@ class LiveQueue:
         return job
 
     def status(self, job: Job) -> Status:
-        """How `job` stands, and how many come before it."""
+        """The state of `job`, and how many come before it."""
         with self._lock:
             self._forget()
             ahead = self._waiting.index(job) + (self._running is not None) if job in self._waiting else 0
         return job.status(ahead)
 
     def close(self) -> None:
-        """End everything, and wait until nothing is left of it."""
+        """Ends everything, and returns when nothing is left of it."""
         with self._lock:
             self._closed = True
             jobs = [*self._waiting, *filter(None, [self._running])]
             thread = self._thread
         for job in jobs:
             job.stop()
-        self._spare.close()
+        self._standby.close()
         if thread is not None:
             thread.join(10)
 
     def _forget(self) -> None:
-        """Drop those who have left the line."""
+        """Drops the jobs that are not wanted any more."""
         self._waiting = deque(job for job in self._waiting if job.wanted())
 
     def _work(self) -> None:
+        """Runs one job after the other until none waits."""
         while True:
             with self._lock:
                 self._running = None
@@ -206,8 +224,10 @@ class LiveQueue:
     def _train(self, job: Job) -> None:
         problem, model = "", None
         try:
-            ready = self._spare.take()
-            model = run(job.settings, job.name, job._heard, lambda: self._look(job), self._limits, self._command, ready)
+            ready = self._standby.take()
+            model = run(
+                job.settings, job.name, job._update, lambda: self._is_wanted(job), self._limits, self._command, ready
+            )
         except TrainingFailed as error:
             problem = str(error)
         except Exception:
@@ -216,8 +236,8 @@ class LiveQueue:
             _log.exception("a live training failed in the server")
         job._finish(model, problem)
 
-    def _look(self, job: Job) -> bool:
-        """Whether the running job is wanted; those who wait are looked after, too."""
+    def _is_wanted(self, job: Job) -> bool:
+        """Whether the running job is wanted; waiting jobs that are not are dropped, too."""
         with self._lock:
             self._forget()
         return job.wanted()

@@ -1,10 +1,11 @@
-"""What a person chooses for a live training, checked, and the recipe that follows from it."""
+"""The settings of a live training, which a person chooses: checked, and made into a recipe."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from siamese.data.splits import ALL_DIGITS, SEEN_DIGITS, splits_of
 from siamese.errors import InvalidSettings
@@ -13,7 +14,7 @@ from siamese.training.recipes import LiveRecipe
 LOSSES = ("supervised", "contrastive")
 EMBEDDINGS = (2, 8, 32, 64, 128)
 SOURCES = ("mnist", "pens")
-#: A pair of different digits needs two: so many must be seen, and so many must be left unseen.
+#: Digits that must be seen, and digits that must be left unseen: a pair of different digits needs two.
 FEWEST = 2
 MARGINS = (0.4, 1.6)  # embeddings have length 1, so that no distance is above 2
 MAX_EPOCHS = 20
@@ -21,14 +22,14 @@ MAX_EPOCHS = 20
 
 @dataclass(frozen=True)
 class LiveSettings:
-    """What a person chooses.
+    """The choices of a person.
 
     Attributes:
-        digits: the digits whose images are learned from; the rest is unseen.
+        digits: the digits to train on; the others are unseen.
         loss: one of `LOSSES`.
         margin: of the contrastive loss; the other one has none.
         embedding: numbers in an embedding.
-        augment: whether images are varied.
+        augment: whether images are distorted at random.
         source: "mnist", or "pens" for the built-in digits.
 
     Raises:
@@ -44,6 +45,7 @@ class LiveSettings:
     source: str = "mnist"
 
     def __post_init__(self) -> None:
+        """Checks every value."""
         _check(
             isinstance(self.digits, tuple)
             and all(_whole(digit) and digit in ALL_DIGITS for digit in self.digits)
@@ -70,7 +72,7 @@ class LiveSettings:
 
     @property
     def splits(self) -> dict[str, tuple[int, ...]]:
-        """The pair splits: of the digits learned from, of all, of the rest."""
+        """The pair splits that follow from the digits: seen, mixed and unseen."""
         return splits_of(self.digits)
 
     def recipe(self, name: str) -> LiveRecipe:
@@ -84,10 +86,11 @@ class LiveSettings:
             embedding=self.embedding,
             augment=self.augment,
             epochs=self.epochs,
-            last_epoch=True,  # its learning rate has run out; and it is the end of the curve that everyone saw
+            last_epoch=True,  # the end of the learning rate's schedule, and of the curve that everyone watched
         )
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
+        """The settings as JSON values by name."""
         return {**asdict(self), "digits": list(self.digits)}
 
     @classmethod
@@ -104,7 +107,7 @@ class LiveSettings:
 
 
 def digits_in_words(digits: tuple[int, ...]) -> str:
-    """Such as "2–7", or "0, 1, 8, 9"."""
+    """The digits as people read them: "2–7" for a run, or "0, 1, 8, 9"."""
     if len(digits) > 2 and digits[-1] - digits[0] == len(digits) - 1:
         return f"{digits[0]}–{digits[-1]}"
     return ", ".join(map(str, digits))

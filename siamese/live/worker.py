@@ -1,9 +1,9 @@
-"""The process of one live training: `python -m siamese.live_worker`, started by the server, ended by it at any time.
+"""The process of one live training: `python -m siamese.live.worker`, started by the server, which may end it any time.
 
 It gets ready at once: it loads TensorFlow, which takes most of the time before the first epoch, and rehearses. The
-first line of its input, a `live_protocol.Request`, may come before that is done or minutes later; each line of its
-output is a message. Its input stays open as long as the server lives and wants it: when that ends, so does the process,
-and its folder with it.
+first line of its input, a `protocol.Request`, may come before that is done or minutes later. Each line of its output is
+a message. Its input stays open as long as the server lives and wants the process: when it closes, the process removes
+its folder and ends.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from siamese.errors import SiameseError
 from siamese.evaluation import summary
@@ -28,66 +28,80 @@ from siamese.live.process import FOLDER_VARIABLE
 from siamese.live.protocol import MAX_LINE, MAX_TEXT, Done, EpochResult, Failed, Message, Request, Stage, write
 from siamese.serving.card import histograms_bytes, read_card, to_json
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from siamese.training.train import Trained
+
 COMMAND = "the page Train live"
-#: What the process is called in Linux' list of processes, before it has a request and from then on.
+#: The names of the process in Linux' list of processes, before it has a request and from then on.
 WAITS, LEARNS = "live-waiting", "live-learning"
-LONGEST_WAIT = 1800  # seconds that it waits for a request; the server ends it long before
-_LATE = 10  # seconds after its time in which the server ends the process, if it can
+LONGEST_WAIT = 1800  # seconds that it waits for a request; the server ends it before that
+_LATE = 10  # seconds after the time limit in which the server ends the process, if it can
 NO_ROOM = "This computer's disk is full, so the network could not be written."
 
 
 def main() -> int:
-    """The exit status: 0 when the training ended or said why it could not."""
-    output = _own_output()
+    """The exit status: 0 when the training has ended, or has sent a message why it could not."""
+    output = _message_output()
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    _call_it(WAITS)
+    _rename(WAITS)
     threading.Thread(target=_listen, args=(Path(os.environ[FOLDER_VARIABLE]), requests), daemon=True).start()
-    _be_modest()
-    _until(LONGEST_WAIT)
+    _lower_priority()
+    _limit_time(LONGEST_WAIT)
     get_ready(lambda: not requests.empty())
     request = Request.from_line(requests.get())
-    _until(request.seconds)
+    _limit_time(request.seconds)
+    return serve(request, output)
 
-    def say(message: Message) -> None:
+
+def serve(request: Request, output: BinaryIO) -> int:
+    """The exit status, after the training that `request` asks for; its messages are written to `output`."""
+
+    def send(message: Message) -> None:
         output.write(write(message))
         output.flush()
 
     try:
-        learn(request, say)
-        say(Done())
+        learn(request, send)
+        send(Done())
     except SiameseError as error:
-        say(Failed(str(error)[:MAX_TEXT]))
+        send(Failed(str(error)[:MAX_TEXT]))
+    except BrokenPipeError:
+        # The server is gone. `_listen` sees its input close, removes the folder and ends the process; let it be first.
+        time.sleep(_LATE)
+        return 1
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        say(Failed(NO_ROOM))
+        send(Failed(NO_ROOM))
     return 0
 
 
-def get_ready(asked: Callable[[], bool]) -> None:
-    """Loads what every training needs. While nobody has asked, also does what costs time only once.
+def get_ready(requested: Callable[[], bool]) -> None:
+    """Loads what every training needs; until a training is requested, also does what takes time only once.
 
     Args:
-        asked: whether a request is there.
+        requested: whether a request has arrived.
     """
-    # TensorFlow takes seconds; the thread that guards this process runs already.
+    # TensorFlow takes seconds, and the thread that watches the input must run before.
     import siamese.evaluation.report  # noqa: F401 - loaded for what follows
     from siamese.live.settings import LiveSettings
     from siamese.training import all_pairs
 
-    # Whatever fails here fails, or does not, in the training, where somebody hears of it.
+    # What fails here fails in the training, too, which then tells the server.
     with contextlib.suppress(Exception):
-        if not asked():
+        if not requested():
             all_pairs.rehearse(LiveSettings().recipe("rehearsal"))
         steps = prepare()
-        while not asked() and next(steps, ...) is None:
+        while not requested() and next(steps, ...) is None:
             pass
 
 
-def learn(request: Request, say: Callable[[Message], None]) -> None:
-    """Trains what the request asks for and leaves the model in its folder.
+def learn(request: Request, send: Callable[[Message], None]) -> None:
+    """Trains what the request asks for, and writes the model into its folder.
 
-    The test images only measure: threshold, calibration and weights follow from images of the chosen digits alone.
+    Test images are only measured: weights, threshold and calibration follow from images of the chosen digits alone.
     """
     from siamese.imaging.framing import as_images
     from siamese.imaging.normalisation import normalise
@@ -97,31 +111,39 @@ def learn(request: Request, say: Callable[[Message], None]) -> None:
     from siamese.training.train import Epoch, train
 
     settings = request.settings
-    say(Stage("starting"))
-    say(Stage("images"))
+    send(Stage("starting"))
+    send(Stage("images"))
     recipe = settings.recipe(request.name)
     images, digits = images_to_learn(settings)
     test_images, test_digits = images_to_test(settings)
     test = normalise(as_images(test_images), recipe.normalisation)
-    twin = convolutional_encoder(recipe)  # takes the weights of each epoch, to be measured
-    entries = []
+    twin = convolutional_encoder(recipe)  # is given the weights of each epoch, to be measured
+    entries: list[dict[str, Any]] = []
 
     def measure(epoch: Epoch) -> None:
         twin.set_weights(epoch.weights)
         embeddings = twin.predict(test, batch_size=512, verbose=0)
         histograms = pair_histograms(embeddings, test_digits, recipe.upper, knots=2)  # no intervals yet
         entries.append(history_entry(epoch, histograms, settings.splits))
-        say(EpochResult(**entries[-1]))
+        send(EpochResult(**entries[-1]))
 
-    say(Stage("learning"))
+    send(Stage("learning"))
     started = time.perf_counter()
     trained = train(recipe, images, digits, measure)
     seconds = time.perf_counter() - started
-    say(Stage("packing"))
+    send(Stage("packing"))
     _publish(trained, request.folder / request.name, entries, test_images, test_digits, settings.splits, seconds)
 
 
-def _publish(trained, folder: Path, entries, test_images, test_digits, splits, seconds: float) -> None:
+def _publish(
+    trained: Trained,
+    folder: Path,
+    entries: list[dict[str, Any]],
+    test_images: np.ndarray,
+    test_digits: np.ndarray,
+    splits: dict[str, tuple[int, ...]],
+    seconds: float,
+) -> None:
     """Writes the model's folder: encoder, export, history, histograms and report of the test images, card."""
     from siamese.evaluation.report import one_shot_figures, write_manifest
     from siamese.metrics.histograms import pair_histograms
@@ -146,8 +168,8 @@ def _publish(trained, folder: Path, entries, test_images, test_digits, splits, s
     write_manifest(folder, values)
 
 
-def _own_output() -> BinaryIO:
-    """The process's output for messages alone: what libraries print goes to its errors."""
+def _message_output() -> BinaryIO:
+    """The process's standard output, for messages alone: what libraries print goes to its standard error."""
     sys.stdout.flush()
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -155,13 +177,15 @@ def _own_output() -> BinaryIO:
 
 
 def _listen(folder: Path, requests: queue.SimpleQueue[bytes]) -> None:
-    """Passes the first line of input on. When the server closes the input, by will or by its end, leaves nothing."""
-    # Read bare: a thread that waits in Python's own buffer makes the process abort when it ends.
+    """Passes the first line of input on; when the server closes the input or ends, removes the folder and ends.
+
+    It reads the bare file: a thread that waits in Python's buffer makes the process abort when it ends.
+    """
     line = b""
     while part := os.read(0, 1):
         line += part
         if part == b"\n" or len(line) > MAX_LINE:
-            _call_it(LEARNS)
+            _rename(LEARNS)
             requests.put(line)
             break
     while os.read(0, 1024):
@@ -170,20 +194,20 @@ def _listen(folder: Path, requests: queue.SimpleQueue[bytes]) -> None:
     os._exit(1)
 
 
-def _until(seconds: float) -> None:
-    """Ends the process after so many seconds from now, and some."""
-    # A thread of C: it ends the process even where Python does not get its turn.
+def _limit_time(seconds: float) -> None:
+    """Ends the process `seconds` from now, and `_LATE` more."""
+    # A thread of C ends the process even where Python's threads do not run.
     faulthandler.dump_traceback_later(seconds + _LATE, exit=True)
 
 
-def _call_it(name: str) -> None:
-    """Gives the process a name, for whoever looks at what runs on the machine."""
+def _rename(name: str) -> None:
+    """Renames the process in the machine's list of processes."""
     with contextlib.suppress(OSError):  # not Linux
         Path("/proc/self/comm").write_text(name, encoding="ascii")
 
 
-def _be_modest() -> None:
-    """Leaves the machine to those who draw."""
+def _lower_priority() -> None:
+    """Gives the server and those who draw precedence over this process."""
     if hasattr(os, "nice"):
         os.nice(10)
     with contextlib.suppress(OSError):  # not Linux, or not allowed

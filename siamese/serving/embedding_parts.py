@@ -13,7 +13,7 @@ import numpy as np
 from siamese.errors import InvalidArtefact
 from siamese.serving.card import Card
 
-FLOOR = 1e-4  # of a probability; `training.encoder.Shares` adds it before it takes the root
+FLOOR = 1e-4  # of a probability; `training.layers.Shares` adds it before it takes the root
 
 
 @dataclass(frozen=True)

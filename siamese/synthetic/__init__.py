@@ -1,1 +1,1 @@
-"""Classes that are no digits, drawn by code: what an encoder learns shapes from."""
+"""Synthetic classes, which are no digits and are drawn by code: encoders learn shapes from them."""

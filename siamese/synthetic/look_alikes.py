@@ -1,9 +1,8 @@
-"""Which invented images look like a digit that must stay unseen: 0, 1, 8 or 9.
+"""The look-alike filter: which synthetic images look like a digit that must stay unseen, 0, 1, 8 or 9.
 
-The rule reads the topology of the ink, not any image of a digit: a plain loop (0), a plain
-straight stroke (1), two loops and little else (8), one loop with one tail (9) are rejected in any
-orientation, so a 6 is rejected, too. Small gaps are closed first by a second look at
-thickened ink, so that an almost closed loop counts as a loop.
+The rule reads the topology of the ink, and no image of a digit. In any orientation it rejects a plain loop (0), a plain
+straight stroke (1), two loops and little else (8), and one loop with one tail (9); so it rejects a 6, too. It looks at
+thickened ink as well, in which small gaps are closed, so that an almost closed loop counts as a loop.
 """
 
 from __future__ import annotations
@@ -19,15 +18,20 @@ SMALLEST_HOLE, SMALLEST_TAIL = 3, 3  # pixels
 
 
 def looks_like_unseen(images: np.ndarray, ink_level: float = 0.4) -> np.ndarray:
-    """(n,) bool: the image (28, 28), uint8 or 0..1, looks like a 0, 1, 8 or 9 in some orientation."""
+    """Whether each image looks like a 0, 1, 8 or 9 in some orientation: (n,) bool.
+
+    Args:
+        images: (n, 28, 28), uint8 or 0..1.
+        ink_level: 0..1; brighter pixels are ink.
+    """
     images = np.asarray(images)
     level = ink_level * 255 if images.dtype == np.uint8 else ink_level
     ink = np.pad(images > level, ((0, 0), (2, 2), (2, 2)))
-    return straight_stroke(ink) | _loops(ink) | _loops(_grow(ink))
+    return np.asarray(straight_stroke(ink) | _loops(ink) | _loops(_grow(ink)))
 
 
 def straight_stroke(ink: np.ndarray) -> np.ndarray:
-    """(n,) bool: the ink (n, h, w) bool is one nearly straight bar."""
+    """Whether each mask of ink (n, h, w) is one nearly straight bar: (n,) bool."""
     weight = ink.astype(np.float64)
     mass = np.maximum(weight.sum((1, 2)), 1)
     rows, columns = np.arange(ink.shape[1]), np.arange(ink.shape[2])
@@ -37,12 +41,12 @@ def straight_stroke(ink: np.ndarray) -> np.ndarray:
     rc = np.einsum("nyx,y,x->n", weight, rows, columns) / mass - row * column
     spread = np.sqrt((rr - cc) ** 2 / 4 + rc**2)
     minor, major = np.maximum((rr + cc) / 2 - spread, 0), (rr + cc) / 2 + spread
-    return np.sqrt(minor) < STRAIGHT * np.sqrt(np.maximum(major, 1e-9))
+    return np.asarray(np.sqrt(minor) < STRAIGHT * np.sqrt(np.maximum(major, 1e-9)))
 
 
 def _loops(ink: np.ndarray) -> np.ndarray:
-    """(n,) bool: a plain loop, a loop with one tail, or two loops."""
-    labels = label(~ink, diagonal=False)
+    """Whether each mask of ink (n, h, w) is a plain loop, a loop with one tail, or two loops: (n,) bool."""
+    labels = connected_components(~ink, diagonal=False)
     outside = labels == labels[:, :1, :1]
     holes = _large(np.where(outside, 0, labels), SMALLEST_HOLE)
     count = _count(holes)
@@ -50,29 +54,35 @@ def _loops(ink: np.ndarray) -> np.ndarray:
     area = np.maximum(ink.sum((1, 2)), 1)
     outline = (ink[:, 1:] != ink[:, :-1]).sum((1, 2)) + (ink[:, :, 1:] != ink[:, :, :-1]).sum((1, 2))
     width = 2 * area / np.maximum(0.85 * outline, 1)
-    reach = np.ceil(width).astype(int) + 1
+    radius = np.ceil(width).astype(int) + 1
     near, grown = holes > 0, holes > 0
-    for step in range(1, int(reach.max(initial=1)) + 1):
+    for step in range(1, int(radius.max(initial=1)) + 1):
         grown = _grow(grown)
-        near = np.where((reach >= step)[:, None, None], grown, near)
+        near = np.where((radius >= step)[:, None, None], grown, near)
     rest = ink & ~near
     share = rest.sum((1, 2)) / area
-    tails = _count(_large(label(rest, diagonal=True), SMALLEST_TAIL))
+    tails = _count(_large(connected_components(rest, diagonal=True), SMALLEST_TAIL))
     one = (count == 1) & ((share < LITTLE) | (tails <= 1))
-    return one | ((count == 2) & (share < LITTLE_OF_TWO))
+    return np.asarray(one | ((count == 2) & (share < LITTLE_OF_TWO)))
 
 
-def label(mask: np.ndarray, diagonal: bool) -> np.ndarray:
-    """Connected parts of each mask (n, h, w): int32, 0 outside, in a part the largest pixel number in it."""
+def connected_components(mask: np.ndarray, diagonal: bool) -> np.ndarray:
+    """Labels (n, h, w) int32 of the connected components of each mask (n, h, w) bool; 0 outside.
+
+    The label of a component is the largest number of its pixels, which are numbered from 1 row by row.
+
+    Args:
+        diagonal: whether pixels that touch at a corner are connected.
+    """
     n, h, w = mask.shape
     labels = np.where(mask, np.arange(1, h * w + 1, dtype=np.int32).reshape(h, w), 0).astype(np.int32)
     active = np.arange(n)
     while len(active):
         old = labels[active]
         new = np.where(mask[active], dilate(old, diagonal), 0)
-        # A label is the number of a pixel in the same part, and that one's own label is no smaller: a few rounds do.
-        own = np.pad(new.reshape(len(new), -1), ((0, 0), (1, 0)))
-        new = np.take_along_axis(own, own[:, 1:], 1).reshape(new.shape)
+        # A label is the number of a pixel of the component, whose label is no smaller: a few iterations are enough.
+        flat = np.pad(new.reshape(len(new), -1), ((0, 0), (1, 0)))
+        new = np.take_along_axis(flat, flat[:, 1:], 1).reshape(new.shape)
         labels[active] = new
         active = active[(new != old).any((1, 2))]
     return labels
@@ -83,14 +93,14 @@ def _grow(mask: np.ndarray) -> np.ndarray:
 
 
 def _large(labels: np.ndarray, smallest: int) -> np.ndarray:
-    """Labels (n, h, w) without the parts of fewer than `smallest` pixels."""
+    """Labels (n, h, w) without the components of fewer than `smallest` pixels."""
     n, size = len(labels), labels[0].size + 1
     flat = labels.reshape(n, -1).astype(np.int64) + size * np.arange(n)[:, None]
     area = np.bincount(flat.ravel(), minlength=n * size)
-    return np.where((area[flat] >= smallest).reshape(labels.shape), labels, 0)
+    return np.asarray(np.where((area[flat] >= smallest).reshape(labels.shape), labels, 0))
 
 
 def _count(labels: np.ndarray) -> np.ndarray:
-    """(n,) number of parts: each has one pixel whose own number is its label."""
-    own = np.arange(1, labels[0].size + 1).reshape(labels.shape[1:])
-    return (labels == own).sum((1, 2))
+    """The number of components (n,): each has one pixel whose number is its label."""
+    numbers = np.arange(1, labels[0].size + 1).reshape(labels.shape[1:])
+    return np.asarray((labels == numbers).sum((1, 2)))

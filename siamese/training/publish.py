@@ -1,6 +1,6 @@
-"""A trained model -> its folder: encoder, LiteRT export, history, histograms, report and card.
+"""From a trained model to its folder: encoder, LiteRT export, history, histograms, report and card.
 
-This is the only stage that shows a model MNIST's test file, after all choices are made.
+This stage alone measures a model on MNIST's test file, after all choices are made.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -42,7 +43,7 @@ def export_litert(encoder: keras.Model) -> bytes:
     signature = [keras.InputSpec(shape=(1, SIDE, SIDE), dtype="float32")]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "encoder.tflite"
-        # Keras' own export freezes the weights; a plain concrete function of a Keras 3 model does not.
+        # Keras' export freezes the weights; a plain concrete function of a Keras 3 model does not.
         encoder.export(path, format="litert", input_signature=signature, verbose=False)
         return path.read_bytes()
 
@@ -57,9 +58,9 @@ def publish(
     train_seconds: float,
     on_progress: Callable[[str], None] | None = None,
 ) -> Card:
-    """Write the model's folder and return its card.
+    """The card of the model, whose folder is written.
 
-    Files appear all at once: they are made beside the folder, which is replaced at the end in one step.
+    All files appear at once: they are made beside the folder, which is replaced at the end in one step.
 
     Raises:
         InvalidArtefact: the LiteRT export differs from Keras by more than `VALUE_TOLERANCE`.
@@ -89,8 +90,8 @@ def publish(
     return read_card(folder)
 
 
-def card_values(trained: Trained, command: str, train_seconds: float) -> dict:
-    """What the card of a trained model says, but for its files."""
+def card_values(trained: Trained, command: str, train_seconds: float) -> dict[str, Any]:
+    """The content of a trained model's card, but for its files."""
     recipe = trained.recipe
     return {
         "version": CARD_VERSION,
@@ -118,8 +119,8 @@ def card_values(trained: Trained, command: str, train_seconds: float) -> dict:
     }
 
 
-def history(trained: Trained, test_images: np.ndarray, test_digits: np.ndarray) -> list[dict]:
-    """One entry an epoch: loss, train and validation accuracy, and that of each pair split on test images.
+def history(trained: Trained, test_images: np.ndarray, test_digits: np.ndarray) -> list[dict[str, Any]]:
+    """One entry an epoch: loss, accuracies on train and validation images, and that of each pair split on test images.
 
     The splits are measured here, after training and choosing, with the weights of each epoch.
     """
@@ -135,8 +136,10 @@ def history(trained: Trained, test_images: np.ndarray, test_digits: np.ndarray) 
     return entries
 
 
-def history_entry(epoch: Epoch, histograms: PairHistograms, splits: Mapping[str, Iterable[int]] = SPLITS) -> dict:
-    """An epoch's loss, threshold and accuracies, those of the pair splits from the histograms of test images."""
+def history_entry(
+    epoch: Epoch, histograms: PairHistograms, splits: Mapping[str, Iterable[int]] = SPLITS
+) -> dict[str, Any]:
+    """An epoch's loss, threshold and accuracies; those of the pair splits come from the histograms of test images."""
     values = {
         "loss": epoch.loss,
         "threshold": epoch.threshold,
@@ -162,6 +165,7 @@ def check_export(encoder: keras.Model, card: Card, images: np.ndarray) -> float:
 
 
 def _versions() -> dict[str, str]:
+    """The versions of the libraries that a result depends on, where they are installed."""
     found = {}
     for library in _LIBRARIES:
         try:

@@ -1,8 +1,12 @@
-"""Recipes: frozen dataclasses that hold everything that defines a model."""
+"""Recipes: frozen dataclasses that hold everything that defines a model.
+
+Cards hold a recipe's type and fields by name, so that these names cannot change.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from siamese.data.splits import SEEN_DIGITS
 from siamese.errors import UnknownRecipe
@@ -15,10 +19,9 @@ class Recipe:
 
     Attributes:
         digits: the digits whose images are used, for training and for every choice.
-        validation_fraction: share of each digit's training images held out for epoch, threshold
-            and calibration.
+        validation_fraction: share of each digit's training images held out to choose epoch, threshold and calibration.
         upper: end of the grid of distances.
-        last_epoch: take the last epoch (whose learning rate has run out) instead of the best one.
+        last_epoch: take the last epoch, at the end of the learning rate's schedule, instead of the best one.
     """
 
     name: str
@@ -32,7 +35,8 @@ class Recipe:
     upper: float = 2.0
     last_epoch: bool = False
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
+        """The recipe as a card holds it: its type and all fields."""
         return {"kind": type(self).__name__, **asdict(self)}
 
 
@@ -53,7 +57,7 @@ class ContrastiveRecipe(Recipe):
 
 @dataclass(frozen=True)
 class Jitter:
-    """Standard deviations of the distortions; each image draws its own.
+    """Standard deviations of the distortions, which are sampled for each image.
 
     Attributes:
         rotation: radians.
@@ -81,20 +85,20 @@ class TwoPartRecipe(Recipe):
 
     Attributes:
         channels, strides: of the trunk's convolutions.
-        embedding: numbers that say what shape it is.
-        synthetic: the kind of the synthetic classes, which are no digits: "glyphs", or "fragments" of the digits' own
-            lines, which the strict protocol allows.
+        embedding: dimensions of the shape.
+        synthetic: the kind of the synthetic classes, which are no digits: "glyphs", or "fragments" of the digits'
+            strokes, which the strict protocol allows.
         classes, instances: synthetic classes to train on, and images of each.
-        kept_aside: synthetic classes that are not trained on; they stand for unseen digits when threshold and
-            calibration are fixed.
-        n_classes: how many digits there are in all, known and unseen ones, when the threshold is fixed.
+        kept_aside: synthetic classes that are not trained on. They stand for unseen digits when threshold and
+            calibration are chosen.
+        n_classes: known and unseen digits together, as which pairs are weighted when the threshold is chosen.
         steps: batches an epoch, of `batch` images each.
         digit_share: share of a batch's images that are digits; the others are synthetic.
-        redrawn: share of the digits' images that are there once more, drawn again with a pen of even width.
-        temperature: what the detectors' logits are divided by before one whole is shared out.
+        redrawn: share of the digits' images that are re-rendered with a pen of even width, in addition.
+        temperature: of the softmax over the detectors' logits.
         share_weight: of the shares in the distance; the shape's is 1.
-        reject_weight: how much it counts, when the threshold is fixed, that a pair of the same synthetic class is
-            called different.
+        reject_weight: the cost of a false reject of a pair with synthetic classes when the threshold is chosen; that
+            of a false accept is 1.
     """
 
     normalisation: Normalisation = field(default_factory=lambda: Normalisation(slant=True, size=0.5, thickness=3.6))
@@ -118,7 +122,7 @@ class TwoPartRecipe(Recipe):
     reject_weight: float = 12.0
 
     def shortened(self, length: float) -> TwoPartRecipe:
-        """The same for `length` of its steps, in one epoch."""
+        """The same recipe for `length` of its steps, in one epoch."""
         return replace(self, epochs=1, steps=max(1, round(length * self.epochs * self.steps)))
 
 
@@ -131,7 +135,7 @@ class LiveRecipe(Recipe):
     Attributes:
         loss: "contrastive" (Hadsell et al. 2006) or "supervised" (Khosla et al. 2020, with a pair loss beside it).
         margin: of the contrastive loss.
-        augment: whether each image is distorted anew each time.
+        augment: whether each image is distorted at random each time.
         channels, strides: of the 3 × 3 convolutions.
         temperature: of the supervised contrastive loss.
     """
@@ -174,7 +178,7 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
-def recipe_named(name: str, **changes) -> Recipe:
+def recipe_named(name: str, **changes: Any) -> Recipe:
     """The recipe `name`, with fields replaced.
 
     Raises:

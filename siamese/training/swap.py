@@ -1,4 +1,4 @@
-"""Putting a whole folder in the place of another, so that whoever looks sees the old one or the new one."""
+"""Replacing a whole folder by another, so that a reader sees the old one or the new one, and never a mixture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _RENAME_SWAP = 2  # of macOS' renamex_np
 
 
 def put_in_place(made: Path, folder: Path) -> None:
-    """`made`, a folder on the same disk, becomes `folder`; what was there is gone.
+    """Makes the folder `made`, on the same disk, the new `folder`, and removes what was there.
 
     Where the system can exchange two folders in one step (Linux, macOS), a crash at any moment leaves the old folder
     or the new one under the name. Elsewhere the old one is moved aside first, and put back when the second step
@@ -24,7 +24,7 @@ def put_in_place(made: Path, folder: Path) -> None:
     _write_to_disk(made)
     if not folder.exists():
         made.rename(folder)
-    elif _exchanged(made, folder):
+    elif exchange(made, folder):
         shutil.rmtree(made)
     else:
         aside = _aside(folder)
@@ -39,7 +39,7 @@ def put_in_place(made: Path, folder: Path) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Put back what a crash in `put_in_place` may have left beside `folder`."""
+    """Puts back the folder that a crash in `put_in_place` may have left beside `folder`."""
     aside = _aside(folder)
     if aside.exists() and not folder.exists():
         aside.rename(folder)
@@ -50,14 +50,14 @@ def _aside(folder: Path) -> Path:
 
 
 def _write_to_disk(folder: Path) -> None:
-    """Wait until the files in `folder` are on the disk: no power cut may leave a name without its content."""
+    """Waits until the files in `folder` are on the disk: no power cut may leave a name without its content."""
     for path in folder.iterdir():
         with path.open("rb") as file, contextlib.suppress(OSError):  # Windows wants it open for writing
             os.fsync(file.fileno())
 
 
-def _exchanged(first: Path, second: Path) -> bool:
-    """Whether the two folders could be exchanged in one step."""
+def exchange(first: Path, second: Path) -> bool:
+    """Whether the system has exchanged the two folders, in one step; False where it cannot."""
     try:
         library = ctypes.CDLL(None, use_errno=True)
         if sys.platform == "linux":
@@ -66,6 +66,6 @@ def _exchanged(first: Path, second: Path) -> bool:
             failed = library.renamex_np(os.fsencode(first), os.fsencode(second), _RENAME_SWAP)
         else:
             return False
-    except (OSError, AttributeError, TypeError):  # an old C library, or none that could be asked
+    except (OSError, AttributeError, TypeError):  # an old C library, or one without the function
         return False
     return not failed

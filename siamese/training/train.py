@@ -1,7 +1,7 @@
-"""A recipe and images of its digits -> a trained encoder, its history, threshold and calibration.
+"""From a recipe and images of its digits to a trained encoder, its history, threshold and calibration.
 
-Everything here sees the training digits alone: `TrainingData` refuses others. What the model makes
-of unseen digits is measured afterwards, by `publishing`, on the weights kept for each epoch.
+Only images of the training digits come in here: `TrainingData` refuses others. How the model does on unseen digits is
+measured afterwards, by `publish`, with the weights kept for each epoch.
 """
 
 from __future__ import annotations
@@ -17,19 +17,18 @@ from siamese.imaging.framing import as_images
 from siamese.imaging.normalisation import normalise
 from siamese.metrics import rates
 from siamese.metrics.calibration import Calibration, calibrate
-from siamese.metrics.histograms import pair_histograms
-from siamese.training import all_pairs, two_part
-from siamese.training.contrastive import fit_contrastive
+from siamese.metrics.histograms import PairHistograms, pair_histograms
+from siamese.training import all_pairs, contrastive, two_part
 from siamese.training.fitting import Fitting
 from siamese.training.recipes import ContrastiveRecipe, LiveRecipe, Recipe, TwoPartRecipe
-from siamese.training.threshold import KNOTS, least_lapse, threshold_of, validation_curves
+from siamese.training.threshold import KNOTS, choose_threshold, least_lapse, validation_curves
 
 MEASURED_TRAIN_IMAGES = 3000  # enough for a train accuracy to a few hundredths of a per cent
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch: its mean loss, accuracies at its own threshold, and the weights after it."""
+    """One epoch: its mean loss, accuracies at its threshold, and the weights after it."""
 
     number: int
     loss: float
@@ -41,9 +40,9 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained encoder (with the weights of the chosen epoch) and how it came to be.
+    """A trained encoder, with the weights of the chosen epoch, and how it was trained.
 
-    The middle of `calibration` is `threshold`: a verdict and how sure it is never contradict each other.
+    The midpoint of `calibration` is `threshold`, so that a verdict and its probability never contradict each other.
     """
 
     recipe: Recipe
@@ -70,7 +69,7 @@ def train(
     """
     refuse_unseen(digits, recipe.digits)
     keras.utils.set_random_seed(recipe.seed)
-    rng = np.random.default_rng([recipe.seed, 1])  # the split has a generator of its own
+    rng = np.random.default_rng([recipe.seed, 1])  # the validation split has another generator
     data = prepared(recipe, images, digits)
     fitting = _fit(recipe, data, rng)
     encoder = fitting.encoder
@@ -80,7 +79,7 @@ def train(
         epochs.append(_measure(recipe, fitting, data, measured, number, loss))
         if on_epoch:
             on_epoch(epochs[-1])
-    # Of equals the earliest: less training, more left of what the six digits do not need.
+    # Of equally good epochs the earliest: less training leaves more of what the six digits do not need.
     best = max(range(len(epochs)), key=lambda index: epochs[index].validation_accuracy)
     chosen = len(epochs) - 1 if recipe.last_epoch else best
     encoder.set_weights(epochs[chosen].weights)
@@ -102,9 +101,9 @@ def prepared(recipe: Recipe, images: np.ndarray, digits: np.ndarray) -> Training
 
 
 def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator) -> Fitting:
-    """The encoder, ready to be trained."""
+    """The encoder of `recipe`, ready to be trained."""
     if isinstance(recipe, ContrastiveRecipe):
-        return fit_contrastive(recipe, data, rng)
+        return contrastive.fit(recipe, data, rng)
     if isinstance(recipe, TwoPartRecipe):
         return two_part.fit(recipe, data, rng)
     if isinstance(recipe, LiveRecipe):
@@ -112,7 +111,7 @@ def _fit(recipe: Recipe, data: TrainingData, rng: np.random.Generator) -> Fittin
     raise TypeError(f"no training for {type(recipe).__name__}")
 
 
-def _histograms(recipe: Recipe, encoder: keras.Model, images: np.ndarray, digits: np.ndarray):
+def _histograms(recipe: Recipe, encoder: keras.Model, images: np.ndarray, digits: np.ndarray) -> PairHistograms:
     embeddings = encoder.predict(images, batch_size=512, verbose=0)
     return pair_histograms(embeddings, digits, recipe.upper, knots=KNOTS)
 
@@ -121,7 +120,7 @@ def _measure(
     recipe: Recipe, fitting: Fitting, data: TrainingData, measured: np.ndarray, number: int, loss: float
 ) -> Epoch:
     encoder = fitting.encoder
-    threshold, validation = threshold_of(recipe, fitting, data)
+    threshold, validation = choose_threshold(recipe, fitting, data)
     train = _histograms(recipe, encoder, data.train_images[measured], data.train_digits[measured])
     return Epoch(
         number=number,

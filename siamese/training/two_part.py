@@ -1,8 +1,8 @@
 """Training of the two-part encoders: thousands of synthetic classes beside the digits, in one loop for both heads.
 
-The shape head tells all classes apart, digits and synthetic ones, so that the trunk must keep the whole shape. The
-detectors learn to know each its digit and to refuse all the rest (Hendrycks et al. 2019, *outlier exposure*). Nothing
-is seen but the recipe's digits and synthetic images.
+The shape head is trained to tell all classes from each other, digits and synthetic ones, so that the trunk must keep
+the whole shape. Each detector is trained to accept its digit and to refuse everything else (Hendrycks et al. 2019,
+*outlier exposure*). All images are synthetic or of the recipe's digits.
 """
 
 from __future__ import annotations
@@ -18,25 +18,29 @@ from siamese.data.splits import TrainingData
 from siamese.imaging.normalisation import Normalisation, normalise
 from siamese.synthetic.fragments import fragment_pool
 from siamese.synthetic.glyphs import glyph_pool
-from siamese.synthetic.skeleton import redraw
+from siamese.synthetic.skeleton import rerender
 from siamese.training.augmentation import jitter
 from siamese.training.encoder import TwoParts, two_part_encoder
-from siamese.training.fitting import Fitting, warm_up_and_cosine
+from siamese.training.fitting import Fitting
+from siamese.training.losses import cosine_softmax_loss, detector_loss
+from siamese.training.optimiser import adamw, warm_up_and_cosine
 from siamese.training.recipes import Jitter, TwoPartRecipe
 
-SCALE, MARGIN = 24.0, 0.15  # of the cosine softmax
-UNTOUCHED = 0.15  # share of the images of a batch that are not distorted
+UNDISTORTED = 0.15  # share of the images of a batch that are not distorted
 WEIGHT_DECAY, WARM_UP = 1e-3, 100
-PEN = (1.3, 3.4)  # thinnest and thickest of digits drawn again, pixels
-KEPT_INSTANCES = 4  # images of each class kept aside
+PEN = (1.3, 3.4)  # thinnest and thickest pen that digits are re-rendered with, pixels
+HELD_OUT_INSTANCES = 4  # images of each held-out class
 WHITENING_IMAGES, WHITENING_INSTANCES = 9000, 4
+
+#: A batch's images uint8 and classes -> its loss; changes the weights.
+Step = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
 def fit(recipe: TwoPartRecipe, data: TrainingData, rng: np.random.Generator) -> Fitting:
     """The encoder of `recipe`, ready to be trained.
 
     Args:
-        data: already normalised images, float32 in 0..1; `TrainingData` has refused unseen digits.
+        data: normalised images, float32 in 0..1; `TrainingData` has refused unseen digits.
     """
     return fit_parts(recipe, data, rng)[0]
 
@@ -44,33 +48,55 @@ def fit(recipe: TwoPartRecipe, data: TrainingData, rng: np.random.Generator) -> 
 def fit_parts(recipe: TwoPartRecipe, data: TrainingData, rng: np.random.Generator) -> tuple[Fitting, TwoParts]:
     """What `fit` gives, and the layers that are trained."""
     images = np.round(data.train_images * 255).astype(np.uint8)
-    pool, kept = synthetic_classes(recipe, images, rng)
-    digits = np.searchsorted(recipe.digits, data.train_digits)
-    some = rng.permutation(len(images))[:WHITENING_IMAGES]
-    known, of_known = images[some], digits[some]
-    again = rng.permutation(len(images))[: round(recipe.redrawn * len(images))]
-    redrawn = redraw(images[again], rng.uniform(*PEN, len(again)))
+    digits = np.searchsorted(recipe.digits, data.train_digits)  # numbered from 0
+    pool, held_out = synthetic_classes(recipe, images, rng)
+    measured = rng.permutation(len(images))[:WHITENING_IMAGES]
+    rendered, of_rendered = _rerendered(recipe.redrawn, images, digits, rng)
     parts = two_part_encoder(recipe)
     step = training_step(recipe, parts.heads, len(recipe.digits) + len(pool))
-    batches = batches_of(recipe, np.concatenate([images, redrawn]), np.concatenate([digits, digits[again]]), pool, rng)
+    batches = batches_of(recipe, np.concatenate([images, rendered]), np.concatenate([digits, of_rendered]), pool, rng)
+    whitening_set = _with_synthetic(images[measured], digits[measured], pool, len(recipe.digits))
+    losses = _losses(recipe, parts, step, batches, *whitening_set)
+    novel_images = held_out.astype(np.float32) / 255 if len(held_out) else None
+    return Fitting(parts.encoder, losses, novel_images), parts
 
-    examples = pool[:, :WHITENING_INSTANCES]
-    shown = np.concatenate([known, examples.reshape(-1, SIDE, SIDE)]).astype(np.float32) / 255
-    classes = np.concatenate([of_known, len(recipe.digits) + np.repeat(np.arange(len(pool)), examples.shape[1])])
 
-    def losses() -> Iterator[float]:
-        for _ in range(recipe.epochs):
-            loss = float(np.mean([step(*next(batches)) for _ in range(recipe.steps)]))
-            parts.whiten(shown, classes)
-            yield loss
+def _losses(
+    recipe: TwoPartRecipe,
+    parts: TwoParts,
+    step: Step,
+    batches: Iterator[tuple[tf.Tensor, tf.Tensor]],
+    images: np.ndarray,
+    classes: np.ndarray,
+) -> Iterator[float]:
+    """The mean loss of each epoch, which trains both heads and fits the closed-form layer to images of `classes`."""
+    for _ in range(recipe.epochs):
+        loss = float(np.mean([step(*next(batches)) for _ in range(recipe.steps)]))
+        parts.fit_shape_layer(images, classes)
+        yield loss
 
-    return Fitting(parts.encoder, losses(), kept.astype(np.float32) / 255 if len(kept) else None), parts
+
+def _rerendered(
+    share: float, images: np.ndarray, digits: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Images (m, 28, 28) uint8 and digits (m,): a `share` of those given, re-rendered with a pen of even width."""
+    chosen = rng.permutation(len(images))[: round(share * len(images))]
+    return rerender(images[chosen], rng.uniform(*PEN, len(chosen))), digits[chosen]
+
+
+def _with_synthetic(
+    images: np.ndarray, digits: np.ndarray, pool: np.ndarray, n_digits: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Images (m, 28, 28) float32 and classes (m,): those given, and some instances of each class of the pool."""
+    some = pool[:, :WHITENING_INSTANCES]
+    together = np.concatenate([images, some.reshape(-1, SIDE, SIDE)]).astype(np.float32) / 255
+    return together, np.concatenate([digits, n_digits + np.repeat(np.arange(len(pool)), some.shape[1])])
 
 
 def synthetic_classes(
     recipe: TwoPartRecipe, images: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Normalised uint8 images (classes, instances, 28, 28) to be trained on, and (kept aside, 4, 28, 28) that are not.
+    """Normalised uint8 images (classes, instances, 28, 28) to train on, and (held out, 4, 28, 28) of other classes.
 
     Raises:
         ValueError: the recipe names another kind of classes than *glyphs* and *fragments*.
@@ -85,7 +111,7 @@ def synthetic_classes(
     else:
         raise ValueError(f"no synthetic classes are called {recipe.synthetic!r}")
     pool = normalised(pool, recipe.normalisation)
-    return pool[: -recipe.kept_aside or None], pool[len(pool) - recipe.kept_aside :, :KEPT_INSTANCES]
+    return pool[: -recipe.kept_aside or None], pool[len(pool) - recipe.kept_aside :, :HELD_OUT_INSTANCES]
 
 
 def normalised(pool: np.ndarray, normalisation: Normalisation) -> np.ndarray:
@@ -99,61 +125,47 @@ def normalised(pool: np.ndarray, normalisation: Normalisation) -> np.ndarray:
 def batches_of(
     recipe: TwoPartRecipe, images: np.ndarray, digits: np.ndarray, pool: np.ndarray, rng: np.random.Generator
 ) -> Iterator[tuple[tf.Tensor, tf.Tensor]]:
-    """Without end: images (batch, 28, 28) uint8 and classes (batch,), the digits' first, each as often as the others.
+    """Batches without end: images (batch, 28, 28) uint8 and classes (batch,) int32.
+
+    The digits come first, each as often as the others. A batch has no synthetic class twice.
 
     Args:
         images, digits: (n, 28, 28) uint8 and (n,), digits numbered from 0.
-        pool: synthetic classes (classes, instances, 28, 28) uint8, numbered after the digits; a batch has none twice.
+        pool: synthetic classes (classes, instances, 28, 28) uint8, numbered after the digits.
     """
     groups = [np.flatnonzero(digits == number) for number in range(len(recipe.digits))]
-    each = round(recipe.digit_share * recipe.batch / len(groups))
-    synthetic = recipe.batch - each * len(groups) if len(pool) else 0
+    per_digit = round(recipe.digit_share * recipe.batch / len(groups))
+    n_synthetic = recipe.batch - per_digit * len(groups) if len(pool) else 0
     while True:
-        some = np.concatenate([rng.choice(group, each) for group in groups])
-        chosen = rng.choice(len(pool), synthetic, replace=False)
-        drawn = pool[chosen, rng.integers(0, pool.shape[1], synthetic)]
-        classes = np.concatenate([digits[some], len(groups) + chosen]).astype(np.int32)
-        yield tf.constant(np.concatenate([images[some], drawn])), tf.constant(classes)
+        rows = np.concatenate([rng.choice(group, per_digit) for group in groups])
+        chosen = rng.choice(len(pool), n_synthetic, replace=False)
+        synthetic = pool[chosen, rng.integers(0, pool.shape[1], n_synthetic)]
+        classes = np.concatenate([digits[rows], len(groups) + chosen]).astype(np.int32)
+        yield tf.constant(np.concatenate([images[rows], synthetic])), tf.constant(classes)
 
 
-def training_step(
-    recipe: TwoPartRecipe, heads: keras.Model, n_classes: int
-) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
-    """A function that takes a batch's images uint8 and classes, trains both heads by one step, and returns the loss."""
-    digits = len(recipe.digits)
+def training_step(recipe: TwoPartRecipe, heads: keras.Model, n_classes: int) -> Step:
+    """A compiled function that trains both heads by one batch and returns its loss."""
     proxies = tf.Variable(tf.random.normal([n_classes, recipe.embedding], stddev=recipe.embedding**-0.5))
     variables = [*heads.trainable_variables, proxies]
-    schedule = warm_up_and_cosine(recipe.learning_rate, recipe.epochs * recipe.steps, WARM_UP)
-    optimizer = keras.optimizers.AdamW(learning_rate=schedule, weight_decay=WEIGHT_DECAY)
-    optimizer.build(variables)
-    amount = Jitter()
+    rate = warm_up_and_cosine(recipe.learning_rate, recipe.epochs * recipe.steps, WARM_UP)
+    optimizer = adamw(variables, rate, WEIGHT_DECAY)
 
-    @tf.function
-    def step(images, classes):
-        images = tf.cast(images, tf.float32) / 255
-        untouched = tf.random.uniform([tf.shape(images)[0], 1, 1]) < UNTOUCHED
-        images = tf.where(untouched, images, jitter(images, amount))
+    def step(images: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:
+        images = _distorted(images)
         with tf.GradientTape() as tape:
             directions, logits = heads(images, training=True)
-            loss = cosine_softmax_loss(directions, proxies, classes) + detector_loss(logits, classes, digits)
-        gradients = tape.gradient(loss, variables)
-        optimizer.apply_gradients(zip(gradients, variables))
+            loss = cosine_softmax_loss(directions, proxies, classes)
+            loss += detector_loss(logits, classes, len(recipe.digits))
+        optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
         return loss
 
-    return step
+    compiled: Step = tf.function(step)
+    return compiled
 
 
-def cosine_softmax_loss(directions: tf.Tensor, proxies: tf.Tensor, classes: tf.Tensor) -> tf.Tensor:
-    """Mean loss of directions (n, d) of unit length with classes (n,), of which each has a proxy (classes, d).
-
-    The cosine of an image and its class's proxy must be the largest of all, by a margin (Wang et al. 2018, *CosFace*).
-    """
-    cosines = tf.matmul(directions, tf.math.l2_normalize(proxies, 1), transpose_b=True)  # (n, classes)
-    cosines -= MARGIN * tf.one_hot(classes, tf.shape(proxies)[0])
-    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(classes, SCALE * cosines))
-
-
-def detector_loss(logits: tf.Tensor, classes: tf.Tensor, digits: int) -> tf.Tensor:
-    """Mean loss of logits (n, digits): each detector says yes to its digit alone; synthetic classes get no yes."""
-    answers = tf.one_hot(classes, digits)  # of classes beyond the digits all zeros
-    return tf.reduce_mean(tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(answers, logits), 1))
+def _distorted(images: tf.Tensor) -> tf.Tensor:
+    """Images (n, 28, 28) float32 in 0..1 from images uint8, most of them distorted."""
+    images = tf.cast(images, tf.float32) / 255
+    undistorted = tf.random.uniform([tf.shape(images)[0], 1, 1]) < UNDISTORTED
+    return tf.where(undistorted, images, jitter(images, Jitter()))

@@ -13,11 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from siamese import Verifier
 from siamese.app import resources
-from siamese.live import standby
+from siamese.live import memory
 from siamese.live.model import LiveModel
 from siamese.live.queue import LiveQueue
 from tests.conftest import ROOT
-from tests.live.test_process import wait_for
+from tests.live.conftest import wait_for
 from tests.live.workers import ENDLESS, GOOD, worker
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
@@ -29,7 +29,7 @@ DEFAULT = Verifier.available()[0]
 def queue(monkeypatch):
     """Puts a queue with another training process in the server's place."""
     made = []
-    monkeypatch.setattr(standby, "_has_room", lambda: True)
+    monkeypatch.setattr(memory, "has_room", lambda: True)
 
     def put(command, **options):
         made.append(LiveQueue(command=command, **options))
@@ -390,19 +390,19 @@ def test_the_page_lets_a_process_wait_and_other_pages_let_it_go(queue):
 
     page = AppTest.from_function(script, default_timeout=WAIT).run()
     assert not page.exception
-    wait_for(lambda: made._spare._process is not None)
-    assert len(made._spare._visitors) == 1
+    wait_for(lambda: made.standby.waiting is not None)
+    assert made.standby.visitors == 1
     page.session_state["shown"] = "x"
     page.run()
-    assert not made._spare._visitors
+    assert not made.standby.visitors
     page.session_state["shown"] = "live"
     page.run()
-    wait_for(lambda: made._spare._process is not None)
-    process = made._spare._process
+    wait_for(lambda: made.standby.waiting is not None)
+    process = made.standby.waiting
     start(page)
     job = page.session_state["kept.live.job"]
     wait_for(lambda: made.status(job).progress.results)
-    assert made._spare._process is None
+    assert made.standby.waiting is None
     assert process.process.poll() is None
     page.session_state["shown"] = "x"
     page.run()

@@ -14,7 +14,7 @@ from tests.browser.conftest import address, canvas, draw, guess_first, settled, 
 from tests.browser.test_compare import png
 from tests.browser.test_live import folders, opened, server, start, temporary, trainings  # noqa: F401 - fixtures
 from tests.browser.test_teach import opened_teach
-from tests.live.test_process import wait_for
+from tests.live.conftest import wait_for
 
 GAP = 100  # ms between the two presses
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from siamese.live.process import PREFIX
+from siamese.live.folders import PREFIX
 from siamese.live.worker import LEARNS, WAITS
 from tests.browser.conftest import PHONE, WIDE, open_settings, serve, settled, verdict
-from tests.live.test_process import wait_for
+from tests.live.conftest import wait_for
 
 LONG = 240_000  # ms: TensorFlow's start and a training, on a machine that others use, too
 SAID = "sayseen=90&sayunseen=77"

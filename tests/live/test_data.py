@@ -30,7 +30,7 @@ def test_built_in_digits_to_learn_are_the_chosen_ones():
 
 
 def test_mnist_is_used_where_it_is(mnist_file, monkeypatch):
-    """As many images of each digit as said, and the same ones each time."""
+    """As many images of each digit as PER_DIGIT gives, and the same ones each time."""
     monkeypatch.setenv("SIAMESE_MNIST", str(mnist_file))
     settings = LiveSettings((0, 7))
     images, digits = images_to_learn(settings)

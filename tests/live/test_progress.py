@@ -1,4 +1,4 @@
-"""Progress bar and time left: from what a training has said, and when."""
+"""Progress bar and time left: from the messages of a training and their times."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def result(epoch: int) -> EpochResult:
 
 
 def test_the_bar_never_falls_and_is_full_only_at_the_end():
-    """Asked ten times a second through a whole run, slower and faster than usual: up, and below 1."""
+    """Read ten times a second through a whole run, slower and faster than typical: up, and below 1."""
     for pace in (0.1, 1.0, 20.0):
         progress = Progress(4, started=0.0)
         events = {6 * pace: "images", 7 * pace: "learning", **{(7 + 2 * n) * pace: n for n in range(1, 5)}}
@@ -34,12 +34,12 @@ def test_the_bar_never_falls_and_is_full_only_at_the_end():
 
 
 def test_nothing_is_done_before_the_start():
-    """A training that waits has an empty bar and no time left to tell."""
+    """A training that waits has an empty bar and no time left to show."""
     assert Progress(3).share(100.0) == 0
     assert Progress(3).seconds_left(100.0) is None
 
 
-def test_time_left_is_told_after_the_first_epoch():
+def test_time_left_is_known_after_the_first_epoch():
     """Two of six epochs took four seconds: four more take eight, and packing some; a second later one less."""
     progress = Progress(6, started=0.0).entered("learning", 10.0)
     assert progress.seconds_left(11.0) is None

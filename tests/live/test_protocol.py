@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siamese.errors import InvalidMessage, InvalidSettings
@@ -67,6 +67,7 @@ def test_not_a_number_is_refused():
         read(write(RESULT).replace(b"4.5", b"NaN"))
 
 
+@settings(deadline=None)  # a busy machine may be slow
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_message_or_the_named_error(line):
     """No other error comes out."""

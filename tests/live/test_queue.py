@@ -1,4 +1,4 @@
-"""The line of live trainings: one at a time, a place that one can leave, and nothing shared between its jobs."""
+"""The queue of live trainings: one at a time, a place that one can leave, and nothing shared between its jobs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from siamese.errors import QueueFull
-from siamese.live.process import Limits
 from siamese.live.queue import ABANDONED, LiveQueue
 from siamese.live.settings import LiveSettings
-from tests.live.test_process import wait_for
+from siamese.live.supervisor import Limits
+from tests.live.conftest import wait_for
 from tests.live.workers import ENDLESS, GOOD, worker
 
 SETTINGS = LiveSettings(epochs=2)
@@ -47,8 +47,8 @@ def running(queue, job) -> None:
     wait_for(lambda: queue.status(job).state == "running" and queue.status(job).progress.results)
 
 
-def test_a_training_goes_from_the_line_to_its_model(queue_of):
-    """Done: every epoch, and a network under a name of its own."""
+def test_a_training_goes_from_the_queue_to_its_model(queue_of):
+    """Done: every epoch, and a network under the name of its job."""
     queue = queue_of(GOOD)
     job = queue.submit(SETTINGS)
     ended(queue, job)
@@ -58,7 +58,7 @@ def test_a_training_goes_from_the_line_to_its_model(queue_of):
     assert status.model.name == job.name
 
 
-def test_one_at_a_time_in_the_order_of_asking(queue_of):
+def test_one_at_a_time_in_the_order_of_requests(queue_of):
     """The second and the third wait behind the first; each sees how many come before it."""
     queue = queue_of(ENDLESS)
     first, second, third = (queue.submit(SETTINGS) for _ in range(3))
@@ -71,7 +71,7 @@ def test_one_at_a_time_in_the_order_of_asking(queue_of):
     assert queue.status(first).state == "stopped"
 
 
-def test_leaving_the_line_makes_room(queue_of):
+def test_leaving_the_queue_makes_room(queue_of):
     """The second leaves: the third moves up, and the second never runs."""
     queue = queue_of(ENDLESS)
     first, second, third = (queue.submit(SETTINGS) for _ in range(3))
@@ -84,7 +84,7 @@ def test_leaving_the_line_makes_room(queue_of):
     assert not queue.status(second).progress.results
 
 
-def test_a_full_line_says_so(queue_of):
+def test_a_full_queue_says_so(queue_of):
     """No more than there is room for; who leaves makes room again."""
     queue = queue_of(ENDLESS, room=1)
     first = queue.submit(SETTINGS)
@@ -97,7 +97,7 @@ def test_a_full_line_says_so(queue_of):
 
 
 def test_jobs_share_nothing(queue_of):
-    """Two trainings of equal settings have names, results and networks of their own."""
+    """Two trainings of equal settings have different names and networks."""
     queue = queue_of(GOOD)
     first, second = queue.submit(SETTINGS), queue.submit(SETTINGS)
     ended(queue, second)
@@ -105,8 +105,8 @@ def test_jobs_share_nothing(queue_of):
     assert queue.status(first).model is not queue.status(second).model
 
 
-def test_a_failure_is_told_to_its_own_job_and_the_next_one_runs(queue_of, monkeypatch):
-    """A crash, then a good one in the same line."""
+def test_a_failure_belongs_to_its_job_and_the_next_one_runs(queue_of, monkeypatch):
+    """A crash, then a good training in the same queue."""
     flag = os.path.join(tempfile.gettempdir(), "crashed")
     body = f"learn(1)\nif not os.path.exists({flag!r}): open({flag!r}, 'w').close(); os.abort()\n"
     queue = queue_of(worker(body + "learn(0); os.unlink(" + repr(flag) + "); pack(); say('done')"))
@@ -117,7 +117,7 @@ def test_a_failure_is_told_to_its_own_job_and_the_next_one_runs(queue_of, monkey
     assert queue.status(second).state == "done"
 
 
-def test_a_fault_of_the_server_s_own_does_not_stop_the_line(queue_of, monkeypatch):
+def test_a_fault_of_the_server_does_not_stop_the_queue(queue_of, monkeypatch):
     """Even an error that nobody thought of costs one training only."""
     queue = queue_of(GOOD)
     monkeypatch.setattr("siamese.live.queue.run", lambda *_: 1 / 0)
@@ -171,7 +171,7 @@ def test_closing_ends_everything(queue_of):
 
 
 def test_limits_reach_the_process(queue_of):
-    """Time that is up is told to the job."""
+    """The job says that its time was up."""
     queue = queue_of(ENDLESS, limits=Limits(seconds=1))
     job = queue.submit(SETTINGS)
     ended(queue, job)
@@ -181,15 +181,15 @@ def test_limits_reach_the_process(queue_of):
 @pytest.mark.parametrize("stage", ["learning", "packing"])
 def test_stop_while_it_learns_or_packs_leaves_nothing(queue_of, stage):
     """Stopped in the middle of writing the network: its process and its folder are gone, there is no model."""
-    note = Path(tempfile.gettempdir()).parent / "pid"
-    body = f"open({str(note)!r} + '~', 'w').write(str(os.getpid())); os.rename({str(note)!r} + '~', {str(note)!r})\n"
+    file = Path(tempfile.gettempdir()).parent / "pid"
+    body = f"open({str(file)!r} + '~', 'w').write(str(os.getpid())); os.rename({str(file)!r} + '~', {str(file)!r})\n"
     body += "learn(1)\n" + ("pack()\n" if stage == "packing" else "") + "forever()"
     queue = queue_of(worker(body))
     job = queue.submit(SETTINGS)
-    wait_for(lambda: queue.status(job).progress.stage == stage and note.exists())
+    wait_for(lambda: queue.status(job).progress.stage == stage and file.exists())
     job.stop()
     assert queue.status(job).state == "stopped"
-    pid = int(note.read_text())
+    pid = int(file.read_text())
     wait_for(lambda: not Path(f"/proc/{pid}").exists())
     assert queue.status(job).model is None
-    note.unlink()
+    file.unlink()

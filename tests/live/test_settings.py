@@ -54,7 +54,7 @@ def test_other_values_are_refused(key, value):
 
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda deeper: st.lists(deeper)))
 def test_nonsense_is_refused(values):
-    """Whatever JSON holds, the answer is settings or the named error."""
+    """Whatever JSON holds, the result is settings or the named error."""
     with pytest.raises(InvalidSettings):
         LiveSettings.from_json(values)
 

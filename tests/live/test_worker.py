@@ -1,4 +1,4 @@
-"""The real training process, with TensorFlow and tiny settings; and its losses."""
+"""The real training process, with TensorFlow and tiny settings."""
 
 from __future__ import annotations
 
@@ -13,28 +13,29 @@ from siamese.errors import InvalidArtefact
 from siamese.live import data as live_data
 from siamese.live import worker
 from siamese.live.data import images_to_test
-from siamese.live.process import FOLDER_VARIABLE, Process, run
+from siamese.live.process import Process
 from siamese.live.protocol import EpochResult, Request, Stage
 from siamese.live.settings import LiveSettings
+from siamese.live.supervisor import run
 from siamese.metrics.histograms import pair_histograms
 from siamese.metrics.rates import accuracy_at
-from tests.live.test_process import wait_for
+from tests.live.conftest import wait_for
 
 TINY = LiveSettings(digits=(2, 3, 5), epochs=2, embedding=8, source="pens")
 
 
 @pytest.mark.usefixtures("no_mnist")
 def test_a_real_training_in_a_process_of_its_own():
-    """It tells its stages and epochs and hands over a network whose figures are its last epoch's, exactly."""
-    heard = []
-    model = run(TINY, "yours-1", heard.append, lambda: True)
-    assert [message.name for message in heard if isinstance(message, Stage)] == [
+    """It sends its stages and epochs, and its network has exactly the figures of the last epoch."""
+    messages = []
+    model = run(TINY, "yours-1", messages.append, lambda: True)
+    assert [message.name for message in messages if isinstance(message, Stage)] == [
         "starting",
         "images",
         "learning",
         "packing",
     ]
-    results = [message for message in heard if isinstance(message, EpochResult)]
+    results = [message for message in messages if isinstance(message, EpochResult)]
     assert [result.epoch for result in results] == [1, 2]
     assert results[-1].seen > 0.7, "far above chance"
     assert model.verifier.card.digits == (2, 3, 5)
@@ -70,8 +71,8 @@ def test_a_process_that_waits_has_loaded_its_library_and_ends_with_its_server():
         process.end()
 
 
-def test_what_is_prepared_is_what_is_learned_from(monkeypatch):
-    """Drawn beforehand, the images are the ones that a training then takes; a digit's are the same beside others."""
+def test_prepared_images_are_those_of_the_training(monkeypatch):
+    """A training takes the images drawn beforehand; those of a digit do not depend on the other digits."""
     monkeypatch.setitem(live_data.PER_DIGIT, "pens", (6, 4))
     monkeypatch.setattr(live_data, "cached_mnist_path", lambda: None)
     assert len(list(live_data.prepare())) == 20
@@ -85,7 +86,7 @@ def test_what_is_prepared_is_what_is_learned_from(monkeypatch):
 
 
 def test_a_request_cuts_the_preparation_short(monkeypatch):
-    """Somebody has asked already: neither rehearsal nor images; nobody: both. What fails there fails nothing."""
+    """A request has arrived: neither rehearsal nor images. None has: both. What fails in it fails nothing else."""
     done = []
     monkeypatch.setattr("siamese.training.all_pairs.rehearse", lambda recipe: done.append("rehearsal"))
     monkeypatch.setattr(worker, "prepare", lambda: (done.append("images") for _ in range(3)))
@@ -101,20 +102,30 @@ def test_a_request_cuts_the_preparation_short(monkeypatch):
 def test_a_full_disk_is_a_sentence(monkeypatch, tmp_path, capfdbinary):
     """The network cannot be written: the process says so and ends in order."""
 
-    def full(request, say):
+    def full(request, send):
         raise OSError(28, "No space left on device")
 
     lines = []
     monkeypatch.setattr(worker, "learn", full)
-    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
-    line = Request(TINY, tmp_path, "yours-1", 60.0).to_line()
-    monkeypatch.setattr(worker, "_listen", lambda folder, requests: requests.put(line))
-    monkeypatch.setattr(worker, "get_ready", lambda asked: None)
-    for name in ("_be_modest", "_until", "_call_it"):
-        monkeypatch.setattr(worker, name, lambda *_: None)
-    monkeypatch.setattr(worker, "_own_output", lambda: Lines(lines))
-    assert worker.main() == 0
+    assert worker.serve(Request(TINY, tmp_path, "yours-1", 60.0), Lines(lines)) == 0
     assert b"disk is full" in b"".join(lines)
+
+
+def test_a_process_whose_server_is_gone_leaves_its_end_to_the_listener(monkeypatch, tmp_path):
+    """The output is broken: nothing is raised, so that the thread that removes the folder is not cut short."""
+    waits = []
+    monkeypatch.setattr(worker.time, "sleep", waits.append)
+    monkeypatch.setattr(worker, "learn", lambda request, send: send(Stage("starting")))
+    assert worker.serve(Request(TINY, tmp_path, "yours-1", 60.0), Broken()) == 1
+    assert len(waits) == 1
+
+
+class Broken:
+    """An output that nobody reads any more."""
+
+    def write(self, line):
+        """Fails as a pipe without a reader does."""
+        raise BrokenPipeError
 
 
 class Lines:
@@ -125,104 +136,3 @@ class Lines:
 
     def flush(self):
         """Nothing waits."""
-
-
-def test_the_contrastive_loss_of_all_pairs_by_hand():
-    """Two images a class on a line: same pairs 0 apart; different ones √2 apart, and beyond or within the margin."""
-    import tensorflow as tf
-
-    from siamese.training.all_pairs import contrastive_loss
-
-    embeddings = tf.constant([[1.0, 0], [1, 0], [0, 1], [0, 1]])
-    classes = tf.constant([0, 0, 1, 1])
-    assert float(contrastive_loss(embeddings, classes, 1.0)) == pytest.approx(0, abs=1e-5)
-    # All different pairs lack 2 - √2 of a margin of 2; half of the weight is theirs.
-    assert float(contrastive_loss(embeddings, classes, 2.0)) == pytest.approx((2 - 2**0.5) ** 2 / 2, abs=1e-5)
-    # All same pairs are √2 apart, squared 2; different ones are 0 apart half of the time, which costs 1.
-    mixed = tf.constant([0, 1, 0, 1])
-    assert float(contrastive_loss(embeddings, mixed, 1.0)) == pytest.approx((2 + 0.5) / 2, abs=1e-3)
-
-
-@pytest.mark.parametrize("loss", ["contrastive", "supervised"])
-@pytest.mark.parametrize("augment", [False, True])
-def test_each_choice_of_loss_and_augmentation_learns(loss, augment):
-    """In three epochs of a few images the loss is a number, and the weights have moved."""
-    from siamese.data.splits import TrainingData
-    from siamese.training import all_pairs
-
-    rng = np.random.default_rng(1)
-    images, digits = rng.random((40, 28, 28)).astype(np.float32), np.repeat([0, 7], 20).astype(np.uint8)
-    data = TrainingData(images, digits, images[::10], digits[::10], (0, 7))
-    recipe = LiveSettings((0, 7), loss=loss, augment=augment, embedding=2, epochs=3).recipe("yours-1")
-    fitting = all_pairs.fit(recipe, data, rng)
-    before = [weights.numpy().copy() for weights in fitting.encoder.trainable_variables]
-    assert np.isfinite(list(fitting.losses)).all()
-    after = [weights.numpy() for weights in fitting.encoder.trainable_variables]
-    assert not any(np.array_equal(*pair) for pair in zip(before, after))
-
-
-def test_a_rehearsal_leaves_nothing_but_time_saved():
-    """A training after it starts from the weights and the optimizer that it would have had, and no two share them."""
-    import keras
-
-    from siamese.data.splits import TrainingData
-    from siamese.training import all_pairs
-    from siamese.training.encoder import convolutional_encoder
-
-    recipe = LiveSettings((0, 7), augment=True, epochs=3).recipe("yours-1")
-    rng = np.random.default_rng(1)
-    images, digits = rng.random((40, 28, 28)).astype(np.float32), np.repeat([0, 7], 20).astype(np.uint8)
-    data = TrainingData(images, digits, images[::10], digits[::10], (0, 7))
-
-    def fitting():
-        keras.utils.set_random_seed(3)
-        return all_pairs.fit(recipe, data, np.random.default_rng(3))
-
-    keras.backend.clear_session()
-    names = [layer.name for layer in convolutional_encoder(recipe).layers]
-    weights = fitting().encoder.get_weights()
-    keras.backend.clear_session()
-    all_pairs.rehearse(LiveSettings().recipe("rehearsal"))
-    (learner,) = all_pairs._rehearsed.values()
-    assert [layer.name for layer in convolutional_encoder(recipe).layers] == names
-    rehearsed, another = fitting(), fitting()
-    assert rehearsed.encoder is learner.encoder
-    assert another.encoder is not learner.encoder
-    assert not all_pairs._rehearsed
-    assert all(map(np.array_equal, rehearsed.encoder.get_weights(), weights))
-    assert not any(np.any(variable) for variable in learner.optimizer.variables)
-    assert np.isfinite(list(rehearsed.losses)).all()
-    assert not any(map(np.array_equal, rehearsed.encoder.get_weights()[:1], weights[:1]))
-
-
-@pytest.mark.parametrize("change", [{"embedding": 8}, {"loss": "contrastive"}, {"augment": False}])
-def test_other_choices_do_not_take_what_was_rehearsed(change):
-    """Their graph is another one; other digits, epochs or images have the same."""
-    from siamese.training import all_pairs
-
-    usual = all_pairs._graph(LiveSettings().recipe("yours-1"))
-    assert all_pairs._graph(LiveSettings((0, 7), epochs=3, source="pens").recipe("yours-2")) == usual
-    assert all_pairs._graph(LiveSettings(**change).recipe("yours-3")) != usual
-
-
-def test_supervised_contrastive_loss_by_hand():
-    """Two classes of two, at right angles, temperature 1: each image has one positive among three others."""
-    import tensorflow as tf
-
-    from siamese.training.all_pairs import supervised_contrastive_loss
-
-    embeddings = tf.constant([[1.0, 0], [1, 0], [0, 1], [0, 1]])
-    # log of e^1 / (e^1 + 2 e^0), for each image
-    expected = -np.log(np.e / (np.e + 2))
-    assert float(supervised_contrastive_loss(embeddings, tf.constant([0, 0, 1, 1]), 1.0)) == pytest.approx(expected)
-
-
-def test_pair_loss_prefers_classes_apart():
-    """Equal within and opposite between classes costs less than the reverse."""
-    import tensorflow as tf
-
-    from siamese.training.all_pairs import pair_loss
-
-    embeddings = tf.constant([[1.0, 0], [1, 0], [-1, 0], [-1, 0]])
-    good, bad = (float(pair_loss(embeddings, tf.constant(classes))) for classes in ([0, 0, 1, 1], [0, 1, 0, 1]))
-    assert good < 0.1 < bad

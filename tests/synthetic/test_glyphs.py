@@ -1,4 +1,4 @@
-"""Invented classes: the filter that keeps unseen digits out, and glyphs."""
+"""Synthetic classes: the look-alike filter, which keeps unseen digits out, and glyphs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from siamese.imaging import pens
 from siamese.imaging.framing import from_drawing
 from siamese.imaging.strokes import render
 from siamese.synthetic.glyphs import glyph_pool
-from siamese.synthetic.look_alikes import label, looks_like_unseen
+from siamese.synthetic.look_alikes import connected_components, looks_like_unseen
 
 CIRCLE = np.linspace(0, 2 * np.pi, 40)
 
@@ -47,7 +47,7 @@ OTHERS = {
 
 
 def flooded(mask: np.ndarray, diagonal: bool) -> np.ndarray:
-    """What `label` gives for one mask (h, w), by flooding each part from its last pixel on."""
+    """What `connected_components` gives for one mask (h, w), by flooding each component from its last pixel on."""
     height, width = mask.shape
     found = np.zeros(mask.shape, int)
     for number in range(height * width, 0, -1):
@@ -63,14 +63,14 @@ def flooded(mask: np.ndarray, diagonal: bool) -> np.ndarray:
 
 
 @pytest.mark.parametrize("diagonal", [False, True])
-def test_parts_are_named_by_their_last_pixel_however_they_wind(rng, diagonal):
-    """Random masks, thin and thick, nothing, everything, and one way that winds through the whole image and back."""
+def test_components_are_labelled_by_their_last_pixel_however_they_wind(rng, diagonal):
+    """Random masks, thin and thick, nothing, everything, and one line that winds through the whole image and back."""
     winding = np.zeros((13, 13), bool)
     winding[::2] = True
     winding[1::4, -1] = winding[3::4, 0] = True
     masks = [rng.random((13, 13)) < share for share in (0.3, 0.5, 0.6, 0.8) for _ in range(5)]
     masks = np.array([*masks, winding, winding[::-1], np.zeros_like(winding), np.ones_like(winding)])
-    assert np.array_equal(label(masks, diagonal), [flooded(mask, diagonal) for mask in masks])
+    assert np.array_equal(connected_components(masks, diagonal), [flooded(mask, diagonal) for mask in masks])
 
 
 @pytest.mark.parametrize("width", [10, 18, 26])
@@ -89,19 +89,19 @@ def test_the_filter_lets_other_shapes_through(name, width):
 
 @pytest.mark.parametrize("digit", [0, 1, 8, 9])
 def test_the_filter_rejects_drawn_unseen_digits(digit):
-    """Of our own pen's 0, 1, 8 and 9, nearly all are rejected (a 1 with a flag may read as another shape)."""
+    """Of the built-in 0, 1, 8 and 9, nearly all are rejected (a 1 with a flag may read as another shape)."""
     rng = np.random.default_rng(digit)
     images = np.stack([pens.image(digit, rng) for _ in range(40)])
     assert looks_like_unseen(images).mean() > (0.6 if digit == 1 else 0.75)
 
 
 def test_glyphs_of_the_pool_pass_the_filter(rng):
-    """The prototypes of a small pool: many shapes, each drawn several ways, hardly any like an unseen digit."""
+    """The prototypes of a small pool: many shapes, several instances of each, hardly any like an unseen digit."""
     pool, rejected = glyph_pool(rng, 40, 4)
     assert pool.shape == (40, 4, 28, 28)
     assert pool.dtype == np.uint8
     assert rejected > 0
-    # The class as meant is filtered; of its jittered instances a few may close a gap.
+    # The prototype of a class is filtered; of its varied instances a few may close a gap.
     assert looks_like_unseen(pool.reshape(-1, 28, 28)).mean() < 0.1
     assert (pool.reshape(40, -1).max(1) > 128).all()
 
@@ -114,7 +114,7 @@ def test_instances_of_a_glyph_are_nearer_to_each_other_than_to_others(rng):
     assert within < 0.8 * between
 
 
-def test_the_same_seed_invents_the_same_classes():
+def test_the_same_seed_makes_the_same_classes():
     """Randomness comes in as rng alone."""
     first, second = (glyph_pool(np.random.default_rng(3), 8, 2)[0] for _ in range(2))
     assert np.array_equal(first, second)

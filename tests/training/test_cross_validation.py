@@ -15,15 +15,15 @@ from siamese.training.recipes import recipe_named
 
 
 @pytest.fixture(scope="module")
-def drawn():
+def pen_digits():
     """Forty pen digits each of 0 to 9, uint8."""
     images, digits = pens.images(40, np.random.default_rng(0))
     return np.round(images * 255).astype(np.uint8), digits
 
 
-def test_a_fold_measures_digits_that_were_not_trained_on(drawn, monkeypatch):
+def test_a_fold_measures_digits_that_were_not_trained_on(pen_digits, monkeypatch):
     """The held-out digits are kept from the training; every figure is a rate; what is learned is seen best."""
-    images, digits = drawn
+    images, digits = pen_digits
     kept = np.isin(digits, SEEN_DIGITS)
     monkeypatch.setattr(cross_validation, "SET_ASIDE", 100)
     shown = []
@@ -46,16 +46,16 @@ def test_a_fold_measures_digits_that_were_not_trained_on(drawn, monkeypatch):
     assert result["splits"]["seen"]["accuracy"] > 0.75
 
 
-def test_unseen_digits_are_refused(drawn):
+def test_unseen_digits_are_refused(pen_digits):
     """An image of an 8 among those given, and nothing starts."""
     with pytest.raises(UnseenDigitInTraining, match="8"):
-        cross_validation.fold(recipe_named("baseline"), *drawn, (4, 5))
+        cross_validation.fold(recipe_named("baseline"), *pen_digits, (4, 5))
 
 
 @pytest.mark.parametrize("held_out", [(4,), (0, 1), (2, 3, 4, 5, 6)])
-def test_folds_that_make_no_sense_are_refused(drawn, held_out):
+def test_folds_that_make_no_sense_are_refused(pen_digits, held_out):
     """One digit makes no different pair; unseen digits are not the recipe's; two must remain."""
-    images, digits = drawn
+    images, digits = pen_digits
     kept = np.isin(digits, SEEN_DIGITS)
     with pytest.raises(ValueError, match="hold out two"):
         cross_validation.fold(recipe_named("baseline"), images[kept], digits[kept], held_out)

@@ -31,16 +31,16 @@ LOADERS = {"histograms.npz": load_histograms, "map.npz": load_map, "hardest.npz"
 
 
 @pytest.fixture(scope="module")
-def digits_drawn():
+def pen_digits():
     """Thirty pen digits each of 0 to 9."""
     return pens.images(30, np.random.default_rng(2))
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory, digits_drawn):
+def models(tmp_path_factory, pen_digits):
     """A folder of models with one small model `tiny` in it, trained and published here."""
     folder = tmp_path_factory.mktemp("models")
-    images, digits = digits_drawn
+    images, digits = pen_digits
     kept = np.isin(digits, SEEN_DIGITS)
     trained = train(recipe_named("baseline", epochs=2, units=(16, 8)), images[kept], digits[kept])
     publish.publish(trained, folder / "tiny", images, digits, command="a test", train_seconds=1.0)
@@ -66,9 +66,9 @@ def test_the_folder_holds_what_the_card_says(copy):
         assert card.raw[key], key
 
 
-def test_a_card_says_what_was_kept_for_validation(copy, digits_drawn):
+def test_a_card_says_what_was_kept_for_validation(copy, pen_digits):
     """By the card's word alone the images are found that neither batch nor gradient has seen, a tenth of each digit."""
-    images, digits = digits_drawn
+    images, digits = pen_digits
     kept = np.isin(digits, SEEN_DIGITS)
     card = catalogue.load_card("tiny")
     parts = splits.training_data(images[kept], digits[kept], allowed=card.digits, **card.validation)
@@ -89,19 +89,19 @@ def test_committed_cards_say_it_too(name):
     assert card.validation == {"fraction": card.raw["recipe"]["validation_fraction"], "seed": card.raw["seed"]}
 
 
-def test_litert_agrees_with_keras_on_every_image(copy, digits_drawn):
+def test_litert_agrees_with_keras_on_every_image(copy, pen_digits):
     """The served embeddings differ from Keras' by at most 1e-5."""
     verifier = Verifier.load("tiny")
     encoder = keras.saving.load_model(copy / "encoder.keras", safe_mode=True)
-    images = digits_drawn[0]
+    images = pen_digits[0]
     difference = np.abs(verifier.embed(images) - encoder.predict(verifier.normalise(images), verbose=0)).max()
     assert difference <= VALUE_TOLERANCE
 
 
-def test_evaluation_again_gives_the_committed_report_and_histograms(copy, digits_drawn):
+def test_evaluation_again_gives_the_committed_report_and_histograms(copy, pen_digits):
     """A rebuild equals what was written, to the last digit and count."""
     card = catalogue.load_card("tiny")
-    histograms, report = evaluate(card, *digits_drawn)
+    histograms, report = evaluate(card, *pen_digits)
     assert report == load_json(card, "report.json")
     committed = load_histograms(card)
     assert np.array_equal(histograms.counts, committed.counts)
@@ -196,7 +196,7 @@ def test_an_impossible_card_is_refused(copy, change):
 
 
 def forge(folder, file, content):
-    """Put other content under a file's name and its SHA-256 into the card, as a clever stranger would."""
+    """Put other content under a file's name and its SHA-256 into the card, as a clever attacker would."""
     (folder / file).write_bytes(content)
     card = json.loads((folder / "card.json").read_text())
     card["files"][file] = sha256(content)
@@ -240,7 +240,7 @@ def test_a_keras_file_with_code_in_it_is_refused(tmp_path):
     for path in (*(ROOT / "siamese").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py"), ROOT / "app.py"):
         code = path.read_text(encoding="utf-8")
         assert not re.search(r"import pickle|pickle\.loads?\(|allow_pickle=True|safe_mode=False|unsafe", code), path
-        # `load_model` is in safe mode unless told otherwise.
+        # `load_model` is in safe mode by default.
         assert not re.search(r"enable_unsafe_deserialization|custom_objects", code), path
 
 

@@ -27,15 +27,15 @@ def content(path: Path) -> set[str]:
 
 
 @pytest.fixture(params=["exchange", "two steps"])
-def way(request, monkeypatch):
+def method(request, monkeypatch):
     """Both ways to swap: the system's exchange where it has one, and two renames."""
     if request.param == "two steps":
-        monkeypatch.setattr(swap, "_exchanged", lambda first, second: False)
+        monkeypatch.setattr(swap, "exchange", lambda first, second: False)
     return request.param
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_the_new_folder_is_there_and_nothing_else(tmp_path, way, before):
+def test_the_new_folder_is_there_and_nothing_else(tmp_path, method, before):
     """Whether or not there was one before, the new folder stands alone under the name."""
     target = tmp_path / "model"
     if before:
@@ -48,7 +48,7 @@ def test_the_new_folder_is_there_and_nothing_else(tmp_path, way, before):
 
 def breaks_off(monkeypatch, made: Path, error: BaseException) -> None:
     """Two renames are needed, and the second one, of `made`, raises `error`."""
-    monkeypatch.setattr(swap, "_exchanged", lambda first, second: False)
+    monkeypatch.setattr(swap, "exchange", lambda first, second: False)
     rename = Path.rename
 
     def renamed(self, to):

@@ -13,30 +13,30 @@ from siamese.training.train import train
 
 
 @pytest.fixture(scope="module")
-def drawn():
+def pen_digits():
     """Twenty pen digits each of 0 to 9, uint8."""
     images, digits = pens.images(20, np.random.default_rng(0))
     return np.round(images * 255).astype(np.uint8), digits
 
 
-def test_a_tiny_training_learns_what_it_is_shown(drawn):
+def test_a_tiny_training_learns_its_training_images(pen_digits):
     """A few epochs on a handful of digits: the loss falls, the train accuracy is far above chance."""
-    images, digits = drawn
+    images, digits = pen_digits
     kept = np.isin(digits, SEEN_DIGITS)
-    seen = []
-    trained = train(recipe_named("baseline", epochs=4, batch=16), images[kept], digits[kept], seen.append)
-    assert [epoch.number for epoch in seen] == [1, 2, 3, 4]
-    assert seen[-1].loss < seen[0].loss
-    assert seen[-1].train_accuracy > 0.85
+    measured = []
+    trained = train(recipe_named("baseline", epochs=4, batch=16), images[kept], digits[kept], measured.append)
+    assert [epoch.number for epoch in measured] == [1, 2, 3, 4]
+    assert measured[-1].loss < measured[0].loss
+    assert measured[-1].train_accuracy > 0.85
     assert trained.chosen == 1 + int(np.argmax([epoch.validation_accuracy for epoch in trained.epochs]))
     chosen = trained.epochs[trained.chosen - 1]
     assert all(np.array_equal(a, b) for a, b in zip(trained.encoder.get_weights(), chosen.weights))
     assert trained.calibration.slope > 0
 
 
-def test_the_same_seed_gives_the_same_weights(drawn):
+def test_the_same_seed_gives_the_same_weights(pen_digits):
     """Two runs of one recipe end with equal weights; another seed does not."""
-    images, digits = drawn
+    images, digits = pen_digits
     kept = np.isin(digits, SEEN_DIGITS)
 
     def weights(seed):
@@ -49,9 +49,9 @@ def test_the_same_seed_gives_the_same_weights(drawn):
 
 @pytest.mark.parametrize("digit", [0, 1, 8, 9])
 @pytest.mark.parametrize("name", list(RECIPES))
-def test_no_recipe_starts_with_an_unseen_digit(drawn, name, digit):
+def test_no_recipe_starts_with_an_unseen_digit(pen_digits, name, digit):
     """One image of an unseen digit among the training images, and training refuses to start."""
-    images, digits = drawn
+    images, digits = pen_digits
     kept = np.isin(digits, SEEN_DIGITS)
     kept[np.flatnonzero(digits == digit)[0]] = True
     with pytest.raises(UnseenDigitInTraining, match=str(digit)):

@@ -1,4 +1,4 @@
-"""The two-part encoder: what it computes, what it is trained by, and a tiny training."""
+"""The two-part encoder: what it computes, its training data, and a tiny training."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from siamese.data.splits import SEEN_DIGITS
 from siamese.synthetic.look_alikes import looks_like_unseen
 from siamese.training import two_part as training
 from siamese.training.cross_validation import shortened
-from siamese.training.encoder import Shares, load_encoder, two_part_encoder
+from siamese.training.encoder import load_encoder, two_part_encoder
+from siamese.training.layers import Shares
 from siamese.training.publish import export_litert
 from siamese.training.recipes import TwoPartRecipe
 from siamese.training.train import train
@@ -52,7 +53,7 @@ def test_a_recipe_can_be_read_at_a_glance():
 
 
 def test_shares_by_hand():
-    """Logits (ln 2, 0) share one whole with *none* as 2 : 1 : 1; the roots of the digits' shares are given."""
+    """Logits (ln 2, 0) and the 0 of *none* have probabilities 2 : 1 : 1; the roots of the digits' are given."""
     shares = np.asarray(Shares()(np.array([[np.log(2), 0.0]], np.float32)))
     assert np.allclose(shares, np.sqrt([[0.5, 0.25]]), atol=1e-3)
     # Twice the temperature halves the logits: e to the half of ln 2 is the root of 2.
@@ -62,13 +63,13 @@ def test_shares_by_hand():
     assert Shares.from_config(Shares(2.0).get_config()).temperature == 2.0
 
 
-def test_who_is_none_of_them_leaves_the_shape_alone():
-    """All detectors say no: shares near 0, so two novel classes do not differ in them."""
+def test_shares_of_novel_classes_are_next_to_nothing():
+    """All detectors refuse: shares near 0, so two novel classes do not differ in them."""
     shares = np.asarray(Shares(2.0)(np.full((1, 6), -30.0, np.float32)))
     assert shares.max() < 0.02
 
 
-def test_the_parts_of_an_embedding_are_as_long_as_their_weights_say(some_images):
+def test_the_parts_of_an_embedding_have_the_lengths_of_their_weights(some_images):
     """The shape has its weight's share as length; the squares of the shares sum to at most theirs."""
     recipe = replace(TINY, share_weight=2.0)
     parts = two_part_encoder(recipe)
@@ -81,7 +82,7 @@ def test_the_parts_of_an_embedding_are_as_long_as_their_weights_say(some_images)
 
 
 def test_whitening_makes_what_varies_within_classes_count_less():
-    """Classes differ in three bars of ink and vary in a fourth: whitened, they are told apart far better."""
+    """Classes differ in three bars of ink and vary in a fourth: whitened, they are separated far better."""
     rng = np.random.default_rng(0)
     parts = two_part_encoder(TINY)
     classes = np.repeat(np.arange(40), 6)
@@ -97,13 +98,13 @@ def test_whitening_makes_what_varies_within_classes_count_less():
         return distances[~same].mean() / distances[same & ~np.eye(240, dtype=bool)].mean()
 
     before = separation(parts.heads.predict(images, verbose=0)[0])
-    parts.whiten(images, classes)
+    parts.fit_shape_layer(images, classes)
     after = separation(parts.encoder.predict(images, verbose=0)[:, :16])
     assert after > 1.5 * before
 
 
-def test_training_learns_what_it_is_shown(trained):
-    """The loss falls, and known digits are told apart above chance after two dozen steps."""
+def test_training_learns_its_training_images(trained):
+    """The loss falls, and the accuracy on known digits is above chance after two dozen steps."""
     assert [epoch.number for epoch in trained.epochs] == [1, 2]
     assert trained.epochs[1].loss < trained.epochs[0].loss
     assert trained.epochs[1].train_accuracy > 0.7
@@ -153,48 +154,32 @@ def test_batches_hold_digits_and_synthetic_classes_in_their_shares(rng):
     images = np.arange(60, dtype=np.uint8)[:, None, None] * np.ones((1, 28, 28), np.uint8)
     digits = np.arange(60) % 6
     pool = np.arange(100, 140, dtype=np.uint8)[:, None, None, None] * np.ones((1, 3, 28, 28), np.uint8)
-    shown, classes = (np.asarray(each) for each in next(training.batches_of(TINY, images, digits, pool, rng)))
-    assert shown.shape == (48, 28, 28)
+    batch, classes = (np.asarray(each) for each in next(training.batches_of(TINY, images, digits, pool, rng)))
+    assert batch.shape == (48, 28, 28)
     assert np.bincount(classes[:30], minlength=6).tolist() == [5] * 6  # 0.625 · 48 / 6
     assert len(set(classes[30:].tolist())) == 18
-    assert (shown[:30, 0, 0] % 6 == classes[:30]).all()
-    assert (shown[30:, 0, 0].astype(int) - 100 == classes[30:] - 6).all()
-
-
-def test_the_cosine_softmax_asks_for_a_margin():
-    """By hand: an image halfway between two proxies loses by the margin, whatever the proxies' lengths."""
-    proxies = tf.constant([[2.0, 0.0], [0.0, 1.0]])
-    halfway = tf.constant([[np.sqrt(0.5), np.sqrt(0.5)]], tf.float32)
-    loss = training.cosine_softmax_loss(halfway, proxies, tf.constant([0]))
-    assert float(loss) == pytest.approx(np.log1p(np.exp(training.SCALE * training.MARGIN)), rel=1e-4)
-
-
-def test_detectors_are_asked_to_refuse_synthetic_classes():
-    """A logit of 0 costs ln 2 for each digit; the right yes and no cost next to nothing, the wrong yes its logit."""
-    assert float(training.detector_loss(tf.zeros((1, 6)), tf.constant([2]), 6)) == pytest.approx(6 * np.log(2))
-    yes = 40 * tf.one_hot([2], 6) - 20
-    assert float(training.detector_loss(yes, tf.constant([2]), 6)) < 1e-6
-    assert float(training.detector_loss(yes, tf.constant([11]), 6)) == pytest.approx(20, rel=1e-3)
+    assert (batch[:30, 0, 0] % 6 == classes[:30]).all()
+    assert (batch[30:, 0, 0].astype(int) - 100 == classes[30:] - 6).all()
 
 
 @pytest.mark.parametrize("kind", ["glyphs", "fragments"])
 def test_synthetic_classes_are_divided_and_look_like_no_unseen_digit(kind, rng):
-    """So many to train on, so many kept aside with four images each, none in both; each class passed the filter."""
+    """So many to train on, so many held out with four images each, none in both; each class passed the filter."""
     recipe = replace(TINY, synthetic=kind)
-    pool, kept = training.synthetic_classes(recipe, seen_digits(12, rng)[0], rng)
+    pool, held_out = training.synthetic_classes(recipe, seen_digits(12, rng)[0], rng)
     assert pool.shape == (60, 5, 28, 28)
-    assert kept.shape == (12, 4, 28, 28)
-    assert pool.dtype == kept.dtype == np.uint8
-    assert not {image.tobytes() for image in pool[:, 0]} & {image.tobytes() for image in kept[:, 0]}
-    # The filter sees each class as meant, before its instances vary: most instances pass, too.
+    assert held_out.shape == (12, 4, 28, 28)
+    assert pool.dtype == held_out.dtype == np.uint8
+    assert not {image.tobytes() for image in pool[:, 0]} & {image.tobytes() for image in held_out[:, 0]}
+    # The filter sees the prototype of each class, before its instances vary: most instances pass, too.
     assert looks_like_unseen(pool[:, 0]).mean() < 0.35
 
 
-def test_none_are_kept_aside_where_none_are_wanted(rng):
+def test_none_are_held_out_where_none_are_wanted(rng):
     """No class stands for unseen digits: all are trained on."""
-    pool, kept = training.synthetic_classes(replace(TINY, kept_aside=0), seen_digits(12, rng)[0], rng)
+    pool, held_out = training.synthetic_classes(replace(TINY, kept_aside=0), seen_digits(12, rng)[0], rng)
     assert len(pool) == 60
-    assert len(kept) == 0
+    assert len(held_out) == 0
 
 
 def test_another_kind_is_refused(rng):
@@ -210,7 +195,7 @@ def test_a_fold_is_as_long_as_asked_and_counts_its_classes():
 
 
 def test_the_trained_layers_are_those_of_the_encoder():
-    """One set of convolutions: what the heads learn, the encoder knows; its own layer is not trained."""
+    """The heads and the encoder have one set of convolutions; the closed-form layer is not trained."""
     parts = two_part_encoder(TINY)
     trainable = {id(weight) for weight in parts.heads.trainable_variables}
     assert {id(weight) for weight in parts.encoder.trainable_variables} < trainable

@@ -15,6 +15,7 @@ from siamese.charts import contrastive_loss, embedding_parts
 from siamese.data.splits import SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
 from siamese.imaging import pens
+from siamese.metrics.contrastive import contrastive_terms
 from siamese.serving.catalogue import ASSETS
 from siamese.serving.embedding_parts import has_two_parts, split_embeddings
 from siamese.serving.verifier import Verifier
@@ -283,7 +284,7 @@ def _cost(margin: float, distance: float | None, pair: tuple | None) -> str:
     """What the pair costs, in words."""
     if distance is None or pair is None:
         return '<p class="legend truth" data-testid="cost">Compare has no pair to place on the curves.</p>'
-    same, different = (float(term) for term in contrastive_loss.contrastive_terms(distance, margin))
+    same, different = (float(term) for term in contrastive_terms(distance, margin))
     pushed = f"is still pushed (loss {different:.3f})" if different > 0 else "is far enough apart: no push"
     parts = {
         True: f"as a same pair it is pulled together (loss {same:.3f})",

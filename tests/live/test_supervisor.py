@@ -1,4 +1,4 @@
-"""One training process: whatever it does, the server learns why, and nothing of it is left."""
+"""One training under supervision: whatever its process does, the server learns why, and nothing of it is left."""
 
 from __future__ import annotations
 
@@ -7,64 +7,30 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from siamese.errors import TrainingFailed
-from siamese.live import process as live_process
-from siamese.live.process import CRASHED, GARBLED, KILLED, NO_START, PREFIX, Limits, run, sweep
+from siamese.live import folders
+from siamese.live.folders import PREFIX, sweep
+from siamese.live.process import NO_START
 from siamese.live.protocol import EpochResult, Stage
 from siamese.live.settings import LiveSettings
+from siamese.live.supervisor import CRASHED, GARBLED, KILLED, Limits, run
 from tests.conftest import ROOT
+from tests.live.conftest import is_alive, wait_for
 from tests.live.workers import ENDLESS, GOOD, worker
 
 SETTINGS = LiveSettings(epochs=3)
 
 
-@pytest.fixture(autouse=True)
-def nothing_left(tmp_path, monkeypatch):
-    """Whatever a test does to it: no process, no thread and no file of a training is left."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    started = []
-    popen = subprocess.Popen
-
-    def spied(*arguments, **options):
-        started.append(popen(*arguments, **options))
-        return started[-1]
-
-    monkeypatch.setattr(live_process.subprocess, "Popen", spied)
-    yield started
-    assert list(folder.iterdir()) == []
-    for process in started:
-        assert process.returncode is not None
-        assert not lives(process.pid)
-    assert not [thread for thread in threading.enumerate() if thread.name == "live-listener"]
-
-
-def lives(pid: int) -> bool:
-    """Whether a process exists and is more than the remains of one."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def wait_for(condition) -> None:
-    """Return when `condition` holds; a test that waits in vain fails."""
-    for _ in range(600):
-        if condition():
-            return
-        time.sleep(0.05)
-    pytest.fail("it did not happen")
+pytestmark = pytest.mark.usefixtures("started")
 
 
 def failure(command, limits=None, settings=SETTINGS) -> str:
-    """What a person is told about a training by `command`."""
+    """The sentence for a person about a failed training by `command`."""
     with pytest.raises(TrainingFailed) as caught:
         run(settings, "yours-1", lambda message: None, lambda: True, limits, command)
     return str(caught.value)
@@ -72,28 +38,28 @@ def failure(command, limits=None, settings=SETTINGS) -> str:
 
 def test_a_good_training_gives_its_model():
     """Every message arrives in order, and the model is in memory when its folder is gone."""
-    heard = []
-    model = run(SETTINGS, "yours-1", heard.append, lambda: True, command=GOOD)
-    assert [message.epoch for message in heard if isinstance(message, EpochResult)] == [1, 2, 3]
-    assert [message.name for message in heard if isinstance(message, Stage)] == ["learning", "packing"]
+    messages = []
+    model = run(SETTINGS, "yours-1", messages.append, lambda: True, command=GOOD)
+    assert [message.epoch for message in messages if isinstance(message, EpochResult)] == [1, 2, 3]
+    assert [message.name for message in messages if isinstance(message, Stage)] == ["learning", "packing"]
     assert model.name == "yours-1"
     assert model.verifier.compare(*[[[0.0] * 28] * 28] * 2).is_same
     assert model.keras.startswith(b"PK")
 
 
-def test_a_crash_is_told():
+def test_a_crash_is_reported():
     """An exception, an exit without a word, a death by a fault."""
     assert failure(worker("learn(1); raise RuntimeError('of ours')")) == CRASHED
     assert failure(worker("sys.exit(0)")) == CRASHED
     assert failure(worker("learn(1); os.abort()")) == CRASHED
 
 
-def test_a_kill_from_outside_is_told():
+def test_a_kill_from_outside_is_reported():
     """What Linux does when memory runs out: the process is gone without a word."""
     assert failure(worker("learn(1); os.kill(os.getpid(), 9)")) == KILLED
 
 
-def test_its_own_reason_is_told():
+def test_the_reason_of_the_process_is_reported():
     """The sentence that the process gives."""
     assert failure(worker("say('failed', text='MNIST is damaged.')")) == "MNIST is damaged."
 
@@ -107,12 +73,12 @@ def test_its_own_reason_is_told():
         "sys.stdout.buffer.write(bytes(99) + b'\\n')",
     ],
 )
-def test_nonsense_ends_it(body):
-    """Words that are no message end the training, at once and not at its deadline."""
+def test_a_line_that_is_no_message_ends_it(body):
+    """It ends the training at once, and not at its deadline."""
     assert failure(worker(f"{body}; sys.stdout.flush(); forever()")) == GARBLED
 
 
-def test_what_the_listener_refuses_ends_it():
+def test_a_message_that_is_refused_ends_it():
     """An epoch that cannot be, such as the fifth of three."""
 
     def refuse(message):
@@ -123,7 +89,7 @@ def test_what_the_listener_refuses_ends_it():
 
 
 def test_it_has_limited_time():
-    """One that never ends is ended, and the person is told what to do."""
+    """One that never ends is ended, and the sentence says what to do."""
     assert "longer than 1 seconds. Choose fewer epochs" in failure(ENDLESS, Limits(seconds=1))
 
 
@@ -135,16 +101,16 @@ def test_it_has_limited_memory():
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    "damage",
     [
         "os.truncate(os.path.join(request['folder'], request['name'], 'encoder.tflite'), 100)",
         "os.unlink(os.path.join(request['folder'], request['name'], 'histograms.npz'))",
         "shutil.rmtree(os.path.join(request['folder'], request['name']))",
     ],
 )
-def test_a_damaged_model_is_not_used(spoil):
-    """The files are held against their card before anything is made of them."""
-    assert "yours-1" in failure(worker(f"learn(3); pack(); {spoil}; say('done')"))
+def test_a_damaged_model_is_not_used(damage):
+    """The files are compared with their card before anything is made of them."""
+    assert "yours-1" in failure(worker(f"learn(3); pack(); {damage}; say('done')"))
 
 
 @pytest.mark.parametrize("stage", ["time.sleep(1000)", "learn(2); forever()", "learn(3); pack(); forever()"])
@@ -155,28 +121,28 @@ def test_stop_ends_it_at_any_stage(stage):
     assert run(SETTINGS, "yours-1", lambda message: None, wanted, command=worker(stage)) is None
 
 
-def test_its_own_processes_end_with_it(tmp_path):
+def test_processes_that_it_has_started_end_with_it(tmp_path):
     """A process that it has started is in its group and ends with it."""
-    note = tmp_path / "pid"
+    file = tmp_path / "pid"
     body = "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'])\n"
-    body += f"open({str(note)!r}, 'w').write(str(child.pid)); os.rename({str(note)!r}, {str(note) + 's'!r}); forever()"
-    run(SETTINGS, "yours-1", lambda message: None, lambda: not Path(f"{note}s").exists(), command=worker(body))
-    pid = int(Path(f"{note}s").read_text())
-    wait_for(lambda: not lives(pid))
+    body += f"open({str(file)!r}, 'w').write(str(child.pid)); os.rename({str(file)!r}, {str(file) + 's'!r}); forever()"
+    run(SETTINGS, "yours-1", lambda message: None, lambda: not Path(f"{file}s").exists(), command=worker(body))
+    pid = int(Path(f"{file}s").read_text())
+    wait_for(lambda: not is_alive(pid))
 
 
-def test_a_command_that_does_not_start_is_told():
+def test_a_command_that_does_not_start_is_reported():
     """No such program: a sentence, no traceback."""
     assert failure(("/nowhere/python",)) == NO_START
 
 
-def test_no_room_for_its_folder_is_told(monkeypatch):
+def test_no_room_for_its_folder_is_reported(monkeypatch):
     """A full or read-only disk."""
 
     def full(**options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(live_process.tempfile, "mkdtemp", full)
+    monkeypatch.setattr(folders.tempfile, "mkdtemp", full)
     assert failure(GOOD) == NO_START
 
 
@@ -201,12 +167,12 @@ def test_a_running_folder_is_not_swept_and_one_of_an_earlier_server_with_our_num
     earlier.mkdir()
     found = []
 
-    def heard(message):
+    def on_message(message):
         if not found:
             sweep()
             found.extend(Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
 
-    model = run(SETTINGS, "yours-1", heard, lambda: True, command=GOOD)
+    model = run(SETTINGS, "yours-1", on_message, lambda: True, command=GOOD)
     assert model is not None, "its folder was there to the end"
     assert [folder.name.split("-")[2] for folder in found] == [str(os.getpid())]
     assert found != [earlier]
@@ -220,11 +186,11 @@ def test_the_real_process_ends_with_its_server(end, tmp_path):
     code = f"""
 import sys, tempfile
 tempfile.tempdir = {str(tmp_path / "temporary")!r}
-from siamese.live_process import run
-from siamese.live_settings import LiveSettings
-def heard(message):
+from siamese.live.supervisor import run
+from siamese.live.settings import LiveSettings
+def on_message(message):
     print("begun", flush=True)
-run(LiveSettings(epochs=20, source="pens"), "yours-1", heard, lambda: True)
+run(LiveSettings(epochs=20, source="pens"), "yours-1", on_message, lambda: True)
 """
     server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT)
     assert server.stdout.readline() == b"begun\n"
@@ -232,7 +198,7 @@ run(LiveSettings(epochs=20, source="pens"), "yours-1", heard, lambda: True)
     server.send_signal(end)
     server.wait(20)
     server.stdout.close()
-    wait_for(lambda: not lives(child))
+    wait_for(lambda: not is_alive(child))
     wait_for(lambda: not list((tmp_path / "temporary").iterdir()))
 
 
