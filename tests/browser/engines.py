@@ -30,7 +30,7 @@ from tests.browser.conftest import WIDE
 Point = tuple[float, float]  # CSS pixels from the left and the upper edge of what is visible
 
 MINI_BROWSERS = "*-linux-gnu/webkit2gtk-4.1/MiniBrowser"
-START_S = 60.0
+WAIT_S = 120.0  # generous, because machines differ: a wait ends when its condition holds
 
 
 class Engine(Protocol):
@@ -105,7 +105,7 @@ class Firefox:
         self._sent += 1
         self._connection.send(json.dumps({"id": self._sent, "method": method, "params": parameters}))
         while True:
-            message = json.loads(self._connection.recv(START_S))
+            message = json.loads(self._connection.recv(WAIT_S))
             if message.get("method") == "log.entryAdded" and message["params"]["level"] == "error":
                 self._errors.append(message["params"]["text"])
             if message.get("id") == self._sent:
@@ -142,7 +142,7 @@ def firefox() -> Iterator[Firefox]:
         command = ["firefox-esr", "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"]
         process = subprocess.Popen(command, env=os.environ | {"HOME": profile}, stdout=log, stderr=log)
         try:
-            address = waited(lambda: listening(process, log))
+            address = waited(lambda: listening(process, log), "Firefox listens")
             with connect(f"{address}/session", proxy=None, max_size=None) as connection:
                 yield Firefox(connection)
         finally:
@@ -159,14 +159,14 @@ def listening(process: subprocess.Popen, log) -> str | None:
     return found and found[1]
 
 
-def waited(look: Callable[[], Any], seconds: float = START_S) -> Any:
-    """What `look` returns as soon as it is true."""
-    end = time.monotonic() + seconds
+def waited(look: Callable[[], Any], what: str) -> Any:
+    """What `look` returns as soon as it is true; `what` says what is waited for."""
+    end = time.monotonic() + WAIT_S
     while time.monotonic() < end:
         if found := look():
             return found
         time.sleep(0.05)
-    pytest.fail(f"waited {seconds:.0f} s in vain")
+    pytest.fail(f"waited {WAIT_S:.0f} s in vain: {what}")
 
 
 class WebKit:

@@ -46,7 +46,9 @@ def engine(request: pytest.FixtureRequest) -> Iterator[engines.Engine]:
 def find(engine: engines.Engine, selector: str, index: int = 0) -> list[float]:
     """Where an element is on the screen (x, y, width, height), once it stands still."""
     look = FIND % (repr(selector), index, index, index)
-    return engines.waited(lambda: (first := engine.evaluate(look)) and first == engine.evaluate(look) and first)
+    return engines.waited(
+        lambda: (first := engine.evaluate(look)) and first == engine.evaluate(look) and first, selector
+    )
 
 
 def click(engine: engines.Engine, selector: str, index: int = 0) -> None:
@@ -57,7 +59,7 @@ def click(engine: engines.Engine, selector: str, index: int = 0) -> None:
 
 def settle(engine: engines.Engine) -> None:
     """Wait until the app has answered and stays so for a while: a canvas may be replaced until then."""
-    engines.waited(lambda: all(engine.evaluate(STILL) for _ in range(10)))
+    engines.waited(lambda: all(engine.evaluate(STILL) for _ in range(10)), "the app has answered")
 
 
 def draw(engine: engines.Engine, side: str) -> None:
@@ -84,9 +86,9 @@ def test_two_drawn_digits_get_the_verdict_of_the_verifier_and_every_page_opens(o
     click(engine, ".st-key-draw-both button")
     find(engine, "canvas.upper-canvas", 1)
     draw(engine, "left")
-    engines.waited(lambda: "on the right" in text(engine, "prompt"))
+    engines.waited(lambda: "on the right" in text(engine, "prompt"), "the prompt for the right side")
     draw(engine, "right")
-    engines.waited(lambda: text(engine, "verdict"))
+    engines.waited(lambda: text(engine, "verdict"), "a verdict")
     settle(engine)
     expected = Verifier.load().compare(*(from_drawing(strokes.render(drawing(side))) for side in DIGITS))
     # The browser rounds the pointer and smooths the path, so the images are close to ours, not equal.
@@ -96,9 +98,9 @@ def test_two_drawn_digits_get_the_verdict_of_the_verifier_and_every_page_opens(o
 
     paths = engine.evaluate("[...document.querySelectorAll('.st-key-navigation a')].map((link) => link.pathname)")
     assert len(paths) == 6
-    for index in [1, 2, 3, 4, 5, 0]:
+    for index, path in [*enumerate(paths)][1:] + [(0, paths[0])]:
         click(engine, ".st-key-navigation a", index)
-        engines.waited(lambda index=index: engine.evaluate("location.pathname") == paths[index])
+        engines.waited(lambda path=path: engine.evaluate("location.pathname") == path, path)
         settle(engine)
-        assert engine.evaluate("document.querySelectorAll('h1').length") == 1
-        assert engine.evaluate(ERROR_BOXES) == 0
+        assert engine.evaluate("document.querySelectorAll('h1').length") == 1, path
+        assert engine.evaluate(ERROR_BOXES) == 0, path
