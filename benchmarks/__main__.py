@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import comparison, crowd, evaluation, growth, live, photograph, soak, start, stroke, transfer
-from benchmarks.report import page, summary
+from benchmarks.floors import summary
+from benchmarks.report import page
 from siamese import machine
 from siamese.serving.card import to_json
 

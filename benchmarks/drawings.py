@@ -41,7 +41,7 @@ def session(rng: np.random.Generator, verifier: Verifier) -> Iterator[Stroke]:
             for count in range(1, len(digit) + 1):
                 raw = fabric(digit[:count])
                 try:
-                    shown[side] = from_drawing(strokes.render(strokes.shared(strokes.from_canvas(raw))))
+                    shown[side] = from_drawing(strokes.render(strokes.quantised(strokes.from_canvas(raw))))
                 except SiameseError:  # the first line of a 4, say, may be too little; then the page asks for more
                     shown[side] = None
                 left, right = shown.values()

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from benchmarks.crowd import BEARABLE_MS
+from benchmarks.floors import SLOWER, WAYS, comparison_floors, median_s, pairs_a_second, percentiles, summary
 
-WAYS = {
-    "litert": "ours: `Verifier.compare`",
-    "tf_function": "`tf.function` of the Keras encoder",
-    "call": "`model(x)` of the Keras encoder",
-    "predict": "`keras.Model.predict`",
-}
-SLOWER = {"tf_function": 2, "call": 12, "predict": 60}
-SLOWER_FRAMED = {"predict": 80}  # from images that are framed already
 EVALUATIONS = {
     "litert": "ours: all pairs, counted",
     "predict": "pairs in a loop of `model.predict`, scikit-learn for the area",
@@ -28,16 +19,6 @@ PAGES = {
     "echo": "echo: only the canvases and a count of strokes",
     "peer": "peer: Keras model in the page, two canvases, `predict` for each",
 }
-
-
-@dataclass(frozen=True)
-class Floor:
-    """One promise: what, how much is asked, what was measured, whether it holds."""
-
-    what: str
-    asked: str
-    measured: str
-    met: bool
 
 
 def page(results: dict) -> str:
@@ -55,44 +36,6 @@ def page(results: dict) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def summary(results: dict) -> str:
-    """The table of floors."""
-    lines = ["| what | floor | measured | |", "|---|---|--:|---|"]
-    for floor in floors(results):
-        lines.append(f"| {floor.what} | {floor.asked} | {floor.measured} | {'met' if floor.met else '**missed**'} |")
-    return "\n".join(lines)
-
-
-def floors(results: dict) -> Iterator[Floor]:
-    """Every promise that can be judged by the parts that were measured."""
-    for part, judge in JUDGES.items():
-        if part in results:
-            yield from judge(results[part])
-
-
-def _at_least(what: str, value: float, floor: float) -> Floor:
-    return Floor(what, f"≥ {floor:g}×", f"{value:,.1f}×", value >= floor)
-
-
-def _at_most(what: str, value: float, floor: float, unit: str = "×", digits: int = 2) -> Floor:
-    return Floor(what, f"≤ {round(floor, 2):g}{unit}", f"{value:.{digits}f}{unit}", value <= floor)
-
-
-def _none(what: str, value: int) -> Floor:
-    return Floor(what, "none", str(value), value == 0)
-
-
-def _comparison_floors(part: dict) -> Iterator[Floor]:
-    for way, floor in SLOWER.items():
-        if way in part:
-            ratio = part[way]["median_ms"] / part["litert"]["median_ms"]
-            yield _at_least(f"one comparison, faster than {WAYS[way]}", ratio, floor)
-    for way, floor in SLOWER_FRAMED.items():
-        if way in part:
-            ratio = part[way]["framed_ms"] / part["litert"]["framed_ms"]
-            yield _at_least(f"one comparison of framed images, faster than {WAYS[way]}", ratio, floor)
-
-
 def _comparison(part: dict) -> str:
     lines = ["## One comparison: two drawings (280 × 280 RGBA) in, verdict out", ""]
     lines += ["| way | median ms | 95th percentile ms | of framed images ms | memory of the process MB |"]
@@ -104,7 +47,7 @@ def _comparison(part: dict) -> str:
             lines.append(f"| {words} | {cells} | {value['memory_mb']:.0f} |")
     profile = part["litert"]["profile_ms"]
     lines += ["", "Where our time goes (medians, ms): " + ", ".join(f"{k} {v:.3f}" for k, v in profile.items()) + "."]
-    if any(not floor.met for floor in _comparison_floors(part)):
+    if any(not floor.met for floor in comparison_floors(part)):
         lines.append(_why_slow(part))
     return "\n".join(lines)
 
@@ -120,67 +63,29 @@ def _why_slow(part: dict) -> str:
     )
 
 
-def _rate(values: dict) -> float:
-    return values["pairs"] / values["seconds"]
-
-
-def _evaluation_floors(part: dict) -> Iterator[Floor]:
-    if "predict" in part:
-        ratio = _rate(part["litert"]) / _rate(part["predict"])
-        yield _at_least("exact evaluation, pairs a second against a loop of `model.predict`", ratio, 20)
-
-
 def _evaluation(part: dict) -> str:
     lines = ["## Exact evaluation on MNIST's test file", ""]
     lines += ["| way | pairs | seconds | pairs a second |", "|---|--:|--:|--:|"]
     for way, words in EVALUATIONS.items():
         if way in part:
             value = part[way]
-            lines.append(f"| {words} | {value['pairs']:,} | {value['seconds']:.1f} | {_rate(value):,.0f} |")
+            lines.append(f"| {words} | {value['pairs']:,} | {value['seconds']:.1f} | {pairs_a_second(value):,.0f} |")
     return "\n".join(lines)
-
-
-def _median(starts: list[dict], what: str) -> float:
-    return float(np.median([start[what] for start in starts]))
-
-
-def _start_floors(part: dict) -> Iterator[Floor]:
-    for what, words in (("canvas_s", "first canvas"), ("verdict_s", "first verdict")):
-        ours = _median(part["app"], what)
-        yield _at_most(f"server start to the {words}, against the peer page", ours / _median(part["peer"], what), 0.5)
-        yield _at_most(f"server start to the {words}, against the echo page", ours / _median(part["echo"], what), 1.3)
-    ours = _median(part["app"], "memory_mb")
-    yield _at_most(
-        "memory after the first verdict, against the peer page", ours / _median(part["peer"], "memory_mb"), 1 / 3
-    )
-    yield _at_most(
-        "memory after the first verdict, against the echo page", ours / _median(part["echo"], "memory_mb"), 1.5
-    )
 
 
 def _start(part: dict) -> str:
     lines = [f"## From the start of the server, in a real browser (medians of {len(part['app'])} starts)", ""]
     lines += ["| page | first canvas s | first verdict s | memory then MB |", "|---|--:|--:|--:|"]
     for name, words in PAGES.items():
-        values = [_median(part[name], what) for what in ("canvas_s", "verdict_s", "memory_mb")]
+        values = [median_s(part[name], what) for what in ("canvas_s", "verdict_s", "memory_mb")]
         lines.append(f"| {words} | {values[0]:.2f} | {values[1]:.2f} | {values[2]:.0f} |")
-    example, memory = _median(part["visitor"], "verdict_s"), _median(part["visitor"], "memory_mb")
+    example, memory = median_s(part["visitor"], "verdict_s"), median_s(part["visitor"], "memory_mb")
     lines.append(f"| the app as a visitor opens it, with an example pair | | {example:.2f} | {memory:.0f} |")
     lines += [
         "",
         "Up to the first verdict a digit is drawn on each canvas; the peer page and the echo page answer that.",
     ]
     return "\n".join(lines)
-
-
-def _spread(values: list[float]) -> list[float]:
-    return np.percentile(values, [5, 50, 95, 100]).tolist()
-
-
-def _stroke_floors(part: dict) -> Iterator[Floor]:
-    ours, echo = (_spread(part["pages"][name]["shown_ms"]) for name in ("app", "echo"))
-    yield _at_most("stroke end to verdict on the screen, median against the echo page", ours[1] / echo[1], 1.2)
-    yield _at_most("stroke end to verdict on the screen, p95 against the echo page", ours[2] / echo[2], 1.2)
 
 
 def _stroke(part: dict) -> str:
@@ -194,7 +99,7 @@ def _stroke(part: dict) -> str:
     for name, words in PAGES.items():
         sent, answered, shown = (np.array(pages[name][mark]) for mark in ("sent_ms", "answered_ms", "shown_ms"))
         steps = [float(np.median(step)) for step in (sent, answered - sent, shown - answered)]
-        cells = " | ".join(f"{value:.0f}" for value in [*_spread(shown), *steps])
+        cells = " | ".join(f"{value:.0f}" for value in [*percentiles(shown), *steps])
         lines.append(f"| {words} | {cells} |")
     own = part["own_ms"]
     lines += [
@@ -207,21 +112,8 @@ def _stroke(part: dict) -> str:
     return "\n".join(lines)
 
 
-def _crowd_floors(part: dict) -> Iterator[Floor]:
-    who = f"{part['people']} people at once, a stroke every 2 s for {part['seconds']} s"
-    yield _at_most(f"{who}: p95", _spread(part["times_ms"])[2], 150, " ms", 0)
-    yield _none(f"{who}: lost strokes", part["lost"])
-    yield _none(f"{who}: verdicts other than a single user's", part["other_verdicts"])
-    yield _none(f"{who}: errors", part["errors"])
-    app, minimal = part["pages"]["app"], part["pages"]["minimal"]
-    if len(app) > 1:
-        yield _at_most(f"{app[1]['people']} people at once: p95", app[1]["p95_ms"], 300, " ms", 0)
-    ratio = app[0]["cpu_ms"] / minimal[0]["cpu_ms"]
-    yield _at_most("processor time of a stroke, against the minimal page", ratio, 1.5, "×", 2)
-
-
 def _crowd(part: dict) -> str:
-    low, median, high, longest = _spread(part["times_ms"])
+    low, median, high, longest = percentiles(part["times_ms"])
     rows = [
         f"| {page} | {first['cpu_ms']:.0f} ms | {first['p50_ms']:.0f} ms | {first['p95_ms']:.0f} ms | {_class(rungs)} |"
         for page, rungs in part["pages"].items()
@@ -249,13 +141,6 @@ def _class(rungs: list[dict]) -> str:
     broke = [rung for rung in rungs if rung not in borne]
     held = f"{borne[-1]['people']} ({borne[-1]['p95_ms']:,.0f} ms)" if borne else f"fewer than {rungs[0]['people']}"
     return held + (f"; {broke[0]['people']}: {broke[0]['p95_ms']:,.0f} ms" if broke else "")
-
-
-def _growth_floors(part: dict) -> Iterator[Floor]:
-    who = f"{part['strokes']:,} strokes in {part['sessions']} sessions that come and go"
-    yield _at_most(f"{who}: growth of memory", part["drift_mb"], 5, " MB", 1)
-    left = sum(max(0, part["after"][what] - part["before"][what]) for what in ("processes", "threads", "files"))
-    yield _none(f"{who}: processes, threads and open files left", left)
 
 
 def _growth(part: dict) -> str:
@@ -323,11 +208,6 @@ def _owners(part: dict) -> list[str]:
     ]
 
 
-def _live_floors(part: dict) -> Iterator[Floor]:
-    first = float(np.median(part["first_epoch_s"]))
-    yield _at_most("*Train live*, *Start* to the first epoch in the chart", first, 6, " s", 1)
-
-
 def _live(part: dict) -> str:
     low, high = min(part["first_epoch_s"]), max(part["first_epoch_s"])
     images = {"mnist": "MNIST", "pens": "the built-in digits"}[part["images"]]
@@ -337,12 +217,6 @@ def _live(part: dict) -> str:
         f"who has had the page open for {part['reading_s']:.0f} s, to read it and to predict. Meanwhile a process "
         "loads the learning library."
     )
-
-
-def _photograph_floors(part: dict) -> Iterator[Floor]:
-    megapixels = part["pixels"] / 1e6
-    yield _at_most(f"a photograph of {megapixels:.0f} megapixels, on one core", part["median_s"], 0.5, " s")
-    yield _at_most("the same: memory above an idle server's", part["above_idle_mb"], 150, " MB", 0)
 
 
 def _photograph(part: dict) -> str:
@@ -355,16 +229,9 @@ def _photograph(part: dict) -> str:
     )
 
 
-def _soak_floors(part: dict) -> Iterator[Floor]:
-    who = f"soak of {part['seconds'] / 60:.0f} minutes with faults"
-    yield _none(f"{who}: lost strokes", part["lost"])
-    yield _none(f"{who}: verdicts other than a single user's", part["other_verdicts"])
-    yield _none(f"{who}: errors", part["errors"])
-
-
 def _soak(part: dict) -> str:
     faults = ", ".join(f"{count} × {name}" for name, count in sorted(part["faults"].items()))
-    _, median, high, longest = _spread(part["times_ms"])
+    _, median, high, longest = percentiles(part["times_ms"])
     return (
         f"## Soak: {part['people']} people draw while things go wrong\n\n"
         f"{part['strokes']:,} strokes in {part['seconds'] / 60:.0f} minutes; {faults}; the download of MNIST hung all "
@@ -382,17 +249,6 @@ def _measured_on(part: dict[str, Any]) -> str:
     return f"*{part['machine']}; load {part['load']:.1f} before; took {part['seconds']} s.{quick}*"
 
 
-JUDGES = {
-    "comparison": _comparison_floors,
-    "photograph": _photograph_floors,
-    "evaluation": _evaluation_floors,
-    "start": _start_floors,
-    "stroke": _stroke_floors,
-    "crowd": _crowd_floors,
-    "growth": _growth_floors,
-    "live": _live_floors,
-    "soak": _soak_floors,
-}
 DESCRIPTIONS = {
     "comparison": _comparison,
     "photograph": _photograph,

@@ -55,7 +55,7 @@ def own_steps() -> dict[str, float]:
     for number in range(60):
         raw = fabric(pens.draw(number % 10, rng))
         marks = [time.perf_counter()]
-        drawn = strokes.shared(strokes.from_canvas(raw))
+        drawn = strokes.quantised(strokes.from_canvas(raw))
         marks.append(time.perf_counter())
         rgba = strokes.render(drawn)
         marks.append(time.perf_counter())

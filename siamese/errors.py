@@ -1,6 +1,6 @@
-"""Named errors: what can be wrong with something that came from outside.
+"""Named errors for everything that comes from outside.
 
-The text of each is written to be shown to a person as it is.
+Their texts are written to be shown to a person as they are.
 """
 
 
@@ -9,7 +9,7 @@ class SiameseError(Exception):
 
 
 class InvalidArgument(SiameseError, ValueError):
-    """A word on the command line, or a file or folder that it names, cannot be used."""
+    """An argument on the command line, or a file or folder that it names, cannot be used."""
 
 
 class InvalidImage(SiameseError, ValueError):
@@ -25,7 +25,7 @@ class NotADigit(SiameseError, ValueError):
 
 
 class SeveralDigits(SiameseError, ValueError):
-    """A picture shows more digits than were asked for."""
+    """A picture shows several digits where one is expected."""
 
 
 class InvalidDrawing(SiameseError, ValueError):
@@ -33,7 +33,7 @@ class InvalidDrawing(SiameseError, ValueError):
 
 
 class MnistUnavailable(SiameseError, RuntimeError):
-    """MNIST cannot be had: not on this machine and not downloadable, or the file is damaged."""
+    """MNIST is neither on this machine nor downloadable, or its file is damaged."""
 
 
 class UntrustedConnection(MnistUnavailable):
@@ -41,7 +41,7 @@ class UntrustedConnection(MnistUnavailable):
 
 
 class UnreadableArchive(SiameseError, ValueError):
-    """An npz file is missing, damaged, pickled, or larger than it may be."""
+    """An npz or IDX file is missing, damaged, pickled, or larger than it may be."""
 
 
 class UnseenDigitInTraining(SiameseError, ValueError):
@@ -61,16 +61,16 @@ class UnknownRecipe(SiameseError, LookupError):
 
 
 class InvalidSettings(SiameseError, ValueError):
-    """Settings of a live training that cannot be used."""
+    """The settings of a live training cannot be used."""
 
 
 class InvalidMessage(SiameseError, ValueError):
-    """What a training process wrote cannot be read."""
+    """A message of a training process cannot be read."""
 
 
 class QueueFull(SiameseError, RuntimeError):
-    """Too many live trainings wait already."""
+    """Too many live trainings are waiting already."""
 
 
 class TrainingFailed(SiameseError, RuntimeError):
-    """A live training ended without a network."""
+    """A live training ended without a trained network."""

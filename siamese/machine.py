@@ -1,4 +1,4 @@
-"""The machine: what a figure was measured on, and how many processors a process may use."""
+"""The machine: its description, and the number of processors that a process may use."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import platform
 from collections.abc import Iterator
 from pathlib import Path
 
-_PROCESS, _GROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
+_CGROUP_FILE, _CGROUP_ROOT = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 
 
 def description() -> str:
-    """This machine in a few words: processor, cores, system."""
+    """This machine in a few words: processor, cores, system, version of Python."""
     name = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
@@ -23,51 +23,51 @@ def description() -> str:
     return f"{name}, {usable_processors()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
-def usable_processors(process: Path = _PROCESS, groups: Path = _GROUPS) -> int:
-    """The number of processors that this process may run on, and no more than the time that its container is given.
+def usable_processors(cgroup_file: Path = _CGROUP_FILE, cgroup_root: Path = _CGROUP_ROOT) -> int:
+    """The number of processors that this process may use, at least 1.
 
-    A part of a processor counts as a whole one: there is always one.
+    It is the smallest of the process's affinity and the CPU quotas of its container, rounded up.
 
     Args:
-        process: Linux' file that names the groups of a process.
-        groups: the folder in which Linux shows the limits of groups; elsewhere there is none.
+        cgroup_file: Linux's file that names the control groups of a process.
+        cgroup_root: the folder in which Linux shows the limits of control groups; other systems have none.
     """
-    return max(1, min([_allowed(), *map(math.ceil, _shares(process, groups))]))
+    return max(1, min([_affinity(), *map(math.ceil, _cpu_quotas(cgroup_file, cgroup_root))]))
 
 
-def _allowed() -> int:
-    """The processors that this process may run on at all."""
+def _affinity() -> int:
+    """The number of processors that this process may run on, whatever its quota."""
     if hasattr(os, "sched_getaffinity"):  # Linux alone has it
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _shares(process: Path, groups: Path) -> Iterator[float]:
-    """For each group of this process that limits the processors' time: how many of them that is."""
+def _cpu_quotas(cgroup_file: Path, cgroup_root: Path) -> Iterator[float]:
+    """The CPU quota, in processors, of each control group of this process that has one."""
     try:
-        lines = process.read_text(encoding="utf-8").splitlines()
+        lines = cgroup_file.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
         return
     for line in lines:
         _, controllers, path, *_ = *line.split(":", 2), "", ""
         if not controllers:
-            roots = [groups, groups / "unified"]
+            folders = [cgroup_root, cgroup_root / "unified"]  # version 2
         elif "cpu" in controllers.split(","):
-            roots = [groups / controllers, groups / "cpu"]
+            folders = [cgroup_root / controllers, cgroup_root / "cpu"]  # version 1
         else:
             continue
-        steps = [step for step in path.split("/") if step]
-        for root in roots:
-            # Every group above counts, too. Within a container those of its host may be named and not be there.
-            for depth in range(len(steps) + 1):
-                share = _share(root.joinpath(*steps[:depth]))
-                if share is not None:
-                    yield share
+        names = [name for name in path.split("/") if name]
+        for folder in folders:
+            # Every parent group counts, too. Within a container, groups of its host may be named and not exist.
+            for depth in range(len(names) + 1):
+                quota = _cpu_quota(folder.joinpath(*names[:depth]))
+                if quota is not None:
+                    yield quota
 
 
-def _share(group: Path) -> float | None:
-    """How many processors' time a group's files allow; None where they set no limit."""
-    numbers = _numbers(group / "cpu.max")  # one file in the newer kind of groups, two in the older
+def _cpu_quota(group: Path) -> float | None:
+    """The CPU quota of a control group in processors, or None where it has none."""
+    numbers = _numbers(group / "cpu.max")  # one file in version 2 of control groups, two in version 1
     if len(numbers) != 2:
         numbers = _numbers(group / "cpu.cfs_quota_us") + _numbers(group / "cpu.cfs_period_us")
     if len(numbers) != 2 or min(numbers) <= 0:
@@ -77,7 +77,7 @@ def _share(group: Path) -> float | None:
 
 
 def _numbers(file: Path) -> list[int]:
-    """The whole numbers in a file; none where a word is in it ("max" is no limit), or where there is no such file."""
+    """The whole numbers in a file; none where it holds a word ("max" is no limit), or where there is no such file."""
     try:
         return [int(word) for word in file.read_text(encoding="ascii").split()]
     except (OSError, ValueError):

@@ -46,9 +46,9 @@ _TOKENS = (
 
 
 def _picture(kind: str, mode: str) -> bytes:
-    drawn = Image.fromarray(strokes.render(pens.draw(5, np.random.default_rng(5)), size=96))
-    page = Image.new("RGBA", drawn.size, "white")
-    page.alpha_composite(drawn)
+    drawing = Image.fromarray(strokes.render(pens.draw(5, np.random.default_rng(5)), size=96))
+    page = Image.new("RGBA", drawing.size, "white")
+    page.alpha_composite(drawing)
     converted = page.convert("L").convert("I").convert(mode) if mode == "I;16" else page.convert(mode)
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -88,7 +88,7 @@ def _upload(content: bytes) -> None:
 
 def targets() -> dict[str, tuple[Callable[[bytes], object], list[bytes], tuple[type[Exception], ...]]]:
     """Name -> (the reader, good inputs, the errors that it may raise)."""
-    drawn = pens.draw(3, np.random.default_rng(3))
+    drawing = pens.draw(3, np.random.default_rng(3))
     pictures = [
         ("PNG", "RGB"),
         ("PNG", "RGBA"),
@@ -99,12 +99,12 @@ def targets() -> dict[str, tuple[Callable[[bytes], object], list[bytes], tuple[t
         ("JPEG", "CMYK"),
     ]
     pictures += [("GIF", "P"), ("BMP", "RGB"), ("WEBP", "RGBA"), ("TIFF", "L"), ("TIFF", "F"), ("TIFF", "I")]
-    texts = [links.side_text(drawn), links.symbol_text("a~b", [drawn, drawn]), "m12", "0189", "0.5"]
+    texts = [links.side_text(drawing), links.symbol_text("a~b", [drawing, drawing]), "m12", "0189", "0.5"]
     return {
         "upload": (_upload, [_picture(*kind) for kind in pictures], (SiameseError,)),
         "canvas": (
             _canvas,
-            [json.dumps(strokes.to_canvas(drawn)).encode()],
+            [json.dumps(strokes.to_canvas(drawing)).encode()],
             (SiameseError, json.JSONDecodeError, UnicodeDecodeError, RecursionError),
         ),
         "link": (_link, [text.encode() for text in texts], ()),

@@ -19,10 +19,10 @@ def sixteen(monkeypatch):
     monkeypatch.setattr(machine.os, "sched_getaffinity", lambda process: set(range(16)), raising=False)
 
 
-def groups(folder: Path, said: str, files: dict[str, str]) -> int:
-    """What is counted where the process's file says `said` and the groups have `files`."""
+def counted(folder: Path, cgroup: str, files: dict[str, str]) -> int:
+    """What is counted where the process's file holds `cgroup` and the groups have `files`."""
     process = folder / "cgroup"
-    process.write_text(said)
+    process.write_text(cgroup)
     for name, text in files.items():
         file = folder / "groups" / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +31,7 @@ def groups(folder: Path, said: str, files: dict[str, str]) -> int:
 
 
 @pytest.mark.parametrize(
-    ("said", "files", "expected"),
+    ("cgroup", "files", "expected"),
     [
         (NEWER.format(""), {"cpu.max": "200000 100000\n"}, 2),
         (NEWER.format(""), {"cpu.max": "max 100000\n"}, 16),
@@ -49,9 +49,9 @@ def groups(folder: Path, said: str, files: dict[str, str]) -> int:
         (NEWER.format(""), {"cpu.max": "100000 0\n"}, 16),
     ],
 )
-def test_a_container_limits_them(sixteen, tmp_path, said, files, expected):
+def test_a_container_limits_them(sixteen, tmp_path, cgroup, files, expected):
     """Both kinds of groups, those above, parts of a processor; what cannot be read limits nothing."""
-    assert groups(tmp_path, said, files) == expected
+    assert counted(tmp_path, cgroup, files) == expected
 
 
 def test_elsewhere_there_are_no_such_files(sixteen, tmp_path):
@@ -74,4 +74,4 @@ def test_this_machine_has_as_many_as_its_figures_say():
     """At least one, no more than there are; and figures name the same number."""
     count = machine.usable_processors()
     assert 1 <= count <= os.cpu_count()
-    assert f", {count} cores, " in machine.machine()
+    assert f", {count} cores, " in machine.description()

@@ -8,9 +8,11 @@ import re
 import pytest
 
 from benchmarks.__main__ import PARTS
-from benchmarks.report import page, summary
+from benchmarks.floors import highlights
+from benchmarks.report import page
 from siamese import Verifier
-from siamese.cli import _markdown, main
+from siamese.cli import main
+from siamese.cli.models import markdown
 from siamese.data.splits import SPLITS
 from siamese.serving import card, catalogue
 from siamese.training.recipes import RECIPES
@@ -39,7 +41,7 @@ def artefact(name: str):
 def test_the_table_is_that_of_the_committed_reports():
     """The table between the marks is what `models --markdown` prints."""
     shown = marked(README, "table")
-    assert shown == _markdown()
+    assert shown == markdown()
 
 
 def test_the_table_of_folds_is_that_of_the_artefact():
@@ -137,11 +139,11 @@ def test_how_sure_it_may_be_follows_from_the_folds():
 
 
 def test_the_table_of_floors_is_that_of_the_committed_results():
-    """Below *Fast, small, and for a whole class* stands what `make bench` printed, every part of it, at full length."""
+    """Three lines of the README and all of RESULTS.md follow from measurements, each part at full length."""
     results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
     assert set(results) == {*PARTS, "soak"}
     assert not any(part["quick"] for part in results.values())
-    assert marked(README, "bench") == summary(results)
+    assert marked(README, "bench") == highlights(results)
     assert (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8") == page(results)
 
 
@@ -171,9 +173,18 @@ def test_the_python_example_runs():
     assert names["result"].threshold == Verifier.load().threshold
 
 
-def test_architecture_names_every_module():
-    """ARCHITECTURE.md's map mentions every module of the package."""
+def test_the_readme_is_short():
+    """At most 150 lines: what it is, two commands, results, pages, where to read on."""
+    assert len(README.splitlines()) <= 150
+
+
+def test_architecture_draws_every_room():
+    """The picture has every folder of the package, and what the text names is there."""
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    for path in (ROOT / "siamese").glob("*.py"):
-        if path.stem != "__init__":
-            assert f"`{path.stem}`" in text, path.stem
+    picture = text.split("```mermaid")[1].split("```")[0]
+    for room in (ROOT / "siamese").glob("*/__init__.py"):
+        assert f"<b>{room.parent.name}</b>" in picture or f"{room.parent.name}[" in picture, room.parent.name
+    for name in re.findall(
+        r"`((?:app|charts|data|evaluation|imaging|live|metrics|serving|training)/[\w/]+(?:\.py)?/?)`", text
+    ):
+        assert (ROOT / "siamese" / name).exists(), name

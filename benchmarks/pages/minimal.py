@@ -16,7 +16,7 @@ EMPTY = strokes.to_canvas([])
 def image(key):
     try:
         drawn = strokes.from_canvas((st.session_state[key].get("drawing") or {}).get("raw"))
-        return from_drawing(strokes.render(strokes.shared(drawn)))
+        return from_drawing(strokes.render(strokes.quantised(drawn)))
     except SiameseError:
         return None
 

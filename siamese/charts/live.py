@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from siamese.charts.layout import styled
 from siamese.charts.palette import LIGHT, Palette
 from siamese.live.protocol import EpochResult
 
@@ -117,16 +118,14 @@ def training(
     figure.update_yaxes(title="accuracy", tickformat=".0%", range=[_LOW, 1.04], dtick=0.1, row=1, col=1)
     top = max([1.0, *(result.loss for result in results)])
     figure.update_yaxes(title="loss", range=[0, top * 1.1], nticks=4, row=2, col=1)
-    return figure.update_layout(
+    return styled(
+        figure,
+        colours,
+        font=15,
         autosize=True,
         margin={"l": 8, "r": colours.sized(92), "t": colours.sized(44), "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": colours.text, "size": colours.sized(15)},
         legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
-        hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text, "size": colours.sized(14)}},
         hovermode="x unified",
-        dragmode=False,
     )
 
 

@@ -1,68 +1,21 @@
-"""Arrays in, Plotly figure out: the map of the embedding space in two or three dimensions.
+"""The map of the embedding space in two or three dimensions.
 
-A digit is told by colour, by symbol (a disc for digits that were trained on, a cross or an
-open diamond for the others)
-and by its name at the middle of its points. Both axes have one scale: an inch is an inch in every direction.
+A digit is told by its colour, by its symbol (a disc for digits that were trained on, a cross or an open diamond for the
+others) and by its name at the middle of its points. All axes have one scale.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
+from siamese.charts.map_scene import Link, OwnDigit, Scene
 from siamese.charts.palette import LIGHT, Palette
 
-#: Ten colours for each theme, found by search: seen ones (discs) differ among each other, and unseen ones (crosses),
-#: to normal and to colour-blind eyes; each has a contrast of 3:1 or more to the ground.
-ON_LIGHT = (
-    "#685514",
-    "#8f0771",
-    "#211264",
-    "#c06003",
-    "#379887",
-    "#0330f9",
-    "#671526",
-    "#793dc2",
-    "#7b88f2",
-    "#fd3779",
-)
-ON_DARK = ("#91eee2", "#b1963c", "#23734c", "#bbd022", "#1afb99", "#8f2ff0", "#ab2fa8", "#f8a1f3", "#667ddb", "#f8237b")
 DIMENSIONS = (2, 3)
-SEEN_SYMBOL = "circle"
-#: In space Plotly writes symbols as characters, and its cross is missing in many fonts.
-UNSEEN_SYMBOLS = {2: "x", 3: "diamond-open"}
 _UNSEEN_SIGNS = {2: "✖", 3: "◇"}
-#: Names of annotations that give way where they would hide an own digit or one another: the page moves them.
-LABEL, LINK = "label", "link"
-#: How large the mark of an own digit is.
-OWN_SIZE = {2: 24, 3: 12}
-_ORDINALS = ("first", "second", "third")
-
-
-@dataclass(frozen=True)
-class OwnDigit:
-    """A digit of the person's own in the map: its name, its place (3,), and its neighbours' places (k, 3)."""
-
-    name: str
-    place: np.ndarray
-    neighbours: np.ndarray
-
-
-@dataclass(frozen=True)
-class Link:
-    """What is said of the pair of own digits: their distance and the verdict."""
-
-    distance: float
-    is_same: bool
-
-
-def digit_colours(colours: Palette) -> tuple[str, ...]:
-    """The ten digits' colours on the palette's ground."""
-    red, green, blue = (int(colours.ground[at : at + 2], 16) for at in (1, 3, 5))
-    return ON_LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue > 128 else ON_DARK
 
 
 def symbol_sign(unseen: bool, dimensions: int) -> str:
@@ -101,7 +54,7 @@ def embedding_map(
         view: Plotly keeps zoom and camera as long as this stays the same.
     """
     everything = np.concatenate([places, *(side.place[None] for side in own)])
-    scene = _Scene(dimensions, colours, everything)
+    scene = Scene(dimensions, colours, everything)
     middles = []
     for digit in shown:
         rows = np.flatnonzero(digits == digit)
@@ -119,215 +72,3 @@ def embedding_map(
     for nth, side in enumerate(own):
         scene.own(side, nth, *(other.place for other in own if other is not side))
     return scene.finished(shares, view)
-
-
-class _Scene:
-    """A figure in the making; the same marks in two dimensions and in three."""
-
-    def __init__(self, dimensions: int, colours: Palette, everything: np.ndarray) -> None:
-        """Args: everything: (n, 3), the places that the axes take in."""
-        self.low, self.high = everything.min(0), everything.max(0)
-        self.dimensions, self.colours = dimensions, colours
-        self.digit_colours = digit_colours(colours)
-        self.figure = go.Figure()
-        self.annotations: list[dict] = []
-
-    def _add(self, places: np.ndarray, **settings) -> None:
-        axes = dict(zip("xyz", np.asarray(places, np.float32).T[: self.dimensions]))
-        # WebGL for every mark: it lies above what Plotly draws as SVG, whatever the order.
-        self.figure.add_trace((go.Scatter3d if self.dimensions == 3 else go.Scattergl)(**axes, **settings))
-
-    def points(
-        self, places: np.ndarray, digit: int, rows: np.ndarray, indices: np.ndarray, unseen: bool, name: str
-    ) -> None:
-        size = {2: (6.5, 7), 3: (5, 3.6)}[self.dimensions][unseen]
-        self._add(
-            places,
-            mode="markers",
-            name=f"{digit}*" if unseen else str(digit),
-            customdata=np.stack([rows, indices], 1).astype(np.int32),
-            marker={
-                "color": self.digit_colours[digit],
-                "symbol": UNSEEN_SYMBOLS[self.dimensions] if unseen else SEEN_SYMBOL,
-                "size": self.colours.thick(size),
-                "opacity": 0.75,
-                "line": {"width": 0},
-            },
-            hovertemplate=f"<b>{digit}</b>, {'a digit it never met' if unseen else 'a digit it learned from'}<br>"
-            f"{name} %{{customdata[1]}}<extra></extra>",
-        )
-
-    def rays(self, side: OwnDigit) -> None:
-        """Lines from an own digit to each neighbour."""
-        if not len(side.neighbours):
-            return
-        gap = np.full(3, np.nan)
-        line = np.concatenate([[side.place, neighbour, gap] for neighbour in side.neighbours])
-        self._add(
-            line,
-            mode="lines",
-            name=f"to the neighbours of {side.name}",
-            hoverinfo="skip",
-            line={"color": self.colours.text, "width": self.colours.thick({2: 2, 3: 3}[self.dimensions])},
-        )
-
-    def link(self, left: np.ndarray, right: np.ndarray, link: Link) -> None:
-        """The line between both own digits, with their distance and the verdict's sign at its middle."""
-        colour = self.colours.same if link.is_same else self.colours.different
-        self._add(
-            np.stack([left, right]),
-            mode="lines",
-            name="between left and right",
-            hoverinfo="skip",
-            line={
-                "color": colour,
-                "width": self.colours.thick({2: 4, 3: 8}[self.dimensions]),
-                "dash": "solid" if link.is_same else "dash",
-            },
-        )
-        # Between two places that lie close the number would hide both.
-        close = np.abs(left - right)[: self.dimensions].max() < 0.2 * (self.high - self.low).max()
-        sign = "=" if link.is_same else "≠"
-        text, middle = f"<b>{sign} {link.distance:.3f}</b>", (left + right) / 2
-        self._write(text, middle, colour, 16, yshift=-self.colours.sized(34) if close else 0, opacity=1, name=LINK)
-
-    def ring(self, place: np.ndarray) -> None:
-        """A ring around the chosen point."""
-        self._add(
-            place[None],
-            mode="markers",
-            name="chosen point",
-            hoverinfo="skip",
-            marker={
-                "symbol": "circle-open",
-                "size": self.colours.thick({2: 20, 3: 14}[self.dimensions]),
-                "color": self.colours.text,
-                "line": {"color": self.colours.text, "width": self.colours.thick(3)},
-            },
-        )
-
-    def label(self, name: str, place: np.ndarray, digit: int) -> None:
-        """A digit's name at the middle of its points."""
-        self._write(f"<b>{name}</b>", place, self.colours.text, 15, border=self.digit_colours[digit], name=LABEL)
-
-    def own(self, side: OwnDigit, nth: int, other: np.ndarray | None = None) -> None:
-        """An own digit: a large star, and its name with an arrow to the place, above whatever lies there."""
-        self._add(
-            side.place[None],
-            mode="markers",
-            name=side.name,
-            marker={
-                # A diamond in space: Plotly has no star there.
-                "symbol": {2: "star", 3: "diamond"}[self.dimensions],
-                "size": self.colours.thick(OWN_SIZE[self.dimensions]),
-                "color": self.colours.text,
-                "line": {"color": self.colours.ground, "width": self.colours.thick(2)},
-            },
-            hovertemplate=f"<b>{side.name}</b>, your own<extra></extra>",
-        )
-        colours = self.colours
-        if self.dimensions == 3:
-            # In space names lie above all marks, wherever the camera stands; this one lies above the names of digits.
-            clear = "rgba(0,0,0,0)"
-            self._write("◆", side.place, colours.text, 18, border=clear, ground=clear, opacity=1)
-        self._write(
-            f"<b>{side.name}</b>",
-            side.place,
-            colours.ground,
-            15,
-            border=colours.text,
-            ground=colours.text,
-            showarrow=True,
-            arrowcolor=colours.text,
-            arrowwidth=colours.thick(3),
-            arrowhead=2,
-            opacity=1,
-            **self._offset(side.place, nth, other),
-        )
-
-    def _offset(self, place: np.ndarray, nth: int, other: np.ndarray | None) -> dict[str, int]:
-        """Where the name of the nth own digit stands beside its place, in pixels: inside the picture, apart.
-
-        In a corner both names stand towards the middle; elsewhere each on the side away from the `other` place.
-        """
-        sized = self.colours.sized
-        if self.dimensions == 3:
-            return {"ax": sized(44 if nth else -44), "ay": sized(-44)}
-        beyond = place[:2] > (self.low[:2] + self.high[:2]) / 2
-        away = 40 + 36 * nth
-        inner = np.abs(place[:2] - (self.low[:2] + self.high[:2]) / 2) < 0.32 * (self.high[:2] - self.low[:2])
-        if other is not None and inner.all():
-            right, above = (place[:2] > other[:2]) | ((place[:2] == other[:2]) & bool(nth))
-            return {"ax": sized(60 if right else -60), "ay": sized(-40 if above else 40)}
-        return {"ax": sized(-60 if beyond[0] else 60), "ay": sized(away if beyond[1] else -away)}
-
-    def _write(
-        self, text: str, place: np.ndarray, colour: str, size: int, border: str = "", ground: str = "", **settings
-    ) -> None:
-        self.annotations.append(
-            {
-                **dict(zip("xyz", map(float, place[: self.dimensions]))),
-                "text": text,
-                "showarrow": False,
-                "font": {"size": self.colours.sized(size), "color": colour},
-                "bgcolor": ground or self.colours.ground,
-                "bordercolor": border or colour,
-                "borderwidth": self.colours.thick(2),
-                "borderpad": self.colours.thick(2),
-                "opacity": 0.88,
-                "captureevents": False,
-                **settings,
-            }
-        )
-
-    def finished(self, shares: Sequence[float] | np.ndarray, view: str) -> go.Figure:
-        """The figure with its axes."""
-        room = 0.04 * max((self.high - self.low).max(), 1e-6)
-        low, high = self.low - room, self.high + room
-        colours = self.colours
-        axes = [
-            {
-                "title": {"text": f"{ordinal} axis: {share:.0%} of the variance", "font": {"size": colours.sized(13)}},
-                "range": [float(start), float(end)],
-                "gridcolor": colours.grid,
-                "gridwidth": colours.thick(1),
-                "zeroline": False,
-                "color": colours.muted,
-                "showticklabels": False,
-            }
-            for ordinal, share, start, end in zip(_ORDINALS, shares, low, high)
-        ]
-        self.figure.update_layout(
-            margin=dict(zip("lrtb", map(colours.sized, (26, 4, 30, 28) if self.dimensions == 2 else (0, 0, 0, 0)))),
-            paper_bgcolor="rgba(0,0,0,0)",
-            plot_bgcolor="rgba(0,0,0,0)",
-            font={"color": colours.text, "size": colours.sized(14)},
-            showlegend=False,
-            hovermode="closest",
-            hoverlabel={"bgcolor": colours.ground, "font": {"color": colours.text, "size": colours.sized(14)}},
-            modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.text},
-            uirevision=view or True,
-        )
-        if self.dimensions == 2:
-            self.figure.update_layout(
-                dragmode="pan",
-                xaxis=axes[0] | {"constrain": "domain"},
-                yaxis=axes[1] | {"scaleanchor": "x", "scaleratio": 1, "constrain": "domain"},
-                annotations=self.annotations,
-            )
-            return self.figure
-        size = (high - low) / (high - low).max()
-        self.figure.update_layout(
-            dragmode="turntable",
-            scene={
-                **{
-                    f"{name}axis": axis | {"title": {"text": ""}, "showbackground": False, "showspikes": False}
-                    for name, axis in zip("xyz", axes)
-                },
-                "aspectmode": "manual",
-                "aspectratio": dict(zip("xyz", map(float, size))),
-                "annotations": self.annotations,
-                "camera": {"eye": {"x": 1.0, "y": 1.0, "z": 0.6}, "center": {"x": 0, "y": 0, "z": -0.1}},
-            },
-        )
-        return self.figure

@@ -1,4 +1,4 @@
-"""Arrays from an npz file that may be damaged or forged: nothing is unpickled, and no size is taken on trust."""
+"""Arrays from an npz file that may be damaged or forged: nothing is unpickled, and every size is checked."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from siamese.errors import UnreadableArchive
 
 
 def read_arrays(source: bytes | Path, names: Sequence[str], largest: int) -> list[np.ndarray]:
-    """The arrays of these names in an npz file, which is a path or its content; others are not read.
+    """The arrays with these names in an npz file; others are not read.
 
     Args:
-        largest: bytes that one array may take once unpacked.
+        source: a path, or the content of a file.
+        largest: bytes that one array may take when it is unpacked.
 
     Raises:
-        UnreadableArchive: no such file, no archive, damaged, pickled, or larger.
+        UnreadableArchive: no such file, no archive, damaged, pickled, or too large.
     """
     try:
         with open(source, "rb") if isinstance(source, Path) else io.BytesIO(source) as file:
@@ -46,7 +47,7 @@ def _array(archive: Any, name: str) -> np.ndarray:
 
 
 def _reason(error: Exception) -> str:
-    """What is wrong, for a person."""
+    """What is wrong with an archive, in plain words."""
     if isinstance(error, ValueError) and "Object arrays" in str(error):
         return "it holds Python objects, which are not read"
     if isinstance(error, NotImplementedError) or "encrypted" in str(error):

@@ -1,4 +1,7 @@
-"""MNIST on this machine: where it lies, and its download with a checksum."""
+"""MNIST's file: its path on this machine, and its download with a checksum.
+
+URL, cache folder and SHA-256 are those of `keras.datasets.mnist`, so that one copy serves Keras and this package.
+"""
 
 from __future__ import annotations
 
@@ -41,16 +44,16 @@ def cache_folder() -> Path:
 
 
 def cached_mnist_path() -> Path | None:
-    """MNIST's file, or the folder of its four IDX files, that this machine already has, or None.
+    """The path of MNIST's file, or of the folder of its four IDX files, on this machine, or None.
 
-    Never touches the network. The environment variable `SIAMESE_MNIST` wins over Keras' cache folder.
+    The network is not used. The environment variable `SIAMESE_MNIST` wins over Keras' cache folder.
 
     Raises:
         MnistUnavailable: `SIAMESE_MNIST` names neither a file nor a folder.
     """
     setting = os.environ.get(MNIST_VARIABLE)
     if setting:
-        path = _named(setting)
+        path = _chosen_path(setting)
         if path is None:
             raise MnistUnavailable(f"{MNIST_VARIABLE} names {setting!r}, which is neither a file nor a folder.")
         return path
@@ -59,15 +62,15 @@ def cached_mnist_path() -> Path | None:
         stat = path.stat()
     except OSError:
         return None
-    # A damaged copy counts as none: the next download replaces it.
+    # A damaged copy counts as none, so that the next download replaces it.
     return path if _is_mnist(path, stat.st_size, stat.st_mtime_ns) else None
 
 
-def _named(name: str | os.PathLike) -> Path | None:
-    """What a person means who names a file or a folder; None where there is neither."""
+def _chosen_path(name: str | os.PathLike[str]) -> Path | None:
+    """The file or folder that a person chose by its name, or None where there is neither."""
     path = Path(name).expanduser()
     if path.is_file():
-        return path.parent if idx.is_name(path.name) else path  # one of the four stands for all
+        return path.parent if idx.is_name(path.name) else path  # one of the four IDX files stands for all
     if not path.is_dir():
         return None
     return path / "mnist.npz" if (path / "mnist.npz").is_file() else path
@@ -75,7 +78,7 @@ def _named(name: str | os.PathLike) -> Path | None:
 
 @lru_cache(maxsize=4)
 def _is_mnist(path: Path, size: int, changed: int) -> bool:
-    """Whether the file has MNIST's SHA-256; read once for each size and time of change."""
+    """Whether the file has MNIST's SHA-256; it is read once for each size and time of change."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == MNIST_SHA256
@@ -90,7 +93,7 @@ def download_mnist(progress: bool = False) -> Path:
         UntrustedConnection: the connection's certificate is not trusted.
         MnistUnavailable: no network, a damaged download, or a folder that cannot be written.
     """
-    import pooch  # a download with checksum and temporary file; no TensorFlow
+    import pooch  # downloads with a checksum and a temporary file, without TensorFlow
 
     folder = cache_folder()
     try:
@@ -108,6 +111,7 @@ def download_mnist(progress: bool = False) -> Path:
 
 
 def _unavailable(error: Exception) -> MnistUnavailable:
+    """The named error for an error of a download."""
     import requests
 
     kind = UntrustedConnection if isinstance(error, requests.exceptions.SSLError) else MnistUnavailable
@@ -115,7 +119,7 @@ def _unavailable(error: Exception) -> MnistUnavailable:
 
 
 def _reason(error: Exception) -> str:
-    """Why nothing could be downloaded, and what helps, in sentences."""
+    """Why the download failed, and what helps, in plain words."""
     import requests
 
     copy = f"set {MNIST_VARIABLE} to a copy of mnist.npz"
@@ -141,7 +145,10 @@ def _reason(error: Exception) -> str:
 
 
 def _downloader(progress: bool) -> Callable[[str, str, object], None]:
-    """What pooch calls to fetch a URL into a file: it gives up on a server that trickles or sends too much."""
+    """The function that pooch calls to fetch a URL into a file.
+
+    It gives up on a server that sends too slowly or too much.
+    """
     import requests
     from tqdm import tqdm
     from urllib3.exceptions import HTTPError
@@ -151,7 +158,7 @@ def _downloader(progress: bool) -> Callable[[str, str, object], None]:
         with requests.get(url, stream=True, timeout=DOWNLOAD_TIMEOUT) as answer, open(target, "wb") as file:
             answer.raise_for_status()
             with tqdm(unit="B", unit_scale=True, desc="mnist.npz", disable=not progress) as bar:
-                # `read1` gives what has come; a plain read waits for a full block, however slowly it fills.
+                # `read1` returns what has come; `read` would wait for a full block, however slowly it fills.
                 while chunk := answer.raw.read1(1 << 16, decode_content=True):
                     bar.update(file.write(chunk))
                     if time.monotonic() > end:
@@ -168,16 +175,17 @@ def _downloader(progress: bool) -> Callable[[str, str, object], None]:
     return checked
 
 
-def mnist_path(file: str | os.PathLike | None = None, progress: bool = False) -> Path:
-    """What to read MNIST from: `file`, else `SIAMESE_MNIST`, else Keras' cache, else a download.
+def mnist_path(file: str | os.PathLike[str] | None = None, progress: bool = False) -> Path:
+    """The path of MNIST's npz file, or of the folder of its four IDX files.
 
-    It is an npz file, or a folder that holds the four IDX files; whoever names one of these means their folder.
+    It is `file` if given, else the setting `SIAMESE_MNIST`, else the copy in Keras' cache, else a download. The name of
+    one IDX file stands for its folder.
 
     Raises:
         MnistUnavailable: none of these gives a file.
     """
     if file is not None:
-        path = _named(file)
+        path = _chosen_path(file)
         if path is None:
             raise MnistUnavailable(f"There is no MNIST at {str(file)!r}, neither a file nor a folder.")
         return path

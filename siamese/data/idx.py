@@ -1,4 +1,4 @@
-"""Arrays from IDX files, the form in which MNIST was published first; no size is taken on trust."""
+"""Arrays from IDX files, the format in which MNIST was first published; every size is checked."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ import re
 import zlib
 from math import prod
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from siamese.errors import UnreadableArchive
 
-PARTS = {"train": "train", "test": "t10k"}  # what MNIST's own files call them
+PARTS = {"train": "train", "test": "t10k"}  # the words in the names of MNIST's files
 _DIMENSIONS = {"images": 3, "labels": 1}
-_BYTES = 8  # the code of the only type of number that MNIST has
-#: As the files are called where MNIST was published, and in sets that others have made of it.
+_UINT8 = 8  # the format's code of the type of number; MNIST has no other
+#: Names of MNIST's files as it was published, and of copies that others have made.
 _NAME = re.compile(r"(train|t10k)-(images|labels)[-.]idx[13]-ubyte(\.gz)?")
 
 
@@ -26,7 +27,7 @@ def is_name(name: str) -> bool:
 
 
 def find(folder: Path, part: str, kind: str) -> Path:
-    """The file of one part, "train" or "test", that holds its "images" or its "labels".
+    """The path of the file of one part ("train" or "test") and kind ("images" or "labels").
 
     Raises:
         UnreadableArchive: the folder has no such file.
@@ -40,31 +41,32 @@ def find(folder: Path, part: str, kind: str) -> Path:
 
 
 def read_idx(source: bytes | Path, kind: str, largest: int) -> np.ndarray:
-    """The array of uint8 in an IDX file, packed by gzip or not, which is a path or its content.
+    """The array of uint8 in an IDX file, packed by gzip or not.
 
     Args:
+        source: a path, or the content of a file.
         kind: "images", which have three dimensions, or "labels", which have one.
         largest: bytes that the array may take.
 
     Raises:
-        UnreadableArchive: no such file, no IDX file of this kind, damaged, too short, too long, or larger.
+        UnreadableArchive: no such file, no IDX file of this kind, damaged, too short, too long, or too large.
     """
     try:
         with open(source, "rb") if isinstance(source, Path) else io.BytesIO(source) as file:
             packed = file.read(2) == b"\x1f\x8b"
             file.seek(0)
             return _array(gzip.open(file) if packed else file, kind, largest)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:  # before OSError, of which the last is one
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:  # BadGzipFile is an OSError, too
         raise UnreadableArchive("it is damaged or incomplete") from error
     except OSError as error:
         raise UnreadableArchive(f"it cannot be read ({error.strerror or 'a fault of the disk'})") from error
 
 
-def _array(file, kind: str, largest: int) -> np.ndarray:
+def _array(file: BinaryIO | gzip.GzipFile, kind: str, largest: int) -> np.ndarray:
     magic = file.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0":
         raise UnreadableArchive("it is not an IDX file")
-    if magic[2] != _BYTES:
+    if magic[2] != _UINT8:
         raise UnreadableArchive("it holds another type of number than bytes")
     if magic[3] != _DIMENSIONS[kind]:
         raise UnreadableArchive(f"its numbers have {magic[3]} dimensions, but {kind} have {_DIMENSIONS[kind]}")
@@ -75,7 +77,7 @@ def _array(file, kind: str, largest: int) -> np.ndarray:
     count = prod(shape)
     if count > largest:
         raise UnreadableArchive("it says that it holds more than MNIST does")
-    # One byte more than it says: what follows would be lost without a word.
+    # One byte more is read than the header says, to notice a file that is too long.
     content = file.read(count + 1)
     if len(content) != count:
         more = "more" if len(content) > count else "less"

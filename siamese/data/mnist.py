@@ -1,8 +1,4 @@
-"""MNIST, the digit groups of the experiment, its splits, and pairs.
-
-Nothing here imports TensorFlow: the file, its cache folder and its SHA-256 are those of
-`keras.datasets.mnist`, so that one copy serves Keras and this package.
-"""
+"""MNIST's images and digits, read from its npz file or from its IDX files, and checked."""
 
 from __future__ import annotations
 
@@ -11,22 +7,25 @@ from pathlib import Path
 
 import numpy as np
 
+from siamese.constants import SIDE
 from siamese.data import idx
 from siamese.data.archives import read_arrays
 from siamese.data.download import mnist_path
 from siamese.errors import MnistUnavailable, UnreadableArchive
 
 LARGEST_ARRAY = 500_000_000  # bytes; all training images as float64 would need less
-LARGEST_IDX = 60_000 * 28 * 28  # bytes; the training images
+LARGEST_IDX = 60_000 * SIDE * SIDE  # bytes; the training images
 _ROWS = {"train": 60_000, "test": 10_000}
 
 
 def load_mnist(
-    part: str, file: str | os.PathLike | None = None, progress: bool = False
+    part: str, file: str | os.PathLike[str] | None = None, progress: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Images (n, 28, 28) uint8 and digits (n,) uint8 of one part, "train" or "test".
 
-    Only the two arrays asked for are read.
+    Args:
+        file: what to read; see `download.mnist_path`.
+        progress: whether a download shows its progress.
 
     Raises:
         MnistUnavailable: no file, or one that is not MNIST (truncated, other shapes or types, black on white).
@@ -52,13 +51,13 @@ def _read_idx(path: Path, kind: str) -> np.ndarray:
 
 
 def _checked_images(images: np.ndarray, rows: int, where: str) -> np.ndarray:
-    """The images as (rows, 28, 28) uint8: flat ones, and those with an axis for their one channel, are reshaped.
+    """The images as (rows, 28, 28) uint8; flat ones, and those with an axis for one channel, are reshaped.
 
     Raises:
-        MnistUnavailable: what was found, and what is wanted.
+        MnistUnavailable: other shapes, types or values; the text says what was found and what is wanted.
     """
     wanted = f"wanted are {rows:,} images of 28 × 28 whole numbers from 0 (black paper) to 255 (white ink)"
-    if images.shape[1:] not in ((28, 28), (784,), (28, 28, 1), (1, 28, 28)):
+    if images.shape[1:] not in ((SIDE, SIDE), (SIDE * SIDE,), (SIDE, SIDE, 1), (1, SIDE, SIDE)):
         raise MnistUnavailable(f"{where}: their shape is {_by(images.shape)}; {wanted}.")
     if len(images) != rows:
         raise MnistUnavailable(f"{where}: there are {len(images):,} of them; {wanted}.")
@@ -68,8 +67,8 @@ def _checked_images(images: np.ndarray, rows: int, where: str) -> np.ndarray:
         else:
             found = f"the pixels are of the type {images.dtype}"
         raise MnistUnavailable(f"{where}: {found}; {wanted}, of the type uint8.")
-    images = images.reshape(rows, 28, 28)
-    edges = [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]]  # where no digit of MNIST has ink
+    images = images.reshape(rows, SIDE, SIDE)
+    edges = [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]]  # where MNIST has no ink
     inverted = int((np.stack([edge.mean(1) for edge in edges]).mean(0) > 127).sum())
     if inverted:
         found = f"{inverted:,} of them are dark ink on white paper"
@@ -81,7 +80,7 @@ def _checked_digits(digits: np.ndarray, rows: int, where: str) -> np.ndarray:
     """The digits as (rows,) uint8.
 
     Raises:
-        MnistUnavailable: what was found, and what is wanted.
+        MnistUnavailable: other shapes, types or values; the text says what was found and what is wanted.
     """
     wanted = f"wanted is a digit from 0 to 9, a whole number, for each of the {rows:,} images"
     if digits.shape == (rows, 10):

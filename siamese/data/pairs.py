@@ -1,4 +1,4 @@
-"""Pairs of images: as the published recipe makes them, and one at a time for a person."""
+"""Pairs of images: balanced pairs for training, and one sampled pair for a person."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ PAIR_KINDS = ("any", "same", "different")
 
 
 def balanced_pairs(digits: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Index pairs (2m, 2) and is_same (2m,): the published procedure, one same and one different each time.
+    """Pairs of indices (2m, 2) and is_same (2m,), half of them same and half different.
 
-    Per digit, consecutive images are a *same* pair and image i goes with image i of a random
-    other digit as a *different* pair (the scheme of the Keras example after Hadsell et al. 2006).
+    Consecutive images of a digit are a *same* pair; image i of a digit and image i of another random digit are a
+    *different* pair. This is the scheme of the Keras example after Hadsell et al. 2006.
     """
     groups = [np.flatnonzero(digits == digit) for digit in np.unique(digits)]
     count = min(len(group) for group in groups) - 1
@@ -29,8 +29,10 @@ def balanced_pairs(digits: np.ndarray, rng: np.random.Generator) -> tuple[np.nda
 def sample_pair(digits: np.ndarray, allowed: Iterable[int], kind: str, rng: np.random.Generator) -> tuple[int, int]:
     """Indices (left, right) of two different images, both of digits in `allowed`.
 
-    `kind` is "same", "different" or "any" (a fair coin between the two, as in the published
-    tables). Digits are drawn uniformly, then images of that digit uniformly.
+    Digits are sampled uniformly, then images of each digit uniformly.
+
+    Args:
+        kind: "same", "different" or "any", which is one of the two with equal probability.
 
     Raises:
         ValueError: `kind` is another word, or the digits do not allow such a pair.

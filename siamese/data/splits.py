@@ -1,4 +1,4 @@
-"""The digits that may be trained on, and the pair splits that follow: seen, mixed, unseen."""
+"""The digits that may be trained on, the pair splits (seen, mixed, unseen), and the validation split."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ UNSEEN_DIGITS = (0, 1, 8, 9)
 
 ALL_DIGITS = tuple(range(10))
 
-#: The pair splits: both digits of a pair come from these. *mixed* is the union of all ten.
+#: The pair splits: both digits of a pair come from these.
 SPLITS = {"seen": SEEN_DIGITS, "mixed": ALL_DIGITS, "unseen": UNSEEN_DIGITS}
 
 
 def splits_of(seen: Iterable[int]) -> dict[str, tuple[int, ...]]:
-    """The pair splits of a network that learned from the digits `seen`; for 2-7 these are `SPLITS`."""
+    """The pair splits of a network that was trained on the digits `seen`; for 2 to 7 these are `SPLITS`."""
     seen = tuple(sorted(seen))
     return {"seen": seen, "mixed": ALL_DIGITS, "unseen": tuple(digit for digit in ALL_DIGITS if digit not in seen)}
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """The images that a model may learn from: digits of `allowed` alone.
+    """The images that a model may be trained on: digits of `allowed` alone.
 
-    `train_*` fits the weights; `validation_*` (never trained on) fixes epoch, threshold and
-    calibration. Images are (n, 28, 28) uint8, digits (n,) uint8.
+    Images are (n, 28, 28) uint8, digits (n,) uint8. The weights are fitted on `train_*`; epoch, threshold and
+    calibration are fixed on `validation_*`, which is never trained on.
     """
 
     train_images: np.ndarray
@@ -40,20 +40,21 @@ class TrainingData:
     allowed: tuple[int, ...] = SEEN_DIGITS
 
     def __post_init__(self) -> None:
+        """Raises UnseenDigitInTraining where a digit is not in `allowed`."""
         refuse_unseen(self.train_digits, self.allowed)
         refuse_unseen(self.validation_digits, self.allowed)
 
 
 def refuse_unseen(digits: np.ndarray, allowed: Iterable[int] = SEEN_DIGITS) -> None:
-    """None, when every digit may be trained on.
+    """Raises an error unless every digit may be trained on.
 
     Raises:
         UnseenDigitInTraining: some digit is not in `allowed`.
     """
-    strangers = sorted(set(np.unique(digits).tolist()) - set(allowed))
-    if strangers:
+    unseen = sorted(set(np.unique(digits).tolist()) - set(allowed))
+    if unseen:
         raise UnseenDigitInTraining(
-            f"Training refuses to start: digits {strangers} are in the data, only {sorted(allowed)} may be."
+            f"Training refuses to start: digits {unseen} are in the data, only {sorted(allowed)} may be."
         )
 
 
@@ -62,8 +63,8 @@ def validation_split(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows (train, validation) of the images of `allowed` digits (n,), split at random, stratified by digit.
 
-    Nothing but these arguments decides about it, and each card keeps `fraction` and `seed` (`Card.validation`): whoever
-    has the training images finds those that a model never learned from.
+    It depends on these arguments alone. Each card records `fraction` and `seed` (`Card.validation`), so that whoever
+    has the training images can find those that a model was not trained on.
     """
     rng = np.random.default_rng(seed)
     train, validation = [], []
@@ -78,6 +79,6 @@ def validation_split(
 def training_data(
     images: np.ndarray, digits: np.ndarray, *, allowed: tuple[int, ...] = SEEN_DIGITS, fraction: float, seed: int
 ) -> TrainingData:
-    """The images of `allowed` digits, divided by `validation_split`."""
-    fitted, kept = validation_split(digits, allowed, fraction, seed)
-    return TrainingData(images[fitted], digits[fitted], images[kept], digits[kept], tuple(allowed))
+    """The images (n, 28, 28) of `allowed` digits, divided by `validation_split`."""
+    train, validation = validation_split(digits, allowed, fraction, seed)
+    return TrainingData(images[train], digits[train], images[validation], digits[validation], tuple(allowed))

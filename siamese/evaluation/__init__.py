@@ -1,1 +1,1 @@
-"""What is measured on a served model: its report, its map, its hardest pairs, and people's drawings."""
+"""The evaluation of a served model: its report, its map, its hardest pairs, and its explanations."""

@@ -1,9 +1,9 @@
-"""Learning a symbol from a handful of examples: embeddings in, a ranking with its evidence out.
+"""Few-shot recognition: the symbols of a support set, ranked by their distance to a query.
 
-A Siamese network that was trained on some classes names others by comparing with one example each
-(Koch et al. 2015, "Siamese neural networks for one-shot image recognition"; Vinyals et al. 2016,
-"Matching networks for one shot learning"). With several examples a class is stood for by the mean
-of their embeddings (Snell et al. 2017, "Prototypical networks for few-shot learning").
+A Siamese network that was trained on some classes recognises others by comparison with one example of each (Koch et
+al. 2015, "Siamese neural networks for one-shot image recognition"; Vinyals et al. 2016, "Matching networks for one
+shot learning"). With several examples, the mean of their embeddings is the prototype of the class (Snell et al. 2017,
+"Prototypical networks for few-shot learning").
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ import numpy as np
 MAX_SYMBOLS = 12
 MAX_EXAMPLES = 5
 MAX_NAME = 24
-CLOSE = 0.1  # of the threshold: a lead of less than this is called a close call
+CLOSE = 0.1  # of the threshold; a smaller lead is a close call
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One symbol as it stands to the query.
+    """One symbol of the support set and its distances to the query.
 
     Attributes:
-        index: the symbol's place in what was given.
-        distance: of the query to the mean embedding of the symbol's examples.
+        index: of the symbol in the support set.
+        distance: of the query to the symbol's prototype.
         examples: (n,) distances of the query to each example.
     """
 
@@ -37,18 +37,19 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The symbols, the nearest first; `threshold` is the distance beyond which nothing is recognised."""
+    """The symbols, the nearest first; the query is recognised up to the distance `threshold`."""
 
     candidates: tuple[Candidate, ...]
     threshold: float
 
     @property
     def best(self) -> Candidate:
+        """The nearest symbol."""
         return self.candidates[0]
 
     @property
     def is_known(self) -> bool:
-        """Whether the nearest symbol is within the threshold; if not, the query is none of these."""
+        """Whether the nearest symbol is within the threshold; otherwise the query is none of the symbols."""
         return self.best.distance <= self.threshold
 
     @property
@@ -63,11 +64,11 @@ class Ranking:
 
 
 def rank(query: np.ndarray, symbols: Sequence[np.ndarray], threshold: float) -> Ranking:
-    """The symbols by distance of the query (d,) to the mean embedding of each symbol's examples (n, d).
+    """The ranking of symbols by the distance of the query (d,) to the mean of each symbol's examples (n, d).
 
-    With one example the distance is that of the pair, as on Compare. A mean of several lies nearer to
-    everything than its examples do, so a symbol with more examples has a small advantage. Equal
-    distances keep the symbols' order.
+    With one example, the distance is that of the pair. The mean of several examples lies nearer to everything than
+    the examples do, so that a symbol with more examples has a small advantage. Symbols at equal distances keep their
+    order.
 
     Raises:
         ValueError: no symbol, a symbol without examples, or shapes that do not fit.
@@ -80,19 +81,20 @@ def rank(query: np.ndarray, symbols: Sequence[np.ndarray], threshold: float) -> 
         examples = np.asarray(examples, np.float64)
         if examples.ndim != 2 or not len(examples) or examples.shape[1] != len(query):
             raise ValueError(f"symbol {index} needs examples of shape (n, {len(query)}), got {examples.shape}")
-        away = np.linalg.norm(examples - query, axis=1)  # (n,)
-        candidates.append(Candidate(index, float(np.linalg.norm(examples.mean(0) - query)), away))
+        distances = np.linalg.norm(examples - query, axis=1)  # (n,)
+        prototype = examples.mean(0)
+        candidates.append(Candidate(index, float(np.linalg.norm(prototype - query)), distances))
     return Ranking(tuple(sorted(candidates, key=lambda candidate: candidate.distance)), float(threshold))
 
 
 def clean_name(text: str, most: int = MAX_NAME) -> str:
-    """The name on one line of at most `most` characters, without control characters; may be empty."""
+    """The name in one line of at most `most` characters, without control characters; it may be empty."""
     # Zl and Zp are line breaks; Cc and Cs are not text. Format characters (Cf) join emoji, so they stay,
-    # except those that turn the direction of what follows.
-    turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    kept = (
+    # except those that change the direction of the text.
+    directions = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    printable = (
         " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs") else letter
         for letter in text
-        if letter not in turning
+        if letter not in directions
     )
-    return " ".join("".join(kept).split())[:most].strip()
+    return " ".join("".join(printable).split())[:most].strip()

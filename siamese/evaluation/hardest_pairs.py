@@ -1,6 +1,6 @@
-"""Embeddings of MNIST's test file -> the pairs that a model gets most wrong, as indices into that file.
+"""The hardest pairs: those of MNIST's test images that a model gets most wrong, as indices into MNIST's file.
 
-Only numbers are kept, no image: where MNIST is, the pairs can be drawn.
+The committed file holds numbers and no images; the pairs can be shown where MNIST is at hand.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from siamese.serving.card import Card
 from siamese.serving.verifier import Verifier
 
 FILE = "hardest.npz"
-COUNT = 12  # pairs kept for each pair of digits
+COUNT = 12  # pairs of images for each pair of digits
 PAIRS_OF_DIGITS = tuple((a, b) for a in range(10) for b in range(a, 10))
 _ROWS = {digits: row for row, digits in enumerate(PAIRS_OF_DIGITS)}
 _TEST_IMAGES = 10_000
@@ -26,7 +26,7 @@ _LARGEST = 1e6  # no distance of a usable encoder comes near
 
 @dataclass(frozen=True)
 class HardPair:
-    """Two test images, their digits, and the distance at which a model puts them."""
+    """Two test images, their digits, and their distance by a model."""
 
     left: int
     right: int
@@ -46,8 +46,8 @@ class Hardest:
 
     Attributes:
         indices: (55, COUNT, 2) int64, an image of a and one of b; -1 where there are fewer pairs.
-        distances: (55, COUNT) float32, falling where a = b (the same digit, far apart), else rising;
-            NaN where there are fewer pairs.
+        distances: (55, COUNT) float32, decreasing where a = b (one digit, far apart), else increasing; NaN where
+            there are fewer pairs.
     """
 
     indices: np.ndarray
@@ -67,27 +67,27 @@ class Hardest:
 
 
 def find_hardest(embeddings: np.ndarray, digits: np.ndarray) -> Hardest:
-    """The hardest pairs of embeddings (n, d) with digits (n,): of one digit the furthest, of two the nearest.
+    """The hardest pairs of embeddings (n, d) with digits (n,): of one digit the furthest, of two digits the nearest.
 
-    Each image is taken once for a pair of digits: else one odd image would fill the list.
+    For each pair of digits an image is taken once, or one odd image would fill the list.
     """
     groups = [np.flatnonzero(digits == digit) for digit in range(10)]
     indices = np.full((len(PAIRS_OF_DIGITS), COUNT, 2), -1, np.int64)
     distances = np.full((len(PAIRS_OF_DIGITS), COUNT), np.nan, np.float32)
     for row, (a, b) in enumerate(PAIRS_OF_DIGITS):
-        apart = pairwise_distances(embeddings[groups[a]], embeddings[groups[b]])
-        for place, (i, j) in enumerate(_hardest(apart, a == b)):
-            indices[row, place] = groups[a][i], groups[b][j]
-            distances[row, place] = np.round(apart[i, j], 6)
+        between = pairwise_distances(embeddings[groups[a]], embeddings[groups[b]])  # (n_a, n_b)
+        for rank, (i, j) in enumerate(_hardest(between, a == b)):
+            indices[row, rank] = groups[a][i], groups[b][j]
+            distances[row, rank] = np.round(between[i, j], 6)
     return Hardest(indices, distances)
 
 
-def _hardest(apart: np.ndarray, same: bool) -> list[tuple[int, int]]:
-    """Places in distances (n, m) of the hardest pairs, at most COUNT, no row or column twice."""
+def _hardest(distances: np.ndarray, same: bool) -> list[tuple[int, int]]:
+    """Rows and columns in distances (n, m) of the hardest pairs, at most COUNT, no row or column twice."""
     # Rounded, so that the last bits of a sum do not decide between equals.
-    errors = np.round(-apart if same else apart, 6)
+    errors = np.round(-distances if same else distances, 6)
     if same:
-        errors[np.tril_indices(len(errors))] = np.inf  # an image and itself is no pair, and a pair is one once
+        errors[np.tril_indices(len(errors))] = np.inf  # an image and itself is no pair, and each pair counts once
     found: list[tuple[int, int]] = []
     while errors.size and len(found) < COUNT:
         i, j = np.unravel_index(errors.argmin(), errors.shape)
@@ -102,7 +102,7 @@ def _hardest(apart: np.ndarray, same: bool) -> list[tuple[int, int]]:
 
 
 def publish_hardest(card: Card, images: np.ndarray, digits: np.ndarray) -> bytes:
-    """The file of the hardest pairs of a served model on MNIST's test images (n, 28, 28) with digits (n,)."""
+    """The bytes of the file of a model's hardest pairs of MNIST's test images (n, 28, 28) with digits (n,)."""
     hardest = find_hardest(Verifier(card).embed(images), digits)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, indices=hardest.indices.astype(np.int16), distances=hardest.distances)
@@ -110,7 +110,7 @@ def publish_hardest(card: Card, images: np.ndarray, digits: np.ndarray) -> bytes
 
 
 def has_hardest(card: Card) -> bool:
-    """Whether the model's card names the file; models made before it was thought of have none."""
+    """Whether the model's card names the file of hardest pairs; older models have none."""
     return FILE in card.raw["files"]
 
 
@@ -125,20 +125,20 @@ def load_hardest(card: Card) -> Hardest:
     if (
         (indices.dtype.kind, distances.dtype.kind) != ("i", "f")
         or (indices.shape, distances.shape) != ((*shape, 2), shape)
-        or not _possible(indices.astype(np.int64), distances)
+        or not _is_possible(indices.astype(np.int64), distances)
     ):
         raise InvalidArtefact(f"the hardest pairs of {card.name!r} have the wrong shape or values")
     return Hardest(indices.astype(np.int64), distances.astype(np.float32))
 
 
-def _possible(indices: np.ndarray, distances: np.ndarray) -> bool:
-    """Whether every pair is of two different test images at a distance, or missing as a whole."""
+def _is_possible(indices: np.ndarray, distances: np.ndarray) -> bool:
+    """Whether every pair is of two different test images at a finite distance, or missing as a whole."""
     missing = (indices == -1).all(2)
-    there = indices[~missing]
+    present = indices[~missing]
     return bool(
-        (there >= 0).all()
-        and (there < _TEST_IMAGES).all()
-        and (there[:, 0] != there[:, 1]).all()
+        (present >= 0).all()
+        and (present < _TEST_IMAGES).all()
+        and (present[:, 0] != present[:, 1]).all()
         and np.isnan(distances[missing]).all()
         and (np.isfinite(distances[~missing]) & (distances[~missing] >= 0) & (distances[~missing] < _LARGEST)).all()
     )

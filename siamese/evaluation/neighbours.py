@@ -1,4 +1,7 @@
-"""What a drawing looks most like: a vote of the known digits nearest to it. The network itself names no digit."""
+"""Nearest-neighbour classification: which digit a drawing looks most like, by a vote of known digits.
+
+The network itself names no digit.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +14,25 @@ from siamese.evaluation.projection import NEIGHBOURS, EmbeddingMap
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Known digits to be asked; see `of_map`.
+    """Known digits that vote.
 
     Attributes:
-        embeddings: (n, d) float32, with half of their squared lengths (n,); digits (n,).
-        reach: the distance up to which one may vote.
+        embeddings: (n, d) float32.
+        half_squares: (n,) float32, half of their squared lengths.
+        digits: (n,).
+        max_distance: up to which a known digit may vote.
     """
 
     embeddings: np.ndarray
     half_squares: np.ndarray
     digits: np.ndarray
-    reach: float
+    max_distance: float
 
     def vote(self, embedding: np.ndarray) -> int | None:
-        """The digit that all of the nearest five show, or None where they don't agree or one of them is far away.
+        """The digit of the nearest five, or None where they do not all agree or one is beyond `max_distance`.
 
-        All of them: asked about digits of our own pen that no network has learned from, four of five named a wrong one
-        in one of twenty, all five in none of them; and who says nothing misleads nobody.
+        All five must agree: on digits of the built-in pen, which no network was trained on, the vote of four of five
+        was wrong in one case of twenty, and the vote of all five in none.
 
         Args:
             embedding: (d,).
@@ -35,17 +40,17 @@ class Neighbours:
         if len(self.digits) < NEIGHBOURS:
             return None
         point = np.asarray(embedding, np.float32)
-        # Half of the squared distance, less what is the same for all.
-        farness = self.half_squares - self.embeddings @ point  # (n,)
-        nearest = np.argpartition(farness, NEIGHBOURS - 1)[:NEIGHBOURS]
-        farthest = 2 * float(farness[nearest].max()) + float(point @ point)
+        # Half of the squared distance, less half of the query's squared length, which is the same for all.
+        scores = self.half_squares - self.embeddings @ point  # (n,)
+        nearest = np.argpartition(scores, NEIGHBOURS - 1)[:NEIGHBOURS]
+        farthest = 2 * float(scores[nearest].max()) + float(point @ point)
         digit = int(self.digits[nearest[0]])
         agreed = bool((self.digits[nearest] == digit).all())
-        return digit if agreed and farthest <= self.reach**2 else None
+        return digit if agreed and farthest <= self.max_distance**2 else None
 
 
-def of_map(points: EmbeddingMap, threshold: float) -> Neighbours:
-    """The points of a map as voters: those that the network calls the same as what is asked about."""
+def neighbours_from_map(points: EmbeddingMap, threshold: float) -> Neighbours:
+    """The points of a map as voters; one may vote where the network calls it and the query *same*."""
     embeddings = np.ascontiguousarray(points.embeddings, np.float32)
     half_squares = (embeddings.astype(np.float64) ** 2).sum(1) / 2
     return Neighbours(embeddings, half_squares.astype(np.float32), points.digits, threshold)

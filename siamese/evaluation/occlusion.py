@@ -1,7 +1,7 @@
-"""Which ink made the difference: a patch of ink is removed, place by place, and the distance taken anew.
+"""Explanation by occlusion: how the distance of a pair changes when a patch of ink is removed, place by place.
 
-This is occlusion (Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks"), asked of
-the distance of a pair. The patch is soft, because a hard edge would be a shape of its own.
+The method is that of Zeiler and Fergus 2014, "Visualizing and understanding convolutional networks", applied to the
+distance of a pair. The patch is soft, because a hard edge would itself be a shape.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from siamese.serving.verifier import Verification, Verifier
 
 STEP = 2  # pixels from place to place: as fine as the soft patch can tell apart, at a quarter of the embeddings
 SIGMA = 1.6  # pixels; the patch is half as strong at 1.9 pixels, so it cuts a stroke, which is 2 to 3 wide
-_REACH = 3 * SIGMA  # beyond this the patch leaves ink alone
+_RADIUS = 3 * SIGMA  # of the patch; beyond it no ink is removed
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What each place's ink does to the distance of a pair.
+    """The effect of each place's ink on the distance of a pair.
 
     Attributes:
         distance: of the two images as they are.
         effects: (2, 28, 28), for left and right: how the distance changes without the ink around a pixel.
-            Above 0, that ink held the two together; below 0, it set them apart; 0 where there is no ink.
+            Above 0, that ink makes the two more alike; below 0, less alike; 0 where there is no ink.
         embeddings: (2, d), of left and right.
     """
 
@@ -36,8 +36,9 @@ class Explanation:
 
     @property
     def squared_differences(self) -> np.ndarray:
-        """(d,): for each dimension the squared difference; their sum is the squared distance."""
-        return (self.embeddings[0] - self.embeddings[1]) ** 2
+        """Squared differences (d,) of the embeddings; their sum is the squared distance."""
+        squares: np.ndarray = (self.embeddings[0] - self.embeddings[1]) ** 2
+        return squares
 
     @property
     def strongest(self) -> float:
@@ -45,7 +46,7 @@ class Explanation:
         return float(np.abs(self.effects).max())
 
     def peak(self, side: int) -> tuple[int, int, float]:
-        """(row, column, effect) of the place on `side` (0 left, 1 right) that changes the distance most."""
+        """Row, column and effect of the place on `side` (0 left, 1 right) that changes the distance most."""
         row, column = np.unravel_index(np.abs(self.effects[side]).argmax(), (SIDE, SIDE))
         return int(row), int(column), float(self.effects[side, row, column])
 
@@ -57,19 +58,19 @@ class Explanation:
 
 
 def explain(verifier: Verifier, result: Verification) -> Explanation:
-    """The explanation of a verification, about the images as the encoder saw them."""
-    # Not through `embed`: without a part of its ink an image would be set upright anew, and all of it would move.
+    """The explanation of a verification, on its normalised images."""
+    # Not through `embed`: an image without a part of its ink would be normalised anew, and all of its ink would move.
     return occlusion(verifier.encode, result.left, result.right)
 
 
 def occlusion(
     encode: Callable[[np.ndarray], np.ndarray], left: np.ndarray, right: np.ndarray, step: int = STEP
 ) -> Explanation:
-    """What each place's ink of two images (28, 28) in 0..1 does to their distance.
+    """The explanation of the distance of two normalised images (28, 28) in 0..1.
 
     Args:
         encode: images (n, 28, 28) float32 -> embeddings (n, d).
-        step: one place stands for a square of `step` by `step` pixels, with the patch on its middle.
+        step: side of the squares of pixels that are tried, each with the patch on its middle.
     """
     images = [np.asarray(left, np.float32), np.asarray(right, np.float32)]
     places = [inked_places(image, step) for image in images]  # (n, 2) each
@@ -88,20 +89,20 @@ def occlusion(
 
 
 def inked_places(image: np.ndarray, step: int = STEP) -> np.ndarray:
-    """(n, 2): row and column of the first pixel of each square of `step` by `step` pixels with ink in it."""
-    squares = image.reshape(SIDE // step, step, SIDE // step, step).max((1, 3))
+    """Row and column (n, 2) of the first pixel of each square of `step` by `step` pixels that has ink in it."""
+    squares: np.ndarray = image.reshape(SIDE // step, step, SIDE // step, step).max((1, 3))
     return np.argwhere(squares > 0) * step
 
 
 def patches(places: np.ndarray, step: int = STEP) -> np.ndarray:
-    """(n, 28, 28): how much ink each place's soft patch takes away, from 1 in its middle to 0 far from it."""
+    """Masks (n, 28, 28): the part of the ink that each place's patch removes, from 1 in its middle to 0 far from it."""
     middle = np.asarray(places, float).reshape(-1, 2, 1) + (step - 1) / 2
     away = np.arange(SIDE) - middle  # (n, 2, 28), of rows and of columns
     squared = away[:, 0, :, None] ** 2 + away[:, 1, None, :] ** 2
-    # A patch of a square of pixels has its middle between them; these lose all their ink, too.
+    # The middle of a square lies between its pixels; these lose all their ink.
     inner = 2 * ((step - 1) / 2) ** 2
     falling = np.exp(-np.maximum(squared - inner, 0) / (2 * SIGMA**2))
-    return np.where(squared <= _REACH**2, falling, 0)
+    return np.where(squared <= _RADIUS**2, falling, 0)
 
 
 def place_words(row: int, column: int) -> str:

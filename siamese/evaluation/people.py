@@ -1,4 +1,4 @@
-"""Digits that people drew with a pen, from a file -> how a model does on them, with writers as the sample.
+"""Digits that people drew with a pen: their file, and the figures of a model on them, with writers as the sample.
 
 The file is an npz archive. Its drawings follow one another, stroke by stroke, point by point:
 
@@ -6,15 +6,16 @@ The file is an npz archive. Its drawings follow one another, stroke by stroke, p
 - `points_per_stroke` (s,), `strokes_per_drawing` (n,): how many points each stroke, how many strokes each drawing has;
 - `digits` (n,): 0 to 9; `writers` (n,): a number for the person who drew it, the same for all of that person's.
 
-All are whole numbers. A drawing is drawn as on the canvas of a page, in the middle, and framed as a person's would be.
+All are whole numbers. A drawing is rendered as on the app's canvas, in its middle, and framed as there.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,17 +30,19 @@ from siamese.metrics.histograms import pair_histograms
 
 NAMES = ("points", "points_per_stroke", "strokes_per_drawing", "digits", "writers")
 TENTHS = 10
-BOX = 200  # canvas units that a drawing fills at most
+BOX = 200  # canvas units; side of the box that a drawing lies in
 LARGEST_ARRAY = 64 * 1024 * 1024  # bytes
-MOST_DRAWINGS = 20_000  # all pairs are compared at once
+MAX_DRAWINGS = 20_000  # all pairs are compared at once
 
 
 @dataclass(frozen=True)
 class Drawings:
-    """Drawings as MNIST-framed images (n, 28, 28) float32, their digits and writers (n,), and what could not be framed.
+    """Drawings by people.
 
     Attributes:
-        refused: drawings that the page would refuse, too (a dot, say); they are not among the images.
+        images: (n, 28, 28) float32, framed as MNIST.
+        digits, writers: (n,).
+        refused: the number of drawings that could not be framed (dots, say); they are not among the images.
         sha256: of the file.
     """
 
@@ -51,7 +54,11 @@ class Drawings:
 
 
 def stroke_lists(file: Path) -> Iterator[list[np.ndarray]]:
-    """The strokes (n, 2) of each drawing in `file`, in the middle of a canvas; raises UnreadableArchive."""
+    """The strokes (n, 2) of each drawing in `file`, in the middle of a canvas.
+
+    Raises:
+        UnreadableArchive: as `load_drawings`.
+    """
     return _stroke_lists(_arrays(file.read_bytes()))
 
 
@@ -83,17 +90,17 @@ def load_drawings(file: Path) -> Drawings:
         raise UnreadableArchive(f"{file} cannot be read: {error.strerror}") from error
     except UnreadableArchive as error:
         raise UnreadableArchive(f"{file} is no file of drawings ({error})") from error
-    images, kept = [], []
-    for number, drawn in enumerate(_stroke_lists(arrays)):
+    images, framed = [], []
+    for index, drawing in enumerate(_stroke_lists(arrays)):
         try:
-            images.append(from_drawing(strokes.render(drawn)))
+            images.append(from_drawing(strokes.render(drawing)))
         except (EmptyDrawing, NotADigit, InvalidDrawing):
             continue
-        kept.append(number)
-    digits, writers = arrays["digits"][kept].astype(np.uint8), arrays["writers"][kept]
+        framed.append(index)
+    digits, writers = arrays["digits"][framed].astype(np.uint8), arrays["writers"][framed]
     if np.bincount(digits, minlength=len(ALL_DIGITS)).min() < 2:
         raise UnreadableArchive(f"{file} holds fewer than two drawings of some digit")
-    refused = len(arrays["digits"]) - len(kept)
+    refused = len(arrays["digits"]) - len(framed)
     return Drawings(np.stack(images), digits, writers, refused, hashlib.sha256(content).hexdigest())
 
 
@@ -108,23 +115,30 @@ def _check(arrays: dict[str, np.ndarray]) -> None:
         raise UnreadableArchive("points, strokes and drawings do not add up")
     if points.min() < 0 or points.max() > BOX * TENTHS or digits.min() < 0 or digits.max() > 9:
         raise UnreadableArchive("a place outside the box, or no digit")
-    if len(digits) > MOST_DRAWINGS:
-        raise UnreadableArchive(f"more than {MOST_DRAWINGS:,} drawings")
+    if len(digits) > MAX_DRAWINGS:
+        raise UnreadableArchive(f"more than {MAX_DRAWINGS:,} drawings")
 
 
-def measure(embeddings: np.ndarray, drawings: Drawings, threshold: float, upper: float, probability_same) -> dict:
-    """What a report says of a model on `drawings`, from their embeddings (n, d).
+def measure(
+    embeddings: np.ndarray,
+    drawings: Drawings,
+    threshold: float,
+    upper: float,
+    probability_same: Callable[[np.ndarray], np.ndarray],
+) -> dict[str, Any]:
+    """The figures of a model on `drawings`, from their embeddings (n, d), as its report holds them.
 
     Args:
-        upper, probability_same: end of the grid of distances, and how sure the model is at which distance.
+        upper: end of the distance grid.
+        probability_same: the model's calibration, from distances to probabilities.
     """
     histograms = pair_histograms(embeddings, drawings.digits, upper)
-    shares = probability_same((histograms.thresholds[1:] + histograms.thresholds[:-1]) / 2)
+    probabilities = probability_same((histograms.thresholds[1:] + histograms.thresholds[:-1]) / 2)
     accepted = distances.pairwise_distances(embeddings, embeddings) <= threshold
     splits = {}
     for name, members in SPLITS.items():
         accuracy, low, high = accuracy_over_writers(accepted, drawings.digits, drawings.writers, members)
-        splits[name] = summary.split_figures(histograms, members, threshold, shares, accuracy, (low, high))
+        splits[name] = summary.split_figures(histograms, members, threshold, probabilities, accuracy, (low, high))
     return summary.rounded(
         {
             "sha256": drawings.sha256,
@@ -140,10 +154,11 @@ def measure(embeddings: np.ndarray, drawings: Drawings, threshold: float, upper:
 def accuracy_over_writers(
     accepted: np.ndarray, digits: np.ndarray, writers: np.ndarray, members: Iterable[int]
 ) -> tuple[float, float, float]:
-    """Accuracy for balanced pairs of `members` with its 95% interval (accuracy, low, high).
+    """Accuracy on balanced pairs of `members` with its 95% interval (accuracy, low, high).
 
-    Writers are the sample, since one person's drawings err together: each is left out in turn, and how much the
-    accuracy moves says how much it depends on who drew (the jackknife; Efron and Stein 1981), on the logit scale.
+    Writers are the sample, since the drawings of one person err together. The interval is the jackknife's (Efron and
+    Stein 1981) on the logit scale: each writer is left out in turn, and the spread of the accuracies that remain shows
+    how much depends on who drew.
 
     Args:
         accepted: (n, n) bool, symmetric, the pairs that are called same.
@@ -153,8 +168,26 @@ def accuracy_over_writers(
     names = np.unique(writers[np.isin(digits, list(members))])
     # Row 0: everybody; row k: everybody but the k-th writer.
     present = np.concatenate([np.ones((1, len(writers))), writers[None] != names[:, None]]).astype(np.float64)
-    same = np.zeros((len(present), len(groups)))
-    different = np.zeros((len(present), len(groups), len(groups)))
+    accuracies = _accuracies(accepted, groups, present)
+    accuracy, without = float(accuracies[0]), accuracies[1:]
+    if not 0 < accuracy < 1 or len(without) < 2:
+        return accuracy, accuracy, accuracy
+    count = len(without)
+    deviation = np.sqrt((count - 1) / count * ((without - without.mean()) ** 2).sum())
+    logit, half_width = np.log(accuracy / (1 - accuracy)), rates.Z95 * deviation / (accuracy * (1 - accuracy))
+    low, high = 1 / (1 + np.exp(-np.array([logit - half_width, logit + half_width])))
+    return accuracy, float(low), float(high)
+
+
+def _accuracies(accepted: np.ndarray, groups: list[np.ndarray], present: np.ndarray) -> np.ndarray:
+    """Accuracies (m,) on balanced pairs, one for each row of `present`.
+
+    Args:
+        groups: the drawings of each digit.
+        present: (m, n), 1 where a drawing counts, 0 where it is left out.
+    """
+    true_accepts = np.zeros((len(present), len(groups)))
+    false_accepts = np.zeros((len(present), len(groups), len(groups)))
     for a, left in enumerate(groups):
         for b, right in enumerate(groups[a:], a):
             block = accepted[np.ix_(left, right)].astype(np.float64)
@@ -165,16 +198,9 @@ def accuracy_over_writers(
             hits = ((present[:, left] @ block) * present[:, right]).sum(1)
             rate = np.divide(hits, pairs, out=np.full_like(hits, np.nan), where=pairs > 0)
             if a == b:
-                same[:, a] = rate
+                true_accepts[:, a] = rate
             else:
-                different[:, a, b] = different[:, b, a] = rate
-    off = ~np.eye(len(groups), dtype=bool)
-    accuracies = (np.nanmean(same, 1) + 1 - np.nanmean(different[:, off], 1)) / 2
-    accuracy, without = float(accuracies[0]), accuracies[1:]
-    if not 0 < accuracy < 1 or len(without) < 2:
-        return accuracy, accuracy, accuracy
-    count = len(without)
-    deviation = np.sqrt((count - 1) / count * ((without - without.mean()) ** 2).sum())
-    logit, reach = np.log(accuracy / (1 - accuracy)), rates.Z95 * deviation / (accuracy * (1 - accuracy))
-    low, high = 1 / (1 + np.exp(-np.array([logit - reach, logit + reach])))
-    return accuracy, float(low), float(high)
+                false_accepts[:, a, b] = false_accepts[:, b, a] = rate
+    off_diagonal = ~np.eye(len(groups), dtype=bool)
+    accuracies: np.ndarray = (np.nanmean(true_accepts, 1) + 1 - np.nanmean(false_accepts[:, off_diagonal], 1)) / 2
+    return accuracies

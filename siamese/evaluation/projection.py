@@ -1,10 +1,9 @@
-"""The map of the embedding space: principal axes, exact places for new points, neighbours, and its file.
+"""The map of the embedding space: principal components, places for new points, neighbours, and its file.
 
-The axes are those of the largest variance (Pearson 1901) of the points that the map shows, all ten
-digits in equal number; no digit's name is used. So the share of variance that is given is that of
-the very points in the picture. They are fitted on test images, which is fair for a picture:
-nothing is chosen, trained or measured with them. A projection on fixed axes is linear, so that a
-new point has an exact place, which methods that bend the space (t-SNE, UMAP) cannot give.
+The axes are the principal components (Pearson 1901) of the points that the map shows, all ten digits in equal number;
+labels are not used. The variance that is stated is therefore that of the points in the picture. They are fitted on
+test images, which is fair for a picture: nothing is chosen, trained or measured with them. The projection is linear,
+so that a new point has an exact place; methods that bend the space (t-SNE, UMAP) cannot give one.
 """
 
 from __future__ import annotations
@@ -28,26 +27,27 @@ _BLOCK = 500  # rows; bounds the memory of all distances among some thousand poi
 
 @dataclass(frozen=True)
 class Projection:
-    """The plane or space of a picture.
+    """A linear projection of embeddings (d,) on three axes.
 
     Attributes:
-        mean: (d,), the middle of the points.
+        mean: (d,), of the points.
         axes: (3, d), orthonormal rows; rows of zeros where d < 3.
-        shares: (3,), the share of the points' variance along each axis, largest first.
+        variance_shares: (3,), the part of the points' variance along each axis, largest first.
     """
 
     mean: np.ndarray
     axes: np.ndarray
-    shares: np.ndarray
+    variance_shares: np.ndarray
 
-    def place(self, embeddings: np.ndarray) -> np.ndarray:
-        """Places (n, 3) float64 of embeddings (n, d): exact, for any point."""
-        return (np.asarray(embeddings, np.float64) - self.mean) @ self.axes.T.astype(np.float64)
+    def transform(self, embeddings: np.ndarray) -> np.ndarray:
+        """Places (n, 3) float64 of embeddings (n, d)."""
+        places: np.ndarray = (np.asarray(embeddings, np.float64) - self.mean) @ self.axes.T.astype(np.float64)
+        return places
 
 
 @dataclass(frozen=True)
 class EmbeddingMap:
-    """Points of a map: embeddings (n, d) float32, digits (n,), and `indices` (n,) into the file they come from."""
+    """Points of a map: embeddings (n, d) float32, digits (n,), and their `indices` (n,) in the file of images."""
 
     embeddings: np.ndarray
     digits: np.ndarray
@@ -56,20 +56,20 @@ class EmbeddingMap:
 
 
 def principal_axes(embeddings: np.ndarray) -> Projection:
-    """The projection on the three directions of largest variance of embeddings (n, d).
+    """The projection on the three principal components of embeddings (n, d).
 
-    Each axis points where its largest component is positive, so that the picture is not mirrored by chance.
+    The largest entry of each axis is positive, so that the picture is not mirrored by chance.
     """
     points = np.asarray(embeddings, np.float64)
     mean = points.mean(0)
     variances, vectors = np.linalg.eigh(np.cov(points - mean, rowvar=False, bias=True).reshape(points.shape[1], -1))
-    kept = min(AXES, len(variances))
+    count = min(AXES, len(variances))
     axes, shares = np.zeros((AXES, points.shape[1])), np.zeros(AXES)
-    axes[:kept] = vectors[:, ::-1].T[:kept]
-    axes[:kept] *= np.sign(axes[np.arange(kept), np.abs(axes[:kept]).argmax(1)])[:, None]
+    axes[:count] = vectors[:, ::-1].T[:count]
+    axes[:count] *= np.sign(axes[np.arange(count), np.abs(axes[:count]).argmax(1)])[:, None]
     total = variances.sum()
     if total > 0:
-        shares[:kept] = np.clip(variances[::-1][:kept] / total, 0, 1)
+        shares[:count] = np.clip(variances[::-1][:count] / total, 0, 1)
     return Projection(mean.astype(np.float32), axes.astype(np.float32), shares)
 
 
@@ -87,10 +87,10 @@ def make_map(verifier: Verifier, images: np.ndarray, digits: np.ndarray) -> Embe
 
 
 def publish_map(card: Card, images: np.ndarray, digits: np.ndarray) -> bytes:
-    """The file `map.npz` of the model: the served encoder on MNIST's test images (n, 28, 28), digits (n,).
+    """The bytes of the model's `map.npz`: the map of MNIST's test images (n, 28, 28) with digits (n,).
 
-    Embeddings are kept in float16: distances of the map are then right to about a thousandth, less than a
-    pixel of the picture; a person's own digits are placed with the encoder's full float32.
+    The file holds embeddings in float16. Their distances are right to about a thousandth, which is less than a pixel
+    of the picture. A person's digits are placed with the encoder's full float32.
     """
     points = make_map(Verifier(card), images, digits)
     buffer = io.BytesIO()
@@ -101,7 +101,7 @@ def publish_map(card: Card, images: np.ndarray, digits: np.ndarray) -> bytes:
         indices=points.indices.astype(np.uint16),
         mean=points.projection.mean,
         axes=points.projection.axes,
-        shares=points.projection.shares.astype(np.float32),
+        shares=points.projection.variance_shares.astype(np.float32),
     )
     return buffer.getvalue()
 
@@ -154,9 +154,12 @@ def nearest(points: np.ndarray, others: np.ndarray, count: int = NEIGHBOURS) -> 
     return rows, np.take_along_axis(distances, rows, 1)
 
 
-def faithfulness(embeddings: np.ndarray, places: np.ndarray, count: int = NEIGHBOURS) -> float:
-    """How far nearness in a picture can be trusted: the mean share of a point's true nearest `count` points
-    (in embeddings (n, d)) that are also among its nearest `count` in the picture (places (n, k)).
+def neighbourhood_preservation(embeddings: np.ndarray, places: np.ndarray, count: int = NEIGHBOURS) -> float:
+    """The mean part of each point's nearest `count` points that are nearest in the picture, too, in 0..1.
+
+    Args:
+        embeddings: (n, d), in which the true nearest points are sought.
+        places: (n, k), in the picture.
     """
     count = min(count, len(places) - 1)
     if count < 1:
@@ -164,12 +167,12 @@ def faithfulness(embeddings: np.ndarray, places: np.ndarray, count: int = NEIGHB
     shared = 0
     for start in range(0, len(places), _BLOCK):
         rows = slice(start, start + _BLOCK)
-        true, shown = (_others(array[rows], array, start, count) for array in (embeddings, places))
+        true, shown = (_nearest_others(array[rows], array, start, count) for array in (embeddings, places))
         shared += sum(len(np.intersect1d(a, b)) for a, b in zip(true, shown))
     return shared / (count * len(places))
 
 
-def _others(points: np.ndarray, all_points: np.ndarray, start: int, count: int) -> np.ndarray:
+def _nearest_others(points: np.ndarray, all_points: np.ndarray, start: int, count: int) -> np.ndarray:
     """The rows (m, count) of the nearest points other than the point itself, in no order."""
     distances = pairwise_distances(points, all_points)
     distances[np.arange(len(points)), start + np.arange(len(points))] = np.inf

@@ -1,10 +1,11 @@
-"""A served model and test images -> its histograms and its report, without TensorFlow."""
+"""The evaluation of a served model on test images: its histograms, its report, and the files that hold them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,8 +21,8 @@ from siamese.serving.verifier import VALUE_TOLERANCE, Verifier
 
 ONE_SHOT_TRIALS = 200
 ONE_SHOT_SEED = 1
-DRAWINGS_PER_DIGIT = 60
-DRAWINGS_SEED = 5
+PEN_IMAGES_PER_DIGIT = 60
+PEN_SEED = 5
 
 
 def evaluate(
@@ -29,71 +30,81 @@ def evaluate(
     images: np.ndarray,
     digits: np.ndarray,
     on_progress: Callable[[int, int], object] | None = None,
-    drawn: people.Drawings | None = None,
-) -> tuple[PairHistograms, dict]:
+    drawings: people.Drawings | None = None,
+) -> tuple[PairHistograms, dict[str, Any]]:
     """Histograms and report of the served (LiteRT) encoder on test images (n, 28, 28) with digits (n,).
 
-    The report holds the figures of all pairs by split, how many pairs lie as near to the threshold as
-    rounding reaches, one-shot recognition, and the accuracy on digits of our own pen, which stand for drawings. With
-    `drawn`, drawings by people, "people" in it holds the figures on those.
+    The report holds the figures of all pairs by split, the number of pairs whose verdict rounding could change,
+    one-shot accuracies, and accuracies on drawings of the built-in pen.
+
+    Args:
+        on_progress: called with (done, all) pairs of digits.
+        drawings: by people; the report holds the figures on them under "people".
     """
     verifier = Verifier(card)
     embeddings = verifier.embed(images)
     histograms = pair_histograms(embeddings, digits, card.upper, on_progress=on_progress)
-    report = summary.report(histograms, card.threshold, card.probability_same)
+    report = summary.pair_report(histograms, card.threshold, card.probability_same)
     return histograms, summary.rounded(
         {
             **report,
             "near_threshold": near_threshold(card, embeddings),
-            "one_shot": one_shot(embeddings, digits),
-            "drawings": drawings(verifier),
-            **({"people": of_people(verifier, drawn)} if drawn else {}),
+            "one_shot": one_shot_figures(embeddings, digits),
+            "drawings": pen_figures(verifier),
+            **({"people": people_figures(verifier, drawings)} if drawings else {}),
         }
     )
 
 
-def of_people(verifier: Verifier, drawn: people.Drawings) -> dict:
-    """The figures on drawings by people."""
+def people_figures(verifier: Verifier, drawings: people.Drawings) -> dict[str, Any]:
+    """The figures on drawings by people, as `people.measure` gives them."""
     card = verifier.card
-    return people.measure(verifier.embed(drawn.images), drawn, card.threshold, card.upper, card.probability_same)
+    return people.measure(verifier.embed(drawings.images), drawings, card.threshold, card.upper, card.probability_same)
 
 
-def equals_committed(card: Card, report: dict) -> bool:
+def equals_committed(card: Card, report: dict[str, Any]) -> bool:
     """Whether `report` is the committed one; figures on people's drawings count only if both are on the same file."""
     committed = load_json(card, "report.json")
-    ours, theirs = report.get("people"), committed.get("people")
-    if ours and theirs and ours["sha256"] == theirs["sha256"] and ours != theirs:
+    new, old = report.get("people"), committed.get("people")
+    if new and old and new["sha256"] == old["sha256"] and new != old:
         return False
     return {**report, "people": None} == {**committed, "people": None}
 
 
 def write_evaluation(
-    folder: Path, values: dict, images: np.ndarray, digits: np.ndarray, drawn: people.Drawings | None = None
+    folder: Path,
+    values: dict[str, Any],
+    images: np.ndarray,
+    digits: np.ndarray,
+    drawings: people.Drawings | None = None,
 ) -> None:
-    """Evaluate the model in `folder` and write its histograms, its report, its map and its hardest pairs.
+    """Evaluates the model in `folder` and writes its histograms, report, map, hardest pairs and card.
 
-    Without `drawn`, the figures on people's drawings that its report has already stay in it.
+    Without `drawings`, the figures on people's drawings that its report has already stay in it.
+
+    Args:
+        values: the JSON of the card.
     """
     card = read_card(folder)
-    histograms, report = evaluate(card, images, digits, drawn=drawn)
-    if not drawn and "report.json" in card.raw["files"]:
-        report |= {"people": kept} if (kept := load_json(card, "report.json").get("people")) else {}
+    histograms, report = evaluate(card, images, digits, drawings=drawings)
+    if not drawings and "report.json" in card.raw["files"]:
+        report |= {"people": figures} if (figures := load_json(card, "report.json").get("people")) else {}
     (folder / "histograms.npz").write_bytes(histograms_bytes(histograms))
     (folder / "report.json").write_text(to_json(report), encoding="utf-8")
     (folder / "map.npz").write_bytes(publish_map(read_card(folder), images, digits))
     (folder / FILE).write_bytes(publish_hardest(read_card(folder), images, digits))
-    seal(folder, values)
+    write_manifest(folder, values)
 
 
-def seal(folder: Path, values: dict) -> None:
-    """Write the card with the SHA-256 of each of the model's files."""
+def write_manifest(folder: Path, values: dict[str, Any]) -> None:
+    """Writes the card from its JSON `values`, with the SHA-256 of each of the model's files."""
     present = [folder / file for file in FILES if (folder / file).is_file()]
     values["files"] = {path.name: sha256(path.read_bytes()) for path in present}
     (folder / "card.json").write_text(to_json(values), encoding="utf-8")
 
 
-def near_threshold(card: Card, embeddings: np.ndarray) -> dict:
-    """How many pairs could get another verdict on another machine: those as near to the threshold as rounding reaches.
+def near_threshold(card: Card, embeddings: np.ndarray) -> dict[str, Any]:
+    """The number of pairs of embeddings (n, d) whose verdict rounding could change on another machine.
 
     If no value of an embedding (d,) differs by more than v, no distance does by more than 2 · sqrt(d) · v.
     """
@@ -101,24 +112,26 @@ def near_threshold(card: Card, embeddings: np.ndarray) -> dict:
     return {"tolerance": tolerance, "pairs": pairs_near(embeddings, card.threshold, tolerance)}
 
 
-def one_shot(embeddings: np.ndarray, digits: np.ndarray, unseen: tuple[int, ...] = UNSEEN_DIGITS) -> dict:
+def one_shot_figures(
+    embeddings: np.ndarray, digits: np.ndarray, unseen: tuple[int, ...] = UNSEEN_DIGITS
+) -> dict[str, Any]:
     """Accuracy of one-shot recognition among the unseen digits and among all ten."""
-    results = {}
+    figures = {}
     for name, ways in (("unseen", unseen), ("all", ALL_DIGITS)):
         rng = np.random.default_rng(ONE_SHOT_SEED)
-        accuracy, low, high = summary.one_shot(embeddings, digits, ways, ONE_SHOT_TRIALS, rng)
-        results[name] = {
+        accuracy, low, high = summary.one_shot_accuracy(embeddings, digits, ways, ONE_SHOT_TRIALS, rng)
+        figures[name] = {
             "ways": len(ways),
             "accuracy": accuracy,
             "interval_95": [low, high],
             "example_sets": ONE_SHOT_TRIALS,
         }
-    return results
+    return figures
 
 
-def drawings(verifier: Verifier) -> dict:
-    """Accuracy by split on digits of our own pen, drawn on the canvas's scale and preprocessed like drawings."""
-    images, digits = pens.images(DRAWINGS_PER_DIGIT, np.random.default_rng(DRAWINGS_SEED))
+def pen_figures(verifier: Verifier) -> dict[str, Any]:
+    """Accuracy by split on digits of the built-in pen, rendered and framed as a person's drawings are."""
+    images, digits = pens.images(PEN_IMAGES_PER_DIGIT, np.random.default_rng(PEN_SEED))
     card = verifier.card
     histograms = pair_histograms(verifier.embed(images), digits, card.upper)
     splits = {

@@ -1,8 +1,9 @@
-"""Histograms -> the figures of a model, by split."""
+"""The figures of a model: error rates by split from its histograms, and one-shot accuracy from embeddings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -12,15 +13,18 @@ from siamese.metrics.distances import pairwise_distances
 from siamese.metrics.histograms import PairHistograms
 
 
-def report(
+def pair_report(
     histograms: PairHistograms,
     threshold: float,
     probability_same: Callable[[np.ndarray], np.ndarray],
     pair_splits: Mapping[str, Collection[int]] = SPLITS,
-) -> dict:
-    """The figures of a model at its threshold: per split accuracy with interval, AUC, EER, calibration.
+) -> dict[str, Any]:
+    """The figures of all pairs at a model's threshold: for each split those of `split_figures`.
 
     Rates are rounded to six decimals, far below their intervals, so that a rebuild gives the same text.
+
+    Args:
+        probability_same: the model's calibration, from distances to probabilities.
     """
     middles = (histograms.thresholds[1:] + histograms.thresholds[:-1]) / 2
     probabilities = probability_same(middles)
@@ -41,11 +45,11 @@ def split_figures(
     probabilities: np.ndarray,
     accuracy: float,
     interval: tuple[float, float],
-) -> dict:
-    """What a report says of one split: its `accuracy` with its 95% `interval`, error rates, AUC, EER, calibration.
+) -> dict[str, Any]:
+    """The figures of one split: `accuracy` with its 95% `interval`, error rates, ROC AUC, EER, calibration error.
 
     Args:
-        probabilities: (bins,), how sure the model is of *same* in the middle of each step of distance.
+        probabilities: (bins,), the calibrated probability of *same* in the middle of each bin of distances.
     """
     curves = rates.pair_curves(histograms, members)
     at = histograms.index(threshold)
@@ -62,37 +66,41 @@ def split_figures(
     }
 
 
-def one_shot(
+def one_shot_accuracy(
     embeddings: np.ndarray, digits: np.ndarray, ways: tuple[int, ...], trials: int, rng: np.random.Generator
 ) -> tuple[float, float, float]:
     """Accuracy of N-way one-shot recognition with its 95% interval (accuracy, low, high).
 
-    A trial shows one random image of each digit in `ways` as the only example of its class and asks
-    for all other images' classes by the nearest example (Lake et al. 2011; Koch et al. 2015). The
-    accuracy of one set of examples is exact over all queries; the interval is over the sets.
+    In each trial the support set holds one random image of each digit in `ways`; all other images are queries, and
+    each gets the class of its nearest example (Lake et al. 2011; Koch et al. 2015). The accuracy of one support set is
+    exact over all queries; the interval is over the support sets.
     """
     groups = [np.flatnonzero(digits == digit) for digit in ways]
-    queries = np.concatenate(groups)
-    truth = np.repeat(np.arange(len(ways)), [len(group) for group in groups])
+    images = np.concatenate(groups)
+    classes = np.repeat(np.arange(len(ways)), [len(group) for group in groups])
     accuracies = np.empty(trials)
     for trial in range(trials):
-        examples = np.array([rng.choice(group) for group in groups])
-        nearest = pairwise_distances(embeddings[queries], embeddings[examples]).argmin(1)
-        asked = ~np.isin(queries, examples)
+        support = np.array([rng.choice(group) for group in groups])
+        nearest = pairwise_distances(embeddings[images], embeddings[support]).argmin(1)
+        is_query = ~np.isin(images, support)
+        is_right = (nearest == classes)[is_query]
         # Digits weigh the same, however many images each has.
-        hits = (nearest == truth)[asked]
-        accuracies[trial] = np.mean([hits[truth[asked] == way].mean() for way in range(len(ways))])
+        accuracies[trial] = np.mean([is_right[classes[is_query] == way].mean() for way in range(len(ways))])
     mean = float(accuracies.mean())
-    reach = rates.Z95 * float(accuracies.std(ddof=1)) / np.sqrt(trials)
-    return mean, mean - reach, mean + reach
+    half_width = rates.Z95 * float(accuracies.std(ddof=1)) / np.sqrt(trials)
+    return mean, mean - half_width, mean + half_width
 
 
-def rounded(value):
-    """`value` with every float in it, however deep, rounded to six decimals."""
+def rounded(figures: dict[str, Any]) -> dict[str, Any]:
+    """`figures` with every float in them, however deep, rounded to six decimals; tuples become lists."""
+    return {key: _rounded(value) for key, value in figures.items()}
+
+
+def _rounded(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, 6)
     if isinstance(value, dict):
-        return {key: rounded(item) for key, item in value.items()}
+        return rounded(value)
     if isinstance(value, (list, tuple)):
-        return [rounded(item) for item in value]
+        return [_rounded(item) for item in value]
     return value

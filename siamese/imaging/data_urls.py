@@ -1,4 +1,4 @@
-"""Small images as text for a page or a notebook: a data URL that an <img> can show."""
+"""Images as data URLs, which an <img> of a page or a notebook can show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-_SMALL = 4096  # bytes
+_SMALL = 4096  # bytes; the URLs of images up to this size are cached
 
 
 def png_url(pixels: np.ndarray) -> str:
@@ -21,17 +21,17 @@ def png_url(pixels: np.ndarray) -> str:
     if pixels.dtype != np.uint8:
         pixels = np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
     if pixels.size > _SMALL:
-        return _encoded(pixels)
-    return _kept(pixels.tobytes(), pixels.shape)
+        return _encode(pixels)
+    return _cached_url(pixels.tobytes(), pixels.shape)
 
 
 @lru_cache(maxsize=512)
-def _kept(content: bytes, shape: tuple[int, ...]) -> str:
-    """A small picture's data URL, made once: pages show the same digits again at every stroke."""
-    return _encoded(np.frombuffer(content, np.uint8).reshape(shape))
+def _cached_url(content: bytes, shape: tuple[int, ...]) -> str:
+    """The data URL of a small image; pages show the same digits again at every stroke."""
+    return _encode(np.frombuffer(content, np.uint8).reshape(shape))
 
 
-def _encoded(pixels: np.ndarray) -> str:
+def _encode(pixels: np.ndarray) -> str:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG")
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -1,27 +1,28 @@
-"""A drawing, or any picture of one digit -> the 28×28 image that an encoder expects.
+"""Framing: from a drawing, or any picture of one digit, to a 28×28 image like MNIST's.
 
-MNIST's own framing (LeCun et al. 1998): the ink's bounding box is scaled to fit 20×20 with its
-aspect kept, by an area filter, and placed in 28×28 with its centre of mass at the centre.
-What a model adds to this (slant correction, say) is in its card and in `normalisation`.
+The framing is that of MNIST (LeCun et al. 1998): the bounding box of the ink is scaled to fit 20×20 by an area filter,
+its aspect ratio is kept, and its centre of mass is placed at the centre of 28×28. What a model does to the image after
+that, such as slant correction, is declared in its card; see `normalisation`.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from siamese.constants import SIDE
 from siamese.errors import EmptyDrawing, InvalidImage, NotADigit
 
 BOX = 20
-INK = 0.2  # of full ink: fainter is background, noise of a camera or an eraser
-FAINT_INK = 0.02  # where pixels are few, as in MNIST itself, the faint rim of a stroke is part of it
-FEW_PIXELS = 64
-THIN = 0.5  # a line so thin that it comes out fainter than this is strengthened: the network knows no pencils
-EDGE_BAND = 0.14  # of the shorter side; a stray line stays so near to its edge
-FAR = 0.09  # of the shorter side; a stroke of the digit itself lies nearer to the rest of it
-LEAST_DIGIT = 0.2  # of the shorter side; beside something smaller, a line is no stray
-_BLOCKS = 70  # pieces are sought on a grid of so many blocks across
+INK = 0.2  # of full ink; what is fainter is background, a camera's noise or an eraser's trace
+FAINT_INK = 0.02  # the same for small pictures such as MNIST's, in which the faint rim of a stroke is part of it
+FEW_PIXELS = 64  # longer side of a small picture
+THIN = 0.5  # of full ink; a line that is fainter than this after scaling is strengthened to full ink
+EDGE_BAND = 0.14  # of the shorter side; a stray line lies within this band along an edge
+FAR = 0.09  # of the shorter side; a stray line is at least so far from the digit
+LEAST_DIGIT = 0.2  # of the shorter side; beside something smaller, a line is not taken for a stray one
+_BLOCKS = 70  # connected pieces are sought on a grid of so many blocks across
 _NO_INK = "Nothing is drawn here yet. Draw a digit."
 _DOT = "This is only a dot. Draw a whole digit."
 _FILLED = "There is too much ink to see a digit. Draw with lines."
@@ -49,14 +50,19 @@ def as_images(images: np.ndarray) -> np.ndarray:
 
 
 def as_image(image: np.ndarray) -> np.ndarray:
-    """One image (28, 28) float32 in 0..1; see `as_images`."""
+    """One image (28, 28) float32 in 0..1, from uint8 0..255 or float 0..1.
+
+    Raises:
+        InvalidImage: as `as_images`.
+    """
     image = _array(image)
     if image.shape != (SIDE, SIDE):
         raise InvalidImage(f"expected one image of shape ({SIDE}, {SIDE}), got {image.shape}")
-    return as_images(image[None])[0]
+    checked: np.ndarray = as_images(image[None])[0]
+    return checked
 
 
-def _array(values: np.typing.ArrayLike) -> np.ndarray:
+def _array(values: ArrayLike) -> np.ndarray:
     try:
         return np.asarray(values)
     except ValueError as error:  # lists of unequal lengths
@@ -67,43 +73,51 @@ def from_drawing(rgba: np.ndarray) -> np.ndarray:
     """The drawing as an MNIST-framed image (28, 28) float32: white ink (1) on black (0).
 
     Args:
-        rgba: (H, W, 4) uint8, any size; a transparent ground counts as ground, and ink may be
-            darker or lighter than its ground.
+        rgba: (H, W, 4) uint8, of any size. The background may be transparent, and ink may be darker or lighter than
+            its background.
 
     Raises:
         InvalidImage: not an array of that shape and type.
-        EmptyDrawing: no ink. NotADigit: a dot, a filled area or loose specks.
+        EmptyDrawing: no ink.
+        NotADigit: a dot, a filled area or loose specks.
     """
-    return framed(rgba)[0]
+    return frame_drawing(rgba)[0]
 
 
-def framed(rgba: np.ndarray) -> tuple[np.ndarray, bool]:
-    """What `from_drawing` gives, and whether a stray line at the edge was left out; raises as it does."""
+def frame_drawing(rgba: np.ndarray) -> tuple[np.ndarray, bool]:
+    """The image of `from_drawing`, and whether a stray line at the edge was left out.
+
+    Raises:
+        InvalidImage, EmptyDrawing, NotADigit: as `from_drawing`.
+    """
     rgba = _array(rgba)
     if rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.dtype != np.uint8 or 0 in rgba.shape:
         raise InvalidImage(f"expected RGBA of shape (H, W, 4) and type uint8, got {rgba.shape} {rgba.dtype}")
-    ink = _ink(rgba)
-    box, marked = _box(ink)
+    ink = ink_density(rgba)
+    box, marked = _ink_box(ink)
     at_edge = 0 in (box[0], box[2]) or box[1] == ink.shape[0] or box[3] == ink.shape[1]
     if at_edge and (strays := stray_lines(ink)) is not None:
         return frame(np.where(strays, ink.dtype.type(0), ink)), True
-    return _cut_out(ink, box, marked), False
+    return _frame_box(ink, box, marked), False
 
 
 def frame(ink: np.ndarray) -> np.ndarray:
-    """Ink (H, W), uint8 0..255 or float 0..1 -> (28, 28) float32, framed as MNIST.
+    """The image (28, 28) float32 of ink (H, W), uint8 0..255 or float 0..1, framed as MNIST.
 
     Raises:
         EmptyDrawing, NotADigit: as `from_drawing`.
     """
-    return _cut_out(ink, *_box(ink))
+    return _frame_box(ink, *_ink_box(ink))
 
 
-def _box(ink: np.ndarray) -> tuple[tuple[int, int, int, int], np.ndarray]:
-    """Top, bottom, left and right of the ink, and where in this box there is any, bool; raises EmptyDrawing."""
+def _ink_box(ink: np.ndarray) -> tuple[tuple[int, int, int, int], np.ndarray]:
+    """Top, bottom, left and right of the ink's bounding box, and (h, w) bool where in it ink is marked.
+
+    Raises EmptyDrawing where there is no ink.
+    """
     full = 255 if ink.dtype == np.uint8 else 1
     faintest = full * (FAINT_INK if max(ink.shape) <= FEW_PIXELS else INK)
-    # Whole numbers are compared with a whole number: many times as fast, and the same pixels.
+    # Integers are compared with an integer: the same pixels, many times as fast.
     marked = ink > (int(faintest) if full == 255 else faintest)
     rows = np.flatnonzero(marked.any(1))
     if not len(rows):
@@ -114,7 +128,8 @@ def _box(ink: np.ndarray) -> tuple[tuple[int, int, int, int], np.ndarray]:
     return (top, bottom, left, right), marked[top:bottom, left:right]
 
 
-def _cut_out(ink: np.ndarray, box: tuple[int, int, int, int], marked: np.ndarray) -> np.ndarray:
+def _frame_box(ink: np.ndarray, box: tuple[int, int, int, int], marked: np.ndarray) -> np.ndarray:
+    """The image (28, 28) of the ink in its bounding box; raises NotADigit."""
     top, bottom, left, right = box
     height, width = bottom - top, right - left
     crop = ink[top:bottom, left:right]
@@ -124,13 +139,15 @@ def _cut_out(ink: np.ndarray, box: tuple[int, int, int, int], marked: np.ndarray
     scale = BOX / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     resampling = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
-    # Pillow makes the floats, and only of what is cut out: most of a page is empty.
+    # Only the box is converted to floats, by Pillow, since most of a page is empty.
     small = Image.fromarray(crop).convert("F").resize(size, resampling)
     return _centre(np.asarray(small) / np.float32(full))
 
 
 def stray_lines(ink: np.ndarray) -> np.ndarray | None:
-    """(H, W) bool: lines along an edge, far from the digit, as the side of a hand leaves them; None without any.
+    """Where there are stray lines (H, W) bool, or None where there are none.
+
+    A stray line lies along an edge and far from the digit, as the side of a hand leaves it.
 
     Args:
         ink: (H, W), uint8 0..255 or float 0..1.
@@ -151,7 +168,7 @@ def stray_lines(ink: np.ndarray) -> np.ndarray | None:
         return None
     rest = np.concatenate(others)
     if rest.min() == 0 or (rest == np.array(blocks.shape) - 1).any():
-        return None  # a digit that fills the canvas: what lies along its edges is part of it
+        return None  # the digit fills the canvas: what lies along the edges is part of it
     far = [piece for piece in strays if _distance(piece, rest) >= FAR * min(blocks.shape)]
     if not far:
         return None
@@ -162,15 +179,15 @@ def stray_lines(ink: np.ndarray) -> np.ndarray | None:
 
 def _pieces(blocks: np.ndarray) -> list[np.ndarray]:
     """Places (n, 2) of each connected piece of a mask (h, w) bool, corners included."""
-    left = set(map(tuple, np.argwhere(blocks).tolist()))
+    remaining = set(map(tuple, np.argwhere(blocks).tolist()))
     pieces = []
-    while left:
-        waiting, piece = [left.pop()], []
+    while remaining:
+        waiting, piece = [remaining.pop()], []
         while waiting:
             row, column = waiting.pop()
             piece.append((row, column))
-            near = {(row + down, column + across) for down in (-1, 0, 1) for across in (-1, 0, 1)} & left
-            left -= near
+            near = {(row + down, column + across) for down in (-1, 0, 1) for across in (-1, 0, 1)} & remaining
+            remaining -= near
             waiting += near
         pieces.append(np.array(piece))
     return pieces
@@ -192,11 +209,13 @@ def _distance(places: np.ndarray, others: np.ndarray) -> float:
     return float(np.sqrt(((places[:, None] - others[None]) ** 2).sum(2).min()))
 
 
-def _ink(rgba: np.ndarray) -> np.ndarray:
-    """How much ink each pixel carries, whatever the polarity: (H, W), uint8 0..255 or float32 0..1."""
-    # A canvas drawing carries its ink in alpha; a photo is opaque and carries it in the grey value.
+def ink_density(rgba: np.ndarray) -> np.ndarray:
+    """Ink (H, W) of a picture of either polarity (H, W, 4) uint8: uint8 0..255 or float32 0..1.
+
+    It is the opacity of a picture with a transparent background, and the contrast to the background of an opaque one.
+    """
     alpha = np.ascontiguousarray(rgba[..., 3])
-    if alpha[0, 0] == 0:  # a page with a transparent ground, as a canvas makes it: the quick way
+    if alpha[0, 0] == 0:  # a transparent background, as a canvas has it; known without looking at every pixel
         return alpha
     grey = np.asarray(Image.fromarray(np.ascontiguousarray(rgba[..., :3])).convert("L"))
     if alpha.min() == 255:
@@ -205,44 +224,45 @@ def _ink(rgba: np.ndarray) -> np.ndarray:
     if not opaque.any():
         return alpha
     inked = grey[opaque]
-    if int(inked.max()) - int(inked.min()) < 64:  # all that is opaque has one tone: the rest is the ground
+    if int(inked.max()) - int(inked.min()) < 64:  # all that is opaque has one tone: the rest is background
         return alpha
     return _from_grey(np.where(opaque, grey, np.median(inked)).astype(np.uint8))
 
 
 def _from_grey(grey: np.ndarray) -> np.ndarray:
-    """Ink (H, W) float32 of an opaque picture: the ground is the tone of its border."""
+    """Ink (H, W) float32 in 0..1 of an opaque grey picture, whose background has the median tone of its border."""
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    ground = float(np.median(border))
-    difference = np.abs(grey.astype(np.float32) - ground)
-    # Of both polarities, ink is the one that strays further from the ground.
-    darker, lighter = ground - float(grey.min()), float(grey.max()) - ground
-    reach = max(darker, lighter)
-    if reach < 24:  # less contrast than paper has by itself
+    background = float(np.median(border))
+    difference = np.abs(grey.astype(np.float32) - background)
+    # Ink is of the polarity that differs most from the background.
+    darker, lighter = background - float(grey.min()), float(grey.max()) - background
+    contrast = max(darker, lighter)
+    if contrast < 24:  # less contrast than paper has by itself
         return np.zeros(grey.shape, np.float32)
-    one_sided = (ground - grey.astype(np.float32)) if darker >= lighter else (grey.astype(np.float32) - ground)
-    high = float(np.percentile(difference[difference > 0.5 * reach], 50))
-    return np.clip(one_sided / high, 0, 1).astype(np.float32)
+    one_sided = (background - grey.astype(np.float32)) if darker >= lighter else (grey.astype(np.float32) - background)
+    full = float(np.percentile(difference[difference > 0.5 * contrast], 50))
+    ink: np.ndarray = np.clip(one_sided / full, 0, 1).astype(np.float32)
+    return ink
 
 
 def _refuse_smudges(box: np.ndarray, shape: tuple[int, ...]) -> None:
-    """None when the marked box (h, w) bool can be a digit; raises NotADigit otherwise."""
+    """Raises NotADigit where the marked box (h, w) bool, in a picture of `shape`, cannot be a digit."""
     height, width = box.shape
     # Tiny pictures (MNIST's own size) hold digits that are small in pixels, so the limit is relative.
     if max(height, width) < max(3, 0.09 * max(shape)):
         raise NotADigit(_DOT)
     filled = np.count_nonzero(box) / box.size
-    # A thin line fills little of its box, too, but along the box hardly a row is without ink.
+    # A thin line fills little of its box, too, but hardly a row along the box is without ink.
     if filled < 0.02 and box.any(int(height >= width)).mean() < 0.5:
         raise NotADigit(_SPECKS)
     aspect = max(height, width) / min(height, width)
-    # A 1 fills its narrow box and is much longer than wide; a blob fills a box that is not.
+    # A 1 fills its box and is much longer than wide; a blob fills a box that is not.
     if (filled > 0.72 and aspect < 1.7) or (filled > 0.97 and aspect < 2.2):
         raise NotADigit(_DOT if max(height, width) < 0.3 * max(shape) else _FILLED)
 
 
 def _centre(small: np.ndarray) -> np.ndarray:
-    """The image (28, 28) with the centre of mass of `small` at pixel (14, 14), to a whole pixel, as MNIST has it."""
+    """The image (28, 28) with the centre of mass of `small` at pixel (14, 14), to a whole pixel, as in MNIST."""
     height, width = small.shape
     peak = float(small.max())
     if peak < THIN:

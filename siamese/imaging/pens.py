@@ -1,6 +1,6 @@
-"""Built-in digits: pen strokes of our own, varied like handwriting.
+"""The built-in pen: digits as strokes that vary like handwriting.
 
-They stand in for MNIST where it cannot be had, and draw digits in tests. Nothing is trained on them.
+They replace MNIST where it is not available, and serve as drawings in tests. Nothing is trained on them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import numpy as np
 from siamese.imaging.framing import from_drawing
 from siamese.imaging.strokes import CANVAS, render
 
-# Each way of writing a digit: its strokes as points through which a smooth curve runs, in a box of
-# 100 × 140 (x right, y down). A point given twice is a corner.
-_WAYS: dict[int, list[list[list[tuple[float, float]]]]] = {
+# The variants of each digit. A stroke is given by points through which a smooth curve runs, in a box of 100 × 140
+# (x right, y down); a point that is given twice is a corner.
+_VARIANTS: dict[int, list[list[list[tuple[float, float]]]]] = {
     0: [
         [[(55, 2), (20, 18), (3, 70), (22, 125), (52, 138), (84, 118), (97, 66), (82, 16), (52, 2)]],
         [[(66, 8), (30, 6), (6, 50), (10, 104), (44, 137), (82, 120), (96, 70), (84, 24), (58, 4)]],
@@ -86,37 +86,37 @@ _WAYS: dict[int, list[list[list[tuple[float, float]]]]] = {
 
 
 def draw(digit: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Strokes of `digit` as a person might write it: another way, slant, width and hand each time."""
-    ways = _WAYS[digit]
-    strokes = ways[rng.integers(len(ways))]
+    """Strokes of `digit` as a person might write it, with a random variant, slant, size, jitter and place."""
+    variants = _VARIANTS[digit]
+    strokes = variants[rng.integers(len(variants))]
     slant, turn = rng.normal(0.08, 0.12), rng.normal(0, 0.04)
     height = rng.uniform(0.5, 0.78) * CANVAS
     width = height * rng.uniform(0.52, 0.82)
     matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    tremble = rng.uniform(1.0, 3.2)  # per cent of the box by which control points stray
-    drawn = []
+    jitter = rng.uniform(1.0, 3.2)  # standard deviation of control points, in per cent of the box
+    drawing = []
     for stroke in strokes:
         points = np.array(stroke, float) / [100, 140] - 0.5  # (n, 2)
         corner = np.zeros(len(points), bool)
         corner[1:] = (points[1:] == points[:-1]).all(1)
-        noise = rng.normal(0, tremble / 100, points.shape)
+        noise = rng.normal(0, jitter / 100, points.shape)
         noise[1:][corner[1:]] = noise[:-1][corner[1:]]
         points = points + noise
         points[:, 0] -= slant * points[:, 1]
-        drawn.append(_smooth(points * [width, height], corner) @ matrix.T)
-    everything = np.concatenate(drawn)
+        drawing.append(_smooth(points * [width, height], corner) @ matrix.T)
+    everything = np.concatenate(drawing)
     room = np.maximum(CANVAS / 2 - 16 - np.abs(everything).max(0), 0)
     place = CANVAS / 2 + rng.uniform(-1, 1, 2) * np.minimum(room, 24)
-    return [np.clip(stroke + place, 10, CANVAS - 10) for stroke in drawn]
+    return [np.clip(stroke + place, 10, CANVAS - 10) for stroke in drawing]
 
 
 def pen_width(rng: np.random.Generator) -> float:
-    """A pen's width in canvas units: thin fineliner to thick marker."""
+    """A random width of a pen in canvas units, from a thin fineliner to a thick marker."""
     return float(rng.uniform(12, 28))
 
 
 def image(digit: int, rng: np.random.Generator) -> np.ndarray:
-    """An MNIST-framed image (28, 28) float32 of `digit`, drawn and preprocessed like a person's."""
+    """An MNIST-framed image (28, 28) float32 of `digit`, rendered and framed like a person's drawing."""
     return from_drawing(render(draw(digit, rng), width=pen_width(rng)))
 
 

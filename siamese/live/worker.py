@@ -123,7 +123,7 @@ def learn(request: Request, say: Callable[[Message], None]) -> None:
 
 def _publish(trained, folder: Path, entries, test_images, test_digits, splits, seconds: float) -> None:
     """Writes the model's folder: encoder, export, history, histograms and report of the test images, card."""
-    from siamese.evaluation.report import one_shot, seal
+    from siamese.evaluation.report import one_shot_figures, write_manifest
     from siamese.metrics.histograms import pair_histograms
     from siamese.serving.verifier import Verifier
     from siamese.training.publish import card_values, check_export, export_litert
@@ -133,17 +133,17 @@ def _publish(trained, folder: Path, entries, test_images, test_digits, splits, s
     (folder / "encoder.tflite").write_bytes(export_litert(trained.encoder))
     (folder / "history.json").write_text(to_json(entries), encoding="utf-8")
     values = card_values(trained, COMMAND, seconds)
-    seal(folder, values)
+    write_manifest(folder, values)
     values["largest_export_difference"] = check_export(trained.encoder, read_card(folder), test_images[::7])
-    seal(folder, values)
+    write_manifest(folder, values)
     card = read_card(folder)
     embeddings = Verifier(card).embed(test_images)
     histograms = pair_histograms(embeddings, test_digits, card.upper)
-    report = summary.report(histograms, card.threshold, card.probability_same, splits)
-    report["one_shot"] = summary.rounded(one_shot(embeddings, test_digits, splits["unseen"]))
+    report = summary.pair_report(histograms, card.threshold, card.probability_same, splits)
+    report["one_shot"] = summary.rounded(one_shot_figures(embeddings, test_digits, splits["unseen"]))
     (folder / "histograms.npz").write_bytes(histograms_bytes(histograms))
     (folder / "report.json").write_text(to_json(report), encoding="utf-8")
-    seal(folder, values)
+    write_manifest(folder, values)
 
 
 def _own_output() -> BinaryIO:

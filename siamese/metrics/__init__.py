@@ -1,1 +1,1 @@
-"""Arrays in, numbers and curves out: rates, intervals, thresholds and calibration of distances."""
+"""Distances, and what follows from them: rates, intervals, thresholds and calibration."""

@@ -1,4 +1,4 @@
-"""Embeddings of test images -> histograms of all pairs' distances, and the report.
+"""Histograms of the distances of all pairs of test images, by pair of digits.
 
 No pairs are sampled: 10,000 images have some fifty million pairs, which take seconds.
 """
@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations_with_replacement
 
 import numpy as np
 
 from siamese.metrics.distances import pairwise_distances
 
 BINS = 1000
-KNOTS = 101
+KNOTS = 101  # thresholds, evenly spaced from 0 to the end of the grid, at which covariances are kept
 BLOCK = 500  # rows of distances at a time
+N_DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,9 @@ class PairHistograms:
             counts once in [a, b] and once in [b, a]; once in [a, a].
         upper: the distance at the end of the grid.
         images: (10,) int64, number of images of each digit.
-        covariance: (10, knots, 10, 10) float32: for each digit a and each knot (a grid edge), the
-            covariance over the images i of a of the vector "share of the images of digit b within
-            that distance of i", b = 0..9. What intervals need; see `accuracy_interval`.
+        covariance: (10, knots, 10, 10) float32: for each digit a and each knot, the covariance over the images i of a
+            of the accept rates of i with the digits b = 0..9, that is of the vector "part of the images of digit b
+            within that distance of i". Confidence intervals need it; see `accuracy_interval`.
     """
 
     counts: np.ndarray
@@ -40,11 +42,12 @@ class PairHistograms:
 
     @property
     def bins(self) -> int:
-        return self.counts.shape[-1]
+        """The number of bins of the distance grid."""
+        return int(self.counts.shape[-1])
 
     @cached_property
     def thresholds(self) -> np.ndarray:
-        """The grid (bins + 1,): every accuracy at one of these is exact."""
+        """The edges of the grid (bins + 1,); the rates at these thresholds are exact."""
         return np.linspace(0.0, self.upper, self.bins + 1)
 
     @cached_property
@@ -52,8 +55,8 @@ class PairHistograms:
         """P(distance <= threshold) for each pair of digits: (10, 10, bins + 1), NaN where no pair exists."""
         totals = self.counts.sum(-1, keepdims=True).astype(float)
         with np.errstate(invalid="ignore"):
-            share = np.cumsum(self.counts, -1) / totals
-        return np.concatenate([np.where(totals > 0, 0.0, np.nan), share], -1)
+            rates = np.cumsum(self.counts, -1) / totals
+        return np.concatenate([np.where(totals > 0, 0.0, np.nan), rates], -1)
 
     def index(self, threshold: float) -> int:
         """The grid index of the largest grid threshold that is <= `threshold` (to rounding)."""
@@ -74,24 +77,79 @@ def pair_histograms(
         upper: end of the distance grid (2 for embeddings of unit length).
         knots: thresholds at which the covariance for intervals is kept; knots - 1 divides bins.
         on_progress: called with (done, all) pairs of digits.
+
+    Raises:
+        ValueError: knots - 1 does not divide bins.
     """
     if bins % (knots - 1):
         raise ValueError("knots - 1 must divide bins")
-    groups = [embeddings[digits == digit] for digit in range(10)]
-    counts = np.zeros((10, 10, bins), np.int64)
-    near = [np.zeros((len(group), 10, knots)) for group in groups]  # share of b within a knot of each image
-    for a in range(10):
-        for b in range(a, 10):
-            if len(groups[a]) and len(groups[b]):
-                counts[a, b] = counts[b, a] = _count(groups, a, b, upper, bins, near)
-            if on_progress:
-                on_progress(a * 10 - a * (a - 1) // 2 + b - a + 1, 55)
-    covariance = np.zeros((10, knots, 10, 10), np.float32)
-    for a, shares in enumerate(near):
-        if len(shares) > 1:
-            centred = shares - shares.mean(0)
-            covariance[a] = np.einsum("ibk,ick->kbc", centred, centred, optimize=True) / (len(shares) - 1)
+    groups = [embeddings[digits == digit] for digit in range(N_DIGITS)]
+    counts = np.zeros((N_DIGITS, N_DIGITS, bins), np.int64)
+    image_rates = [np.zeros((len(group), N_DIGITS, knots)) for group in groups]  # accept rates of each image
+    pairs_of_digits = list(combinations_with_replacement(range(N_DIGITS), 2))
+    for done, (a, b) in enumerate(pairs_of_digits, start=1):
+        if len(groups[a]) and len(groups[b]):
+            cells = bin_index(pairwise_distances(groups[a], groups[b]), upper, bins)  # (n, m)
+            counts[a, b] = counts[b, a] = _count_pairs(cells, bins, same=a == b)
+            knot_cells = cells // (bins // (knots - 1))
+            if a == b:
+                image_rates[a][:, a] = _accept_rates_within(knot_cells, knots)
+            else:
+                image_rates[a][:, b] = _accept_rates(knot_cells, knots)
+                image_rates[b][:, a] = _accept_rates(knot_cells.T, knots)
+        if on_progress:
+            on_progress(done, len(pairs_of_digits))
+    covariance = np.stack([_covariance(rates) for rates in image_rates]).astype(np.float32)
     return PairHistograms(counts, float(upper), np.array([len(group) for group in groups]), covariance)
+
+
+def bin_index(distances: np.ndarray, upper: float, bins: int) -> np.ndarray:
+    """The grid's bin of each distance, int32, same shape; bins are (k, k + 1]: a distance on an edge lies below it."""
+    index: np.ndarray = np.clip(np.ceil(distances * (bins / upper) - 1e-9) - 1, 0, bins - 1).astype(np.int32)
+    return index
+
+
+def _count_pairs(cells: np.ndarray, bins: int, same: bool) -> np.ndarray:
+    """Counts (bins,) of the pairs whose bins are `cells` (n, m); of one group with itself, every pair once."""
+    pairs = cells[np.triu_indices(len(cells), 1)] if same else cells.ravel()
+    return np.bincount(pairs, minlength=bins)
+
+
+def _accept_rates(cells: np.ndarray, knots: int) -> np.ndarray:
+    """Accept rates (n, knots) of n images, each compared with m others, from the knots' cells (n, m) of the distances.
+
+    Cell k holds the distances between knots k and k + 1, so that at knot k all cells below k are accepted.
+    """
+    counts = _row_histograms(cells, knots - 1)
+    return _with_zero(np.cumsum(counts, 1) / cells.shape[1])
+
+
+def _accept_rates_within(cells: np.ndarray, knots: int) -> np.ndarray:
+    """The same for images of one group, compared with one another; an image with itself is no pair."""
+    others = cells.copy()
+    np.fill_diagonal(others, knots - 1)  # one cell more, which is not counted on
+    counts = _row_histograms(others, knots)[:, :-1]
+    return _with_zero(np.cumsum(counts, 1) / max(len(cells) - 1, 1))
+
+
+def _row_histograms(cells: np.ndarray, n_cells: int) -> np.ndarray:
+    """Counts (n, n_cells): how often each row of `cells` (n, m) holds each number."""
+    first = np.arange(len(cells))[:, None] * n_cells  # every row counts into places of its own
+    return np.bincount((cells + first).ravel(), minlength=len(cells) * n_cells).reshape(len(cells), n_cells)
+
+
+def _with_zero(rates: np.ndarray) -> np.ndarray:
+    """Rates (n, k) with the rate at threshold 0, which is 0, before them: (n, k + 1)."""
+    return np.pad(rates, ((0, 0), (1, 0)))
+
+
+def _covariance(rates: np.ndarray) -> np.ndarray:
+    """Covariances (knots, 10, 10) over n images of their accept rates (n, 10, knots); 0 for fewer than two images."""
+    if len(rates) < 2:
+        return np.zeros((rates.shape[2], N_DIGITS, N_DIGITS))
+    centred = rates - rates.mean(0)
+    covariance: np.ndarray = np.einsum("ibk,ick->kbc", centred, centred, optimize=True) / (len(rates) - 1)
+    return covariance
 
 
 def pairs_near(embeddings: np.ndarray, threshold: float, tolerance: float) -> int:
@@ -99,36 +157,7 @@ def pairs_near(embeddings: np.ndarray, threshold: float, tolerance: float) -> in
     near = 0
     for start in range(0, len(embeddings), BLOCK):
         # Every pair once: each block against itself and all that follow.
-        distance = pairwise_distances(embeddings[start : start + BLOCK], embeddings[start:])
-        close = np.abs(distance - threshold) <= tolerance
+        distances = pairwise_distances(embeddings[start : start + BLOCK], embeddings[start:])
+        close = np.abs(distances - threshold) <= tolerance
         near += int(np.triu(close, 1).sum())
     return near
-
-
-def bin_of(distance: np.ndarray, upper: float, bins: int) -> np.ndarray:
-    """The grid's cell of each distance: (k, k+1], as a distance on an edge belongs below it."""
-    return np.clip(np.ceil(distance * (bins / upper) - 1e-9) - 1, 0, bins - 1).astype(np.int32)
-
-
-def _count(groups: list[np.ndarray], a: int, b: int, upper: float, bins: int, near: list[np.ndarray]) -> np.ndarray:
-    """Counts (bins,) of the pairs of digits a, b; writes each image's shares into `near`."""
-    distance = pairwise_distances(groups[a], groups[b])
-    cell = bin_of(distance, upper, bins)
-    knots = near[a].shape[2]
-    coarse = cell // (bins // (knots - 1))  # (n, m)
-    if a == b:
-        np.fill_diagonal(coarse, knots)  # an image and itself is no pair
-        others = max(len(coarse) - 1, 1)
-        near[a][:, a, 1:] = _shares(coarse, knots) / others
-        return np.bincount(cell[np.triu_indices(len(cell), 1)], minlength=bins)
-    near[a][:, b, 1:] = _shares(coarse, knots) / coarse.shape[1]
-    near[b][:, a, 1:] = _shares(coarse.T, knots) / coarse.shape[0]
-    return np.bincount(cell.ravel(), minlength=bins)
-
-
-def _shares(coarse: np.ndarray, knots: int) -> np.ndarray:
-    """For each row of cell numbers (n, m): how many are at most k, k = 0..knots-2 -> (n, knots - 1)."""
-    width = knots + 1  # one spare cell swallows the diagonal
-    offset = np.arange(len(coarse))[:, None] * width
-    counts = np.bincount((coarse + offset).ravel(), minlength=len(coarse) * width)
-    return np.cumsum(counts.reshape(len(coarse), width)[:, : knots - 1], 1)

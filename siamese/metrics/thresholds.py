@@ -1,4 +1,4 @@
-"""Where *same* ends: the threshold at which errors cost least on validation pairs."""
+"""Choosing the threshold: the distance at which errors cost least on validation pairs."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ def best_threshold(curves: PairCurves) -> float:
     return least_costly_threshold([curves], [1.0])
 
 
-def least_costly_threshold(curves: Sequence[PairCurves], reject_weights: Sequence[float]) -> float:
+def least_costly_threshold(curves: Sequence[PairCurves], reject_costs: Sequence[float]) -> float:
     """The grid threshold at which errors cost least, the middle one of those that tie.
 
-    A false accept of any of `curves` costs its rate, a false reject its rate times that curve's weight.
+    The cost is the sum over `curves` of the false accept rate and of the false reject rate times its `reject_costs`.
+
+    Raises:
+        ValueError: not one cost for each of the curves.
     """
     cost = np.sum(
         [
-            weight * (1 - each.true_accept_rate) + each.false_accept_rate
-            for each, weight in zip(curves, reject_weights, strict=True)
+            reject_cost * (1 - each.true_accept_rate) + each.false_accept_rate
+            for each, reject_cost in zip(curves, reject_costs, strict=True)
         ],
         axis=0,
     )
-    best = np.flatnonzero(cost <= cost.min() + 1e-12)
-    return float(curves[0].thresholds[best[len(best) // 2]])
+    cheapest = np.flatnonzero(cost <= cost.min() + 1e-12)
+    return float(curves[0].thresholds[cheapest[len(cheapest) // 2]])

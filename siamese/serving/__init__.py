@@ -1,1 +1,1 @@
-"""A trained model as it is used: its card, its encoder in LiteRT, and verdicts. No TensorFlow."""
+"""A trained model as it is served: its card, its encoder in LiteRT, and its verdicts. No TensorFlow."""

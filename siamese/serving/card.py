@@ -1,7 +1,7 @@
-"""The committed files of the trained models: where they are, and reading them with suspicion.
+"""A trained model's card and the files that it lists; every one of them is checked before it is used.
 
-Each model is a folder `assets/models/NAME/` with `card.json` and the files that the card lists
-with their SHA-256. Nothing here unpickles.
+Each model is a folder `assets/models/NAME/` with `card.json` and the files that the card lists with their SHA-256.
+Nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -35,18 +35,22 @@ FILES = (
 )
 CARD_VERSION = 1
 MAX_EMBEDDING = 4096
-MAX_BYTES = 64 * 1024 * 1024  # no file of ours comes near; a larger one is refused unread
+MAX_BYTES = 64 * 1024 * 1024  # far more than any file of a model has; a larger one is refused unread
+_MAX_CARD_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
 class Card:
-    """What a model declares about itself; `raw` holds the whole JSON.
+    """What a model declares about itself.
 
     Attributes:
         folder: where its files lie.
+        digits: those that it was trained on.
+        embedding: the length of its embeddings.
         threshold: distance up to which a pair is called same.
-        calibration: how sure it is at which distance; its midpoint is the threshold.
+        calibration: the probability of *same* at each distance; its midpoint is the threshold.
         upper: end of the distance grid of its histograms.
+        raw: the whole JSON.
     """
 
     name: str
@@ -62,19 +66,21 @@ class Card:
 
     @property
     def splits(self) -> dict[str, tuple[int, ...]]:
-        """The pair splits: of the digits that it learned from, of all, of the rest."""
+        """The pair splits: the digits that it was trained on, all digits, the other digits."""
         return splits_of(self.digits)
 
     @property
     def validation(self) -> dict[str, Any]:
-        """`fraction` and `seed` of `data.validation_split`, which gave the images that fixed threshold and calibration.
+        """`fraction` and `seed` of `data.splits.validation_split`, which held out the validation images.
+
+        Threshold and calibration were fixed on them.
 
         Raises:
             InvalidArtefact: the card does not say.
         """
         try:
-            kept = self.raw["validation"]
-            return {"fraction": float(kept["fraction"]), "seed": int(kept["seed"])}
+            validation = self.raw["validation"]
+            return {"fraction": float(validation["fraction"]), "seed": int(validation["seed"])}
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidArtefact(f"the card of {self.name!r} does not say what it was validated on") from error
 
@@ -115,32 +121,17 @@ class Card:
 
 
 def read_card(folder: Path) -> Card:
-    """The card in `folder`; see `load_card`."""
+    """The card in `folder`.
+
+    Raises:
+        InvalidArtefact: it cannot be read, lacks something, or holds impossible numbers.
+    """
     path = folder / "card.json"
     try:
-        if path.stat().st_size > 1_000_000:
+        if path.stat().st_size > _MAX_CARD_BYTES:
             raise InvalidArtefact(f"the card of {folder.name!r} is too large")
         raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw.get("version") != CARD_VERSION:
-            raise InvalidArtefact(f"the card of {folder.name!r} has version {raw.get('version')!r}, not {CARD_VERSION}")
-        card = Card(
-            name=folder.name,
-            folder=folder,
-            title=str(raw["title"]),
-            digits=tuple(int(digit) for digit in raw["digits"]),
-            embedding=int(raw["embedding"]),
-            normalisation=Normalisation.from_json(raw["normalisation"]),
-            threshold=float(raw["threshold"]),
-            calibration=Calibration(
-                slope=float(raw["calibration"]["slope"]),
-                midpoint=float(raw["calibration"]["midpoint"]),
-                lapse=float(raw["calibration"].get("lapse", 0)),  # of models from before there was one
-            ),
-            upper=float(raw["upper"]),
-            raw=raw,
-        )
-        if not isinstance(raw["files"], dict) or set(raw["files"]) - set(FILES):
-            raise InvalidArtefact(f"the card of {folder.name!r} names files that no model has")
+        card = _parsed(folder, raw)
         described = isinstance(raw["recipe"], dict) and int(raw["parameters"]) > 0 and int(raw["epoch"]) > 0
     except InvalidArtefact:
         raise
@@ -148,23 +139,56 @@ def read_card(folder: Path) -> Card:
         raise InvalidArtefact(
             f"the card of {folder.name!r} cannot be read ({type(error).__name__}: {error})"
         ) from error
-    sure = card.calibration
-    numbers = (card.threshold, sure.slope, sure.midpoint, sure.lapse, card.upper)
-    if (
-        not described
-        or not all(map(math.isfinite, numbers))
-        or sure.slope <= 0
-        or not 0 <= sure.lapse < 0.5
-        or not 0 < card.threshold <= card.upper
-        or not set(card.digits) <= set(ALL_DIGITS)
-        or not 0 < card.embedding <= MAX_EMBEDDING
-    ):
+    if not described or not _is_possible(card):
         raise InvalidArtefact(f"the card of {folder.name!r} holds impossible numbers")
     return card
 
 
+def _parsed(folder: Path, raw: Any) -> Card:
+    """The card from its JSON; raises InvalidArtefact, or what a wrong type or a missing key raises."""
+    if raw.get("version") != CARD_VERSION:
+        raise InvalidArtefact(f"the card of {folder.name!r} has version {raw.get('version')!r}, not {CARD_VERSION}")
+    card = Card(
+        name=folder.name,
+        folder=folder,
+        title=str(raw["title"]),
+        digits=tuple(int(digit) for digit in raw["digits"]),
+        embedding=int(raw["embedding"]),
+        normalisation=Normalisation.from_json(raw["normalisation"]),
+        threshold=float(raw["threshold"]),
+        calibration=Calibration(
+            slope=float(raw["calibration"]["slope"]),
+            midpoint=float(raw["calibration"]["midpoint"]),
+            lapse=float(raw["calibration"].get("lapse", 0)),  # older models have none
+        ),
+        upper=float(raw["upper"]),
+        raw=raw,
+    )
+    if not isinstance(raw["files"], dict) or set(raw["files"]) - set(FILES):
+        raise InvalidArtefact(f"the card of {folder.name!r} names files that no model has")
+    return card
+
+
+def _is_possible(card: Card) -> bool:
+    """Whether all numbers of a card are within their ranges."""
+    calibration = card.calibration
+    numbers = (card.threshold, calibration.slope, calibration.midpoint, calibration.lapse, card.upper)
+    return (
+        all(map(math.isfinite, numbers))
+        and calibration.slope > 0
+        and 0 <= calibration.lapse < 0.5
+        and 0 < card.threshold <= card.upper
+        and set(card.digits) <= set(ALL_DIGITS)
+        and 0 < card.embedding <= MAX_EMBEDDING
+    )
+
+
 def load_histograms(card: Card) -> PairHistograms:
-    """The histograms of distances of all pairs of test images, as committed."""
+    """The histograms of the distances of all pairs of test images, as committed.
+
+    Raises:
+        InvalidArtefact: as `Card.read`; or of the wrong shapes or values.
+    """
     counts, images, covariance, upper = card.arrays("histograms.npz", ("counts", "images", "covariance", "upper"))
     bins, knots = counts.shape[-1] if counts.ndim else 0, covariance.shape[1] if covariance.ndim == 4 else 0
     if (
@@ -183,7 +207,7 @@ def load_histograms(card: Card) -> PairHistograms:
 
 
 def histograms_bytes(histograms: PairHistograms) -> bytes:
-    """The npz file of `histograms`, the same bytes for the same values."""
+    """The bytes of the npz file of `histograms`; the same values give the same bytes."""
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
@@ -196,7 +220,7 @@ def histograms_bytes(histograms: PairHistograms) -> bytes:
 
 
 def load_json(card: Card, file: str) -> Any:
-    """The committed `history.json` (a list with one entry an epoch) or `report.json`, with what pages read of it.
+    """The JSON of `history.json`, a list with one entry an epoch, or of `report.json`; what the pages show is checked.
 
     Raises:
         InvalidArtefact: as `Card.read`; no JSON, or not what the file should hold.
@@ -222,14 +246,14 @@ def _report_numbers(report: Any) -> list[Any]:
         numbers += [report["people"]["drawings"], report["people"]["writers"]]
     single = ("accuracy", "roc_auc", "equal_error_rate", "expected_calibration_error")
     numbers += [rate[name] for rate in rates for name in single]
-    for part in (*rates, *(report["one_shot"][name] for name in ("unseen", "all"))):
-        low, high = part["interval_95"]
-        numbers += [part["accuracy"], low, high]
+    for figures in (*rates, *(report["one_shot"][name] for name in ("unseen", "all"))):
+        low, high = figures["interval_95"]
+        numbers += [figures["accuracy"], low, high]
     return numbers
 
 
 def _history_numbers(history: Any, card: Card) -> list[Any]:
-    """Every number that the pages show of a history; the card's epoch is in it."""
+    """Every number that the pages show of a history; raises ValueError where the card's epoch is not in it."""
     if not 1 <= card.raw["epoch"] <= len(history):
         raise ValueError("the chosen epoch is missing")
     names = ("epoch", "loss", "train", "validation", *SPLITS)
@@ -237,7 +261,7 @@ def _history_numbers(history: Any, card: Card) -> list[Any]:
 
 
 def to_json(value: Any) -> str:
-    """JSON text as we commit it: readable, ending in a newline."""
+    """JSON text as it is committed: indented, ending in a newline."""
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Which trained models there are, where they lie, and what stands beside them."""
+"""The trained models by name, the folder in which they lie, and the files beside them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import re
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from siamese.data.splits import SPLITS
 from siamese.errors import InvalidArtefact, UnknownModel
@@ -24,9 +25,9 @@ ASSETS = _assets()
 
 MODELS = ASSETS / "models"
 
-LADDER = "ladder.json"  # beside the models: what each idea is worth, see `ladder`
+LADDER = "ladder.json"  # beside the models: the accuracy of each idea; `training.ladder` writes it
 
-PUBLISHED = ASSETS / "published.json"  # the figures that the project started from, and their source
+PUBLISHED = ASSETS / "published.json"  # published figures for comparison, and their sources
 
 MODELS_VARIABLE = "SIAMESE_MODELS"
 
@@ -69,11 +70,11 @@ def load_card(name: str | None = None) -> Card:
     return read_card(models_folder() / name)
 
 
-def load_ladder() -> dict | None:
-    """What `python -m siamese ladder --out` wrote beside the models; None where it is not.
+def load_ladder() -> dict[str, Any] | None:
+    """The JSON that `python -m siamese ladder --out` wrote beside the models, or None where there is no such file.
 
     Raises:
-        InvalidArtefact: it holds something else.
+        InvalidArtefact: the file holds something else.
     """
     file = models_folder() / LADDER
     if not file.is_file():
@@ -81,15 +82,15 @@ def load_ladder() -> dict | None:
     try:
         if file.stat().st_size > MAX_BYTES:
             raise ValueError("too large")
-        value = json.loads(file.read_text(encoding="utf-8"))
+        value: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         rungs = value["rungs"] + value["ablation"]
-        found = [rung["splits"][split] for rung in rungs for split in SPLITS]
-        rates = [rate for part in found for rate in (part["accuracy"], *part["interval_95"])]
-        named = all(isinstance(rung["idea"], str) for rung in rungs) and isinstance(value["command"], str)
-        whole = all(
+        figures = [rung["splits"][split] for rung in rungs for split in SPLITS]
+        rates = [rate for each in figures for rate in (each["accuracy"], *each["interval_95"])]
+        are_named = all(isinstance(rung["idea"], str) for rung in rungs) and isinstance(value["command"], str)
+        are_whole = all(
             isinstance(number, int) for number in (value["steps"], *(rung["seed"] for rung in value["ablation"]))
         )
-        if not rungs or not named or not whole or not all(0 <= rate <= 1 for rate in rates):
+        if not rungs or not are_named or not are_whole or not all(0 <= rate <= 1 for rate in rates):
             raise ValueError("no rates")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidArtefact(f"{LADDER} does not hold what it should ({type(error).__name__})") from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from siamese.imaging.normalisation import neighbourhood
+from siamese.imaging.normalisation import dilate
 
 STRAIGHT = 0.2  # minor against major standard deviation of the ink of a straight stroke
 LITTLE = 0.15  # share of the ink that may lie outside a plain loop
@@ -69,7 +69,7 @@ def label(mask: np.ndarray, diagonal: bool) -> np.ndarray:
     active = np.arange(n)
     while len(active):
         old = labels[active]
-        new = np.where(mask[active], neighbourhood(old, diagonal), 0)
+        new = np.where(mask[active], dilate(old, diagonal), 0)
         # A label is the number of a pixel in the same part, and that one's own label is no smaller: a few rounds do.
         own = np.pad(new.reshape(len(new), -1), ((0, 0), (1, 0)))
         new = np.take_along_axis(own, own[:, 1:], 1).reshape(new.shape)
@@ -79,7 +79,7 @@ def label(mask: np.ndarray, diagonal: bool) -> np.ndarray:
 
 
 def _grow(mask: np.ndarray) -> np.ndarray:
-    return neighbourhood(mask, diagonal=True)
+    return dilate(mask, diagonal=True)
 
 
 def _large(labels: np.ndarray, smallest: int) -> np.ndarray:

@@ -20,7 +20,7 @@ from siamese.constants import SIDE
 from siamese.data.splits import SPLITS
 from siamese.errors import InvalidArtefact
 from siamese.evaluation import summary
-from siamese.evaluation.report import seal, write_evaluation
+from siamese.evaluation.report import write_evaluation, write_manifest
 from siamese.imaging.framing import as_images
 from siamese.imaging.normalisation import normalise
 from siamese.metrics import rates
@@ -77,14 +77,14 @@ def publish(
         started = time.perf_counter()
         (work / "history.json").write_text(to_json(history(trained, test_images, test_digits)), encoding="utf-8")
         values = card_values(trained, command, train_seconds)
-        seal(work, values)
+        write_manifest(work, values)
         say("comparing LiteRT with Keras")
         values["largest_export_difference"] = check_export(trained.encoder, read_card(work), test_images)
-        seal(work, values)
+        write_manifest(work, values)
         say("evaluating all pairs")
         write_evaluation(work, values, test_images, test_digits)
         values["evaluate_seconds"] = round(time.perf_counter() - started, 1)
-        seal(work, values)
+        write_manifest(work, values)
         put_in_place(work, folder)
     return read_card(folder)
 

@@ -8,7 +8,7 @@ from siamese.constants import SIDE
 from siamese.data.splits import TrainingData
 from siamese.metrics import histograms, rates, thresholds
 from siamese.metrics.histograms import pair_histograms
-from siamese.metrics.novel_classes import curves_with_strangers
+from siamese.metrics.novel_classes import novel_class_curves
 from siamese.training.fitting import Fitting
 from siamese.training.recipes import ContrastiveRecipe, Recipe, TwoPartRecipe
 
@@ -44,7 +44,7 @@ def validation_curves(
     strangers = fitting.encoder.predict(fitting.strangers.reshape(-1, SIDE, SIDE), batch_size=512, verbose=0)
     strangers = strangers.reshape(*fitting.strangers.shape[:2], -1)
     n_classes = cast(TwoPartRecipe, recipe).n_classes
-    with_strangers = curves_with_strangers(curves, len(recipe.digits), embeddings, strangers, recipe.upper, n_classes)
+    with_strangers = novel_class_curves(curves, len(recipe.digits), embeddings, strangers, recipe.upper, n_classes)
     return [curves, *with_strangers], histograms
 
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from siamese import Verifier
 from siamese.app.verdict import never_met, of_100, pair_words
 from siamese.evaluation import projection
-from siamese.evaluation.neighbours import of_map
+from siamese.evaluation.neighbours import neighbours_from_map
 from siamese.imaging import pens, strokes
 from siamese.imaging.framing import from_drawing
 from siamese.serving import catalogue
@@ -33,12 +33,12 @@ def both() -> list[Verifier]:
 @pytest.fixture(scope="module")
 def drawn() -> dict[int, list[str]]:
     """Digit -> links' text of two drawings of it whose neighbours agree on it, whichever network is asked."""
-    asked = [(model, of_map(projection.load_map(model.card), model.threshold)) for model in both()]
+    asked = [(model, neighbours_from_map(projection.load_map(model.card), model.threshold)) for model in both()]
     found = {}
     for digit in (4, 9):
         texts = []
         for seed in range(30):
-            strokes_ = strokes.shared(pens.draw(digit, np.random.default_rng(seed)))
+            strokes_ = strokes.quantised(pens.draw(digit, np.random.default_rng(seed)))
             image = from_drawing(strokes.render(strokes_))[None]
             if all(known.vote(model.embed(image)[0]) == digit for model, known in asked):
                 texts.append("d" + strokes.encode(strokes_))
@@ -112,12 +112,12 @@ def test_where_nothing_is_known_for_sure_nothing_is_said(drawn, query, stays):
 def scrawl() -> str:
     """A link's text of a drawing whose neighbours are of several digits, or far."""
     verifier = Verifier.load()
-    known = of_map(projection.load_map(verifier.card), verifier.threshold)
+    known = neighbours_from_map(projection.load_map(verifier.card), verifier.threshold)
     for seed in range(100):
         places = np.random.default_rng(seed).uniform(40, 240, (7, 2))
         line = [np.concatenate([np.linspace(a, b, 12) for a, b in pairwise(places)])]
-        if known.vote(verifier.embed(from_drawing(strokes.render(strokes.shared(line)))[None])[0]) is None:
-            return "d" + strokes.encode(strokes.shared(line))
+        if known.vote(verifier.embed(from_drawing(strokes.render(strokes.quantised(line)))[None])[0]) is None:
+            return "d" + strokes.encode(strokes.quantised(line))
     raise AssertionError("every scrawl looks like a digit")
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from siamese.app import resources
 from siamese.evaluation.hardest_pairs import load_hardest
-from siamese.evaluation.report import seal
+from siamese.evaluation.report import write_manifest
 from siamese.serving import catalogue
 from siamese.serving.card import load_json, read_card, to_json
 
@@ -229,7 +229,7 @@ def test_models_that_were_not_measured_so_say_it(tmp_path, monkeypatch):
     report = load_json(card, "report.json")
     report.pop("people", None)
     (tmp_path / "baseline" / "report.json").write_text(to_json(report), encoding="utf-8")
-    seal(tmp_path / "baseline", card.raw)
+    write_manifest(tmp_path / "baseline", card.raw)
     monkeypatch.setenv("SIAMESE_MODELS", str(tmp_path))
     page = accuracy().run()
     assert not page.exception

@@ -126,7 +126,7 @@ def test_drawings_are_exactly_where_the_encoder_puts_them():
     page = opened(drawn(3), drawn(5))
     verifier = Verifier.load()
     images = [from_drawing(strokes.render(drawn(digit))) for digit in (3, 5)]
-    places = built_in_map(verifier).projection.place(verifier.embed(np.stack(images)))
+    places = built_in_map(verifier).projection.transform(verifier.embed(np.stack(images)))
     for name, place in zip(("Left", "Right"), places):
         assert numbers(trace(page, name)["x"])[0] == pytest.approx(place[0], abs=1e-4)
         assert numbers(trace(page, name)["y"])[0] == pytest.approx(place[1], abs=1e-4)

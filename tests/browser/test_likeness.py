@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from siamese import Verifier
 from siamese.evaluation import projection
-from siamese.evaluation.neighbours import of_map
+from siamese.evaluation.neighbours import neighbours_from_map
 from siamese.imaging import pens, strokes
 from siamese.imaging.framing import from_drawing
 from tests.browser.conftest import PHONE, WIDE, draw, goto, settled, start_drawing, verdict
@@ -19,10 +19,10 @@ from tests.browser.conftest import PHONE, WIDE, draw, goto, settled, start_drawi
 def drawing(digit: int) -> list[np.ndarray]:
     """Strokes of a digit whose neighbours agree on it."""
     verifier = Verifier.load()
-    known = of_map(projection.load_map(verifier.card), verifier.threshold)
+    known = neighbours_from_map(projection.load_map(verifier.card), verifier.threshold)
     for seed in range(30):
         found = pens.draw(digit, np.random.default_rng(seed))
-        if known.vote(verifier.embed(from_drawing(strokes.render(strokes.shared(found)))[None])[0]) == digit:
+        if known.vote(verifier.embed(from_drawing(strokes.render(strokes.quantised(found)))[None])[0]) == digit:
             return found
     raise AssertionError("no such drawing")
 
@@ -55,7 +55,7 @@ def test_the_figure_leads_to_its_cell_and_the_session_goes_on(offline_server, op
 
 def test_the_link_works_in_another_tab(offline_server, open_page):
     """Opened by its address alone, as with the middle button: the same cell."""
-    texts = ["d" + strokes.encode(strokes.shared(drawing(digit))) for digit in (4, 9)]
+    texts = ["d" + strokes.encode(strokes.quantised(drawing(digit))) for digit in (4, 9)]
     page = open_page(f"{offline_server}/?left={texts[0]}&right={texts[1]}")
     address = page.get_by_test_id("likeness").get_by_role("link").evaluate("link => link.href")
     assert re.search("/accuracy[?]model=strokes&first=4&second=9$", address)

@@ -10,9 +10,19 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from siamese.charts import how as how_charts
-from siamese.charts import live, map
-from siamese.charts import rates as charts
+from siamese.charts import (
+    accuracy,
+    contrastive_loss,
+    embedding_parts,
+    heat_map,
+    history,
+    live,
+    map,
+    map_scene,
+    one_shot,
+    reliability,
+    roc,
+)
 from siamese.charts.palette import LIGHT, Palette
 from siamese.data.splits import SPLITS, UNSEEN_DIGITS
 from siamese.live.protocol import EpochResult
@@ -20,7 +30,7 @@ from siamese.metrics import rates
 from siamese.serving import card, catalogue
 from tests.conftest import ROOT
 
-MODULES = (charts, map, how_charts, live)
+MODULES = (accuracy, contrastive_loss, embedding_parts, heat_map, history, live, map, one_shot, reliability, roc)
 DOUBLE = dataclasses.replace(LIGHT, scale=2.0)
 #: What is measured in pixels, by the ends of its path in a figure.
 SIZES = (
@@ -38,10 +48,10 @@ def curves() -> dict[str, rates.PairCurves]:
 def embedding_map(colours: Palette, dimensions: int) -> go.Figure:
     """A map with everything in it: digits, own ones with neighbours, what joins them, a chosen point."""
     places = np.random.default_rng(0).normal(size=(40, 3))
-    own = [map.OwnDigit(name, places[row], places[:5]) for row, name in enumerate(("Left", "Right"))]
+    own = [map_scene.OwnDigit(name, places[row], places[:5]) for row, name in enumerate(("Left", "Right"))]
     return map.embedding_map(
         places, np.arange(40) % 10, np.arange(40), [0.5, 0.3, 0.2], UNSEEN_DIGITS, dimensions=dimensions, own=own,
-        link=map.Link(0.4, True), chosen=places[3], colours=colours,
+        link=map_scene.Link(0.4, True), chosen=places[3], colours=colours,
     )  # fmt: skip
 
 
@@ -50,23 +60,25 @@ def epoch(number: int) -> EpochResult:
     return EpochResult(number, 2 / number, 1.0, 0.9, 0.9, 0.9, 0.8, 0.6)
 
 
-HISTORY = [dict.fromkeys(charts.EPOCH_LINES, 0.5) | {"epoch": 1}]
+HISTORY = [dict.fromkeys(history.EPOCH_LINES, 0.5) | {"epoch": 1}]
 RUNG = {"idea": "a", "splits": {split: {"accuracy": 0.9, "interval_95": [0.8, 0.95]} for split in SPLITS}}
 EDGES, SHARES = np.linspace(0, 1, 6), np.full(5, 0.2)
 FIGURES: dict[str, Callable[[Palette], go.Figure]] = {
-    "charts.epochs": lambda colours: charts.epochs({"a": HISTORY}, colours),
-    "charts.accuracy_by_threshold": lambda colours: charts.accuracy_by_threshold(curves(), 0.5, colours),
-    "charts.roc": lambda colours: charts.roc({"a": (curves(), 100), "b": (curves(), 200)}, colours),
-    "charts.distances": lambda colours: charts.distances({"seen": (EDGES, SHARES, SHARES)}, 0.5, colours),
-    "charts.digit_by_digit": lambda colours: charts.digit_by_digit(np.eye(10), UNSEEN_DIGITS, colours, (4, 9)),
-    "charts.reliability": lambda colours: charts.reliability({"seen": np.array([[0.1, 0.2, 0.5]] * 2)}, colours),
-    "charts.one_shot": lambda colours: charts.one_shot({"a": {"m": (0.9, 0.8, 0.95)}}, {"paper": 0.7}, colours),
+    "history.epochs": lambda colours: history.epochs({"a": HISTORY}, colours),
+    "accuracy.accuracy_by_threshold": lambda colours: accuracy.accuracy_by_threshold(curves(), 0.5, colours),
+    "roc.roc": lambda colours: roc.roc({"a": (curves(), 100), "b": (curves(), 200)}, colours),
+    "accuracy.distances": lambda colours: accuracy.distances({"seen": (EDGES, SHARES, SHARES)}, 0.5, colours),
+    "heat_map.digit_by_digit": lambda colours: heat_map.digit_by_digit(np.eye(10), UNSEEN_DIGITS, colours, (4, 9)),
+    "reliability.reliability": lambda colours: reliability.reliability(
+        {"seen": np.array([[0.1, 0.2, 0.5]] * 2)}, colours
+    ),
+    "one_shot.one_shot": lambda colours: one_shot.one_shot({"a": {"m": (0.9, 0.8, 0.95)}}, {"paper": 0.7}, colours),
     "map.embedding_map": lambda colours: embedding_map(colours, 2),
     "map.embedding_map 3": lambda colours: embedding_map(colours, 3),
-    "charts.ladder": lambda colours: charts.ladder([RUNG, RUNG | {"idea": "b"}], colours),
-    "how_charts.shapes": lambda colours: how_charts.shapes(SHARES, -SHARES, colours),
-    "how_charts.shares": lambda colours: how_charts.shares(SHARES, SHARES, (2, 3, 4, 5), colours),
-    "how_charts.contrastive": lambda colours: how_charts.contrastive(1.0, 2.0, 0.5, None, colours),
+    "history.ladder": lambda colours: history.ladder([RUNG, RUNG | {"idea": "b"}], colours),
+    "embedding_parts.shapes": lambda colours: embedding_parts.shapes(SHARES, -SHARES, colours),
+    "embedding_parts.shares": lambda colours: embedding_parts.shares(SHARES, SHARES, (2, 3, 4, 5), colours),
+    "contrastive_loss.contrastive": lambda colours: contrastive_loss.contrastive(1.0, 2.0, 0.5, None, colours),
     "live.training": lambda colours: live.training([epoch(1), epoch(2)], 5, {"seen": 0.9, "unseen": 0.8}, colours),
 }
 

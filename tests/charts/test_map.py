@@ -7,7 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from siamese.charts.map import Link, OwnDigit, digit_colours, embedding_map, symbol_sign
+from siamese.charts.map import embedding_map, symbol_sign
+from siamese.charts.map_scene import Link, OwnDigit, digit_colours
 from siamese.charts.palette import DARK, LIGHT
 
 UNSEEN = (0, 1, 8, 9)

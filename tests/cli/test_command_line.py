@@ -14,8 +14,7 @@ import pytest
 from PIL import Image
 
 from siamese import Verifier
-from siamese import cli as main_module
-from siamese.cli import main
+from siamese.cli import main, train
 from siamese.errors import InvalidArgument
 from siamese.imaging import pens, strokes
 from siamese.imaging.photographs.reader import from_picture, from_upload
@@ -147,17 +146,17 @@ def test_a_fault_of_ours_keeps_its_traceback(fault, monkeypatch):
 def test_training_writes_a_new_folder_unless_told(tmp_path, monkeypatch):
     """By default `trained/NAME`, then the next number; a folder that is there only with --replace, and only a model."""
     monkeypatch.chdir(tmp_path)
-    assert main_module._folder_for("strokes", None, False) == Path("trained/strokes")
+    assert train.folder_for("strokes", None, False) == Path("trained/strokes")
     Path("trained/strokes").mkdir()
     Path("trained/strokes-2").mkdir()
-    assert main_module._folder_for("strokes", None, False) == Path("trained/strokes-3")
+    assert train.folder_for("strokes", None, False) == Path("trained/strokes-3")
     assert [path.name for path in Path("trained").iterdir() if path.name.startswith(".")] == []
     with pytest.raises(InvalidArgument, match="--replace"):
-        main_module._folder_for("strokes", "trained/strokes", False)
+        train.folder_for("strokes", "trained/strokes", False)
     with pytest.raises(InvalidArgument, match="no model"):
-        main_module._folder_for("strokes", "trained/strokes", True)
+        train.folder_for("strokes", "trained/strokes", True)
     Path("trained/strokes/card.json").write_text("{}")
-    assert main_module._folder_for("strokes", "trained/strokes", True) == tmp_path / "trained" / "strokes"
+    assert train.folder_for("strokes", "trained/strokes", True) == tmp_path / "trained" / "strokes"
 
 
 @pytest.fixture
@@ -177,7 +176,7 @@ def tiny_models(tmp_path, monkeypatch):
 
 def test_evaluate_exits_with_1_where_reports_differ(tiny_models, capsys):
     """Equal: 0. A figure of the committed report changed: 1, and the words; the same with --json."""
-    from siamese.evaluation.report import seal
+    from siamese.evaluation.report import write_manifest
     from siamese.serving.card import load_json, to_json
 
     assert main(["evaluate", "baseline"]) == 0
@@ -186,7 +185,7 @@ def test_evaluate_exits_with_1_where_reports_differ(tiny_models, capsys):
     report = load_json(card, "report.json")
     report["splits"]["seen"]["accuracy"] += 0.001
     (card.folder / "report.json").write_text(to_json(report), encoding="utf-8")
-    seal(card.folder, card.raw)
+    write_manifest(card.folder, card.raw)
     assert main(["evaluate", "baseline"]) == 1
     assert "NOT equal to the committed report" in capsys.readouterr().out
     assert main(["evaluate", "--json"]) == 1

@@ -19,7 +19,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from siamese.app import resources
-from siamese.data import download, mnist
+from siamese.data import download
 from siamese.errors import MnistUnavailable, UntrustedConnection
 from tests.conftest import ROOT
 from tests.data.test_mnist import write_mnist
@@ -120,18 +120,18 @@ def cache(tmp_path, monkeypatch) -> Path:
     """Keras' cache folder of this test's own, empty; the file to be fetched is `CONTENT`; patience is short."""
     monkeypatch.delenv(download.MNIST_VARIABLE, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr(mnist, "MNIST_SHA256", hashlib.sha256(CONTENT).hexdigest())
-    monkeypatch.setattr(mnist, "DOWNLOAD_TIMEOUT", 0.5)
-    monkeypatch.setattr(mnist, "DOWNLOAD_LIMIT", 0.5)
-    monkeypatch.setattr(mnist, "DOWNLOAD_LARGEST", 2_000_000)
+    monkeypatch.setattr(download, "MNIST_SHA256", hashlib.sha256(CONTENT).hexdigest())
+    monkeypatch.setattr(download, "DOWNLOAD_TIMEOUT", 0.5)
+    monkeypatch.setattr(download, "DOWNLOAD_LIMIT", 0.5)
+    monkeypatch.setattr(download, "DOWNLOAD_LARGEST", 2_000_000)
     return tmp_path / "datasets"
 
 
 def test_a_good_server_gives_the_file(cache, monkeypatch):
     """What the other tests change is what makes them fail; and the file is found afterwards without a network."""
-    monkeypatch.setattr(mnist, "DOWNLOAD_LIMIT", 60)
+    monkeypatch.setattr(download, "DOWNLOAD_LIMIT", 60)
     with server(whole) as address:
-        monkeypatch.setattr(mnist, "MNIST_URL", address)
+        monkeypatch.setattr(download, "MNIST_URL", address)
         assert download.download_mnist().read_bytes() == CONTENT
     assert download.cached_mnist_path() == cache / "mnist.npz"
 
@@ -154,7 +154,7 @@ def test_a_good_server_gives_the_file(cache, monkeypatch):
 def test_a_bad_server_is_a_named_error_and_leaves_nothing(cache, monkeypatch, answer, why):
     """Cut short, another file, 403, 503, no HTTP, without end, a trickle, silence: why, in words, and no file left."""
     with server(answer) as address:
-        monkeypatch.setattr(mnist, "MNIST_URL", address)
+        monkeypatch.setattr(download, "MNIST_URL", address)
         with pytest.raises(MnistUnavailable, match=download.MNIST_VARIABLE) as caught:
             download.download_mnist()
     assert why in str(caught.value)
@@ -165,7 +165,7 @@ def test_a_bad_server_is_a_named_error_and_leaves_nothing(cache, monkeypatch, an
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/mnist.npz", "http://name.invalid/mnist.npz"])
 def test_no_connection_is_a_named_error(cache, monkeypatch, address):
     """Nobody listens, or the name is unknown."""
-    monkeypatch.setattr(mnist, "MNIST_URL", address)
+    monkeypatch.setattr(download, "MNIST_URL", address)
     with pytest.raises(MnistUnavailable):
         download.download_mnist()
 
@@ -190,12 +190,12 @@ def intercepting(tmp_path_factory) -> Iterator[tuple[str, Path]]:
 def test_a_network_that_looks_into_connections_is_told_what_helps(cache, monkeypatch, intercepting):
     """Its certificate is not trusted: the error names both settings that help, and the one for certificates does."""
     address, certificate = intercepting
-    monkeypatch.setattr(mnist, "DOWNLOAD_TIMEOUT", 60)
-    monkeypatch.setattr(mnist, "DOWNLOAD_LIMIT", 60)
-    monkeypatch.setattr(mnist, "MNIST_URL", address)
+    monkeypatch.setattr(download, "DOWNLOAD_TIMEOUT", 60)
+    monkeypatch.setattr(download, "DOWNLOAD_LIMIT", 60)
+    monkeypatch.setattr(download, "MNIST_URL", address)
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # is not asked
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # has no effect
     with pytest.raises(MnistUnavailable, match="certificate is not trusted") as caught:
         download.download_mnist()
     assert "Set REQUESTS_CA_BUNDLE to the file" in str(caught.value)
@@ -207,11 +207,12 @@ def test_a_network_that_looks_into_connections_is_told_what_helps(cache, monkeyp
 
 _FETCH = """
 import sys
-from siamese import data
+from siamese.data import download
+from siamese.errors import MnistUnavailable
 download.MNIST_URL, download.MNIST_SHA256 = sys.argv[1:3]
 try:
     print(download.download_mnist())
-except mnist.MnistUnavailable as error:
+except MnistUnavailable as error:
     print("named:", error)
 """
 
@@ -241,8 +242,8 @@ def test_two_processes_may_fetch_at_once(cache, tmp_path):
 
     with server(together) as address:
         processes = [fetching(address, tmp_path) for _ in range(2)]
-        said = [process.communicate(timeout=120) for process in processes]
-    assert [out.strip() for out, _ in said] == [str(cache / "mnist.npz")] * 2, said
+        outputs = [process.communicate(timeout=120) for process in processes]
+    assert [out.strip() for out, _ in outputs] == [str(cache / "mnist.npz")] * 2, outputs
     assert [path.name for path in cache.iterdir()] == ["mnist.npz"]
     assert (cache / "mnist.npz").read_bytes() == CONTENT
 
@@ -267,7 +268,7 @@ def test_a_home_that_cannot_be_written_is_a_named_error(cache, tmp_path, monkeyp
         home = tmp_path / "file"
     monkeypatch.setenv("KERAS_HOME", str(home))
     with server(whole) as address:
-        monkeypatch.setattr(mnist, "MNIST_URL", address)
+        monkeypatch.setattr(download, "MNIST_URL", address)
         assert download.cached_mnist_path() is None
         with pytest.raises(MnistUnavailable):
             download.download_mnist()
@@ -280,7 +281,7 @@ def test_an_account_without_a_home_is_a_named_error(cache, monkeypatch):
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.delenv("KERAS_HOME")
-    monkeypatch.setattr(mnist.Path, "home", homeless)
+    monkeypatch.setattr(download.Path, "home", homeless)
     with pytest.raises(MnistUnavailable, match="KERAS_HOME"):
         download.mnist_path()
 
@@ -310,21 +311,21 @@ def test_a_hanging_server_does_not_hang_the_page_and_the_file_is_found_when_it_c
     """While nothing comes, built-in digits are sampled and a line says why; afterwards MNIST's own are."""
     file = write_mnist(tmp_path / "made.npz")
     content = file.read_bytes()
-    monkeypatch.setattr(mnist, "MNIST_SHA256", hashlib.sha256(content).hexdigest())
-    monkeypatch.setattr(mnist, "DOWNLOAD_TIMEOUT", 300)
-    monkeypatch.setattr(mnist, "DOWNLOAD_LIMIT", 300)
-    asked, go_on = threading.Event(), threading.Event()
+    monkeypatch.setattr(download, "MNIST_SHA256", hashlib.sha256(content).hexdigest())
+    monkeypatch.setattr(download, "DOWNLOAD_TIMEOUT", 300)
+    monkeypatch.setattr(download, "DOWNLOAD_LIMIT", 300)
+    requests, go_on = threading.Event(), threading.Event()
 
     def hanging(handler):
-        asked.set()
+        requests.set()
         go_on.wait(300)
         headers(handler, len(content))
         handler.wfile.write(content)
 
     with server(hanging) as address:
-        monkeypatch.setattr(mnist, "MNIST_URL", address)
+        monkeypatch.setattr(download, "MNIST_URL", address)
         page = opened()
-        assert asked.wait(60)
+        assert requests.wait(60)
         assert ["still being fetched" in caption.value for caption in page.caption].count(True) == 1
         go_on.set()
         (thread,) = [thread for thread in threading.enumerate() if thread.name == "mnist-download"]
@@ -337,10 +338,10 @@ def test_a_hanging_server_does_not_hang_the_page_and_the_file_is_found_when_it_c
 
 def test_a_download_that_failed_is_tried_again_later(fresh, monkeypatch):
     """The page says that it failed, and does not ask at each click; after a while it asks once more."""
-    asked = []
+    requests = []
 
     def failing(handler):
-        asked.append(handler.path)
+        requests.append(handler.path)
         handler.send_error(503)
 
     def ended():
@@ -349,45 +350,45 @@ def test_a_download_that_failed_is_tried_again_later(fresh, monkeypatch):
                 thread.join(60)
 
     with server(failing) as address:
-        monkeypatch.setattr(mnist, "MNIST_URL", address)
+        monkeypatch.setattr(download, "MNIST_URL", address)
         page = opened()
         ended()
         page.run()
         assert ["cannot be fetched" in caption.value for caption in page.caption].count(True) == 1
         page.run()
         ended()
-        assert len(asked) == 1
+        assert len(requests) == 1
         monkeypatch.setattr(resources, "RETRY", -1)
         page.run()
         ended()
-        assert len(asked) == 2
+        assert len(requests) == 2
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("no more memory"), AttributeError("a library of another version")])
 def test_any_end_of_a_download_is_told_and_tried_again(fresh, monkeypatch, fault):
     """Not only what a network does: an error that nobody foresaw must not leave the page waiting for ever."""
-    ended, asked = threading.Event(), []
+    ended, requests = threading.Event(), []
 
     def fails():
-        asked.append(threading.current_thread())
+        requests.append(threading.current_thread())
         ended.set()
         raise fault
 
     monkeypatch.setattr(resources, "download_mnist", fails)
     opened()
     assert ended.wait(60)
-    asked[0].join(60)
+    requests[0].join(60)
     assert resources.sample_digits().notice.startswith("MNIST cannot be fetched just now")
     monkeypatch.setattr(resources, "RETRY", -1)
     ended.clear()
     resources.sample_digits()
     assert ended.wait(60)
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
 def test_the_page_says_what_helps_where_connections_are_looked_into(fresh, monkeypatch, intercepting):
     """A certificate that is not trusted: trying again is no help, so the page names the settings that are."""
-    monkeypatch.setattr(mnist, "MNIST_URL", intercepting[0])
+    monkeypatch.setattr(download, "MNIST_URL", intercepting[0])
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(variable, raising=False)
     page = opened()

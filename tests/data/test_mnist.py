@@ -1,4 +1,4 @@
-"""MNIST's loading and its faults, the splits, pairs, and the refusal of unseen digits."""
+"""MNIST's loading: where its file is found, and every fault that a file can have."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from siamese.data import download, mnist, splits
-from siamese.data.pairs import balanced_pairs, sample_pair
-from siamese.errors import MnistUnavailable, UnseenDigitInTraining
+from siamese.data import download, mnist
+from siamese.errors import MnistUnavailable
 
 
 def write_mnist(path, *, train=60_000, test=10_000, **replaced):
@@ -46,10 +45,10 @@ def test_keras_cache_is_used_without_a_variable(tmp_path, monkeypatch):
     """Without a setting, the copy in Keras' cache folder is found, and nothing is downloaded."""
     monkeypatch.delenv(download.MNIST_VARIABLE, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr(mnist, "download_mnist", lambda progress: pytest.fail("downloaded"))
+    monkeypatch.setattr(download, "download_mnist", lambda progress: pytest.fail("downloaded"))
     (tmp_path / "datasets").mkdir()
     file = write_mnist(tmp_path / "datasets" / "mnist.npz")
-    monkeypatch.setattr(mnist, "MNIST_SHA256", hashlib.sha256(file.read_bytes()).hexdigest())
+    monkeypatch.setattr(download, "MNIST_SHA256", hashlib.sha256(file.read_bytes()).hexdigest())
     assert download.mnist_path() == file
 
 
@@ -57,7 +56,7 @@ def test_a_cached_copy_with_another_hash_counts_as_none(tmp_path, monkeypatch):
     """A file in the cache that is not MNIST by its SHA-256 is not used, and would be downloaded anew."""
     monkeypatch.delenv(download.MNIST_VARIABLE, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr(mnist, "MNIST_URL", "http://127.0.0.1:9/mnist.npz")
+    monkeypatch.setattr(download, "MNIST_URL", "http://127.0.0.1:9/mnist.npz")
     (tmp_path / "datasets").mkdir()
     write_mnist(tmp_path / "datasets" / "mnist.npz")
     assert download.cached_mnist_path() is None
@@ -69,7 +68,7 @@ def test_without_a_copy_and_without_a_network_the_error_says_what_to_do(tmp_path
     """No network becomes MnistUnavailable, which names the setting."""
     monkeypatch.delenv(download.MNIST_VARIABLE, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr(mnist, "MNIST_URL", "http://127.0.0.1:9/mnist.npz")  # nothing listens there
+    monkeypatch.setattr(download, "MNIST_URL", "http://127.0.0.1:9/mnist.npz")  # nothing listens there
     with pytest.raises(MnistUnavailable, match="SIAMESE_MNIST"):
         mnist.load_mnist("test")
 
@@ -91,7 +90,7 @@ def test_a_download_with_another_hash_is_refused_and_leaves_no_file(tmp_path, mo
     server = http.server.HTTPServer(("127.0.0.1", 0), Liar)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr(mnist, "MNIST_URL", f"http://127.0.0.1:{server.server_port}/mnist.npz")
+    monkeypatch.setattr(download, "MNIST_URL", f"http://127.0.0.1:{server.server_port}/mnist.npz")
     try:
         with pytest.raises(MnistUnavailable):
             download.download_mnist()
@@ -193,77 +192,6 @@ def _zipped(path, files):
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in files.items():
             archive.writestr(name, content)
-
-
-def test_training_data_holds_out_a_stratified_part():
-    """A tenth of every allowed digit is held out, nothing is in both parts, and no other digit is in either."""
-    digits = np.repeat(np.arange(10), 50)
-    images = np.arange(500, dtype=np.float32).reshape(-1, 1, 1) * np.ones((1, 28, 28), np.float32)
-    parts = splits.training_data(images, digits, fraction=0.1, seed=3)
-    assert sorted(np.unique(parts.train_digits)) == list(splits.SEEN_DIGITS)
-    assert np.bincount(parts.validation_digits, minlength=10).tolist() == [0, 0, 5, 5, 5, 5, 5, 5, 0, 0]
-    assert not set(parts.train_images[:, 0, 0]) & set(parts.validation_images[:, 0, 0])
-
-
-def test_the_validation_split_follows_from_its_seed_alone():
-    """The same seed gives the same rows, another seed others; together the two parts are all allowed digits' rows."""
-    digits = np.random.default_rng(0).integers(0, 10, 800)
-    train, validation = splits.validation_split(digits, (2, 5), 0.25, 7)
-    again = splits.validation_split(digits, (2, 5), 0.25, 7)
-    assert np.array_equal(train, again[0])
-    assert np.array_equal(validation, again[1])
-    assert not np.array_equal(validation, splits.validation_split(digits, (2, 5), 0.25, 8)[1])
-    assert sorted([*train, *validation]) == np.flatnonzero(np.isin(digits, (2, 5))).tolist()
-    # A quarter of each digit, rounded.
-    assert (digits[validation] == 2).sum() == round(0.25 * (digits == 2).sum())
-
-
-@pytest.mark.parametrize("digit", splits.UNSEEN_DIGITS)
-def test_training_data_refuses_an_unseen_digit(digit):
-    """One image of 0, 1, 8 or 9 among the others is enough to refuse."""
-    images, digits = np.zeros((3, 28, 28), np.uint8), np.array([2, 3, 4])
-    with pytest.raises(UnseenDigitInTraining, match=str(digit)):
-        splits.TrainingData(images, np.array([2, digit, 4]), images, digits)
-    with pytest.raises(UnseenDigitInTraining, match=str(digit)):
-        splits.TrainingData(images, digits, images, np.array([2, digit, 4]))
-
-
-def test_balanced_pairs_are_half_same_and_half_different(rng):
-    """Same pairs are of one digit, different pairs of two, and there are as many of each."""
-    digits = np.repeat([2, 3, 7], [30, 25, 40])
-    pairs, is_same = balanced_pairs(digits, rng)
-    assert is_same.mean() == 0.5
-    assert ((digits[pairs[:, 0]] == digits[pairs[:, 1]]) == is_same).all()
-    assert len(pairs) == 2 * 3 * 24  # the smallest group has 25 images, so 24 consecutive pairs
-
-
-@pytest.mark.parametrize("kind", ["same", "different"])
-@pytest.mark.parametrize("split", list(splits.SPLITS))
-def test_sampled_pairs_keep_to_split_and_kind(rng, split, kind):
-    """Both digits are in the split, the kind holds, and an image is never paired with itself."""
-    digits = np.arange(200) % 10
-    for _ in range(50):
-        left, right = sample_pair(digits, splits.SPLITS[split], kind, rng)
-        assert {digits[left], digits[right]} <= set(splits.SPLITS[split])
-        assert (digits[left] == digits[right]) == (kind == "same")
-        assert left != right
-
-
-def test_any_kind_is_a_fair_coin(rng):
-    """*Any* gives same and different pairs about equally often, as the published tables do."""
-    digits = np.arange(200) % 10
-    same = [len({digits[i] for i in sample_pair(digits, range(10), "any", rng)}) == 1 for _ in range(600)]
-    assert 0.42 < np.mean(same) < 0.58  # four standard deviations of a fair coin
-
-
-def test_impossible_samples_are_errors(rng):
-    """Another word for the kind, or digits that allow no such pair, is a ValueError."""
-    with pytest.raises(ValueError, match="kind"):
-        sample_pair(np.arange(10), range(10), "alike", rng)
-    with pytest.raises(ValueError, match="two digits"):
-        sample_pair(np.array([3, 3]), [3], "different", rng)
-    with pytest.raises(ValueError, match="two images"):
-        sample_pair(np.array([3, 4]), [3, 4], "same", rng)
 
 
 def test_real_mnist_has_its_known_counts(mnist_file):

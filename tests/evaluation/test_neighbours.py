@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from siamese.evaluation.neighbours import of_map
+from siamese.evaluation.neighbours import neighbours_from_map
 from siamese.evaluation.projection import EmbeddingMap, principal_axes
 from siamese.metrics.distances import pairwise_distances
 
@@ -16,7 +16,9 @@ DIGITS = np.array([4] * 5 + [9] * 6)
 
 def known(places=PLACES, digits=DIGITS, threshold=1.0):
     embeddings = np.stack([places, np.ones_like(places)], 1).astype(np.float32)
-    return of_map(EmbeddingMap(embeddings, digits, np.arange(len(digits)), principal_axes(embeddings)), threshold)
+    return neighbours_from_map(
+        EmbeddingMap(embeddings, digits, np.arange(len(digits)), principal_axes(embeddings)), threshold
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,19 +37,19 @@ def test_all_five_must_agree_and_lie_near(place, digit):
 
 
 def test_too_few_know_nothing():
-    """With four known digits nobody is asked."""
+    """With four known digits there is no vote."""
     assert known(PLACES[:4], DIGITS[:4]).vote(np.array([0.1, 1.0])) is None
 
 
 def test_the_nearest_are_those_of_the_distance(rng):
     """In many dimensions, in float32: the five of the exact distances vote."""
     embeddings, digits = rng.normal(size=(400, 64)).astype(np.float32), rng.integers(0, 2, 400)
-    asked = of_map(EmbeddingMap(embeddings, digits, np.arange(400), principal_axes(embeddings)), 1e3)
+    neighbours = neighbours_from_map(EmbeddingMap(embeddings, digits, np.arange(400), principal_axes(embeddings)), 1e3)
     points = rng.normal(size=(50, 64)).astype(np.float32)
     answers = []
     for distances in pairwise_distances(points, embeddings):
         votes = set(digits[distances.argsort()[:5]].tolist())
         answers.append(votes.pop() if len(votes) == 1 else None)
-    assert [asked.vote(point) for point in points] == answers
+    assert [neighbours.vote(point) for point in points] == answers
     assert None in answers
     assert {0, 1} & set(answers)

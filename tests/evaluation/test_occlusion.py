@@ -1,4 +1,4 @@
-"""Occlusion: what each place's ink does to the distance, with encoders so simple that it can be said beforehand."""
+"""Occlusion: what each place's ink does to the distance, with encoders so simple that it is known beforehand."""
 
 from __future__ import annotations
 

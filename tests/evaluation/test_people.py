@@ -12,7 +12,7 @@ from siamese import Verifier
 from siamese.cli import main
 from siamese.errors import UnreadableArchive
 from siamese.evaluation import people
-from siamese.evaluation.report import of_people, seal
+from siamese.evaluation.report import people_figures, write_manifest
 from siamese.imaging import pens, strokes
 from siamese.imaging.framing import from_drawing
 from siamese.metrics import distances
@@ -23,19 +23,19 @@ from siamese.serving.card import load_json
 
 
 def arrays(per_digit: int = 3, writers: int = 7) -> dict[str, np.ndarray]:
-    """Arrays of such a file: digits of our own pen, each moved into the box of 2,000 tenths."""
+    """Arrays of such a file: digits of the built-in pen, each moved into the box of 2,000 tenths."""
     rng = np.random.default_rng(3)
     digits = np.repeat(np.arange(10), per_digit)
-    drawn = [pens.draw(int(digit), rng) for digit in digits]
+    drawings = [pens.draw(int(digit), rng) for digit in digits]
     points = []
-    for drawing in drawn:
+    for drawing in drawings:
         every = np.concatenate(drawing)
         low, size = every.min(0), np.ptp(every, 0).max()
         points += [np.round((stroke - low) / size * 2000).astype(np.int16) for stroke in drawing]
     return {
         "points": np.concatenate(points),
         "points_per_stroke": np.array([len(stroke) for stroke in points], np.int32),
-        "strokes_per_drawing": np.array([len(drawing) for drawing in drawn], np.int32),
+        "strokes_per_drawing": np.array([len(drawing) for drawing in drawings], np.int32),
         "digits": digits.astype(np.uint8),
         "writers": (np.arange(len(digits)) % writers).astype(np.int32),
     }
@@ -136,7 +136,7 @@ def test_the_interval_is_that_of_drawing_writers_anew(rng):
     members = tuple(range(10))
     _, low, high = people.accuracy_over_writers(accepted, digits, writers, members)
     rows = [np.flatnonzero(writers == name) for name in range(30)]
-    drawn = []
+    resampled = []
     for _ in range(400):
         weight = np.bincount(np.concatenate([rows[name] for name in rng.integers(0, 30, 30)]), minlength=240)
         pairs = np.outer(weight, weight) * (1 - np.eye(240))
@@ -145,8 +145,8 @@ def test_the_interval_is_that_of_drawing_writers_anew(rng):
         )
         counts = np.array([[pairs[np.ix_(digits == a, digits == b)].sum() for b in members] for a in members])
         share = rates / counts
-        drawn.append((np.diag(share).mean() + 1 - share[~np.eye(10, dtype=bool)].mean()) / 2)
-    expected = np.quantile(drawn, 0.975) - np.quantile(drawn, 0.025)
+        resampled.append((np.diag(share).mean() + 1 - share[~np.eye(10, dtype=bool)].mean()) / 2)
+    expected = np.quantile(resampled, 0.975) - np.quantile(resampled, 0.025)
     assert high - low == pytest.approx(expected, rel=0.3)
     alone = people.accuracy_over_writers(accepted, digits, np.arange(240), members)
     assert high - low > alone[2] - alone[1]
@@ -166,7 +166,7 @@ def test_evaluate_reports_drawings_and_keeps_them(file, tmp_path, monkeypatch, c
     assert report["people"]["writers"] == 7
     assert set(report["people"]["splits"]) == {"seen", "mixed", "unseen"}
     loaded = people.load_drawings(file)
-    again = of_people(Verifier.load("baseline"), loaded)
+    again = people_figures(Verifier.load("baseline"), loaded)
     assert again == report["people"]
     assert main(["evaluate", "baseline"]) == 0
     assert main(["evaluate", "baseline", "--write"]) == 0
@@ -176,5 +176,5 @@ def test_evaluate_reports_drawings_and_keeps_them(file, tmp_path, monkeypatch, c
     for sha256, status in ((loaded.sha256, 1), ("another", 0)):
         changed = report | {"people": report["people"] | {"drawings": 29, "sha256": sha256}}
         (card.folder / "report.json").write_text(json.dumps(changed), encoding="utf-8")
-        seal(card.folder, card.raw)
+        write_manifest(card.folder, card.raw)
         assert main(["evaluate", "baseline", "--drawings", str(file)]) == status

@@ -25,17 +25,17 @@ def test_points_on_a_line_have_one_axis_with_all_the_variance():
     points = np.array([[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]])
     found = projection.principal_axes(points)
     assert found.axes[0] == pytest.approx([0.6, 0.8])
-    assert found.shares == pytest.approx([1, 0, 0])
-    assert found.place(points)[:, 0] == pytest.approx([-5, 0, 5], abs=1e-6)
+    assert found.variance_shares == pytest.approx([1, 0, 0])
+    assert found.transform(points)[:, 0] == pytest.approx([-5, 0, 5], abs=1e-6)
 
 
 def test_axes_and_shares_are_those_of_scikit_learn(rng):
     """Up to an axis' direction, axes, shares and places are those of scikit-learn's PCA."""
     points = rng.normal(size=(200, 12)) * np.linspace(3, 1, 12)
     found, reference = projection.principal_axes(points), PCA(3, svd_solver="full").fit(points)
-    assert found.shares == pytest.approx(reference.explained_variance_ratio_, rel=1e-6)
+    assert found.variance_shares == pytest.approx(reference.explained_variance_ratio_, rel=1e-6)
     assert np.abs((found.axes * reference.components_).sum(1)) == pytest.approx(np.ones(3), rel=1e-6)
-    assert np.abs(found.place(points)) == pytest.approx(np.abs(reference.transform(points)), abs=1e-5)
+    assert np.abs(found.transform(points)) == pytest.approx(np.abs(reference.transform(points)), abs=1e-5)
 
 
 def test_an_axis_points_where_its_largest_component_is_positive(rng):
@@ -48,9 +48,9 @@ def test_a_new_point_has_an_exact_place(rng):
     """In three dimensions nothing is lost: distances of new points to old ones are the true ones."""
     points, new = rng.normal(size=(40, 3)), rng.normal(size=(5, 3))
     found = projection.principal_axes(points)
-    shown = projection.pairwise_distances(found.place(new), found.place(points))
+    shown = projection.pairwise_distances(found.transform(new), found.transform(points))
     assert shown == pytest.approx(projection.pairwise_distances(new, points), abs=1e-5)
-    assert found.shares.sum() == pytest.approx(1)
+    assert found.variance_shares.sum() == pytest.approx(1)
 
 
 @pytest.mark.parametrize("size", [1, 2])
@@ -60,14 +60,14 @@ def test_spaces_of_fewer_dimensions_have_axes_of_zeros(rng, size):
     found = projection.principal_axes(points)
     assert found.axes.shape == (3, size)
     assert not found.axes[size:].any()
-    assert (found.place(points)[:, size:] == 0).all()
+    assert (found.transform(points)[:, size:] == 0).all()
 
 
 def test_points_that_are_all_one_have_no_variance():
     """A collapsed encoder gives shares of zero, not an error."""
     found = projection.principal_axes(np.ones((5, 4)))
-    assert found.shares.tolist() == [0, 0, 0]
-    assert np.isfinite(found.place(np.ones((1, 4)))).all()
+    assert found.variance_shares.tolist() == [0, 0, 0]
+    assert np.isfinite(found.transform(np.ones((1, 4)))).all()
 
 
 def test_each_digit_is_drawn_equally_often_and_the_seed_decides():
@@ -96,16 +96,16 @@ def test_fewer_points_than_asked_for_give_all_of_them(others, expected):
 def test_a_picture_that_loses_nothing_is_wholly_faithful(rng):
     """Turning the points does not change who is near."""
     points = rng.normal(size=(60, 3))
-    assert projection.faithfulness(points, projection.principal_axes(points).place(points)) == 1
+    assert projection.neighbourhood_preservation(points, projection.principal_axes(points).transform(points)) == 1
 
 
 def test_faithfulness_by_hand():
     """Pairs (0, 1) and (2, 3) are near in truth; the picture swaps 1 and 2, so nobody keeps a neighbour."""
-    truth = np.array([[0.0], [1.0], [10.0], [11.0]])
-    assert projection.faithfulness(truth, truth[[0, 2, 1, 3]], count=1) == 0
+    points = np.array([[0.0], [1.0], [10.0], [11.0]])
+    assert projection.neighbourhood_preservation(points, points[[0, 2, 1, 3]], count=1) == 0
     # Only the pair (2, 3) kept: two of four points keep their nearest.
-    assert projection.faithfulness(truth, np.array([[0.0], [30.0], [10.0], [11.0]]), count=1) == 0.5
-    assert projection.faithfulness(truth[:1], truth[:1]) == 1
+    assert projection.neighbourhood_preservation(points, np.array([[0.0], [30.0], [10.0], [11.0]]), count=1) == 0.5
+    assert projection.neighbourhood_preservation(points[:1], points[:1]) == 1
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def test_a_published_map_comes_back(with_map, digits_of_pen):
     true = verifier.embed(images[found.indices])
     difference = projection.pairwise_distances(true, true) - projection.pairwise_distances(*[found.embeddings] * 2)
     assert np.abs(difference).max() < 2e-3
-    assert found.projection.shares == pytest.approx(projection.principal_axes(true).shares, abs=2e-3)
+    assert found.projection.variance_shares == pytest.approx(projection.principal_axes(true).variance_shares, abs=2e-3)
 
 
 def test_the_same_images_give_the_same_file(digits_of_pen):

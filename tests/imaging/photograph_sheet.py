@@ -14,7 +14,7 @@ from tests.imaging.photograph_kinds import PENS, Kind, Range
 Trace = tuple[np.ndarray, np.ndarray]  # points (n, 2) in pixels and the line's radius (n,) at each
 
 PER_ROW = 6  # digits
-FINER = 3  # lines are drawn at this multiple of the size and averaged
+OVERSAMPLING = 3  # lines are drawn at this multiple of the size and averaged
 
 
 def choice(options: Sequence, rng: np.random.Generator):
@@ -79,15 +79,15 @@ def pen_trace(points: np.ndarray, line: float, rng: np.random.Generator, unit: f
 
 def coverage(shape: tuple[int, int], traces: Sequence[Trace]) -> np.ndarray:
     """How much of each pixel the traces cover, (h, w) float32 in 0..1."""
-    image = Image.new("L", (shape[1] * FINER, shape[0] * FINER))
+    image = Image.new("L", (shape[1] * OVERSAMPLING, shape[0] * OVERSAMPLING))
     draw = ImageDraw.Draw(image)
     for points, radii in traces:
-        points, radii = np.asarray(points) * FINER, np.asarray(radii) * FINER
+        points, radii = np.asarray(points) * OVERSAMPLING, np.asarray(radii) * OVERSAMPLING
         for (x, y), r in zip(points.tolist(), radii.tolist()):
             draw.ellipse((x - r, y - r, x + r, y + r), fill=255)
         for start, end, r in zip(points.tolist(), points[1:].tolist(), radii.tolist()):
             draw.line([*start, *end], fill=255, width=max(1, round(2 * r)))
-    return np.asarray(image.reduce(FINER), np.float32) / 255
+    return np.asarray(image.reduce(OVERSAMPLING), np.float32) / 255
 
 
 def paint(sheet: np.ndarray, alpha: np.ndarray, colour: Sequence[float]) -> np.ndarray:
@@ -106,6 +106,21 @@ def stray(size, margin: int, unit: float, rng: np.random.Generator) -> Trace:
     return np.stack(points, 1) * size + margin, np.full(20, rng.uniform(1, 3) * unit)
 
 
+def _with_rules(sheet: np.ndarray, squared: bool, margin: int, unit: float, rng: np.random.Generator) -> np.ndarray:
+    """The sheet with ruled lines and a red margin, or with squares."""
+    height, width = shape = sheet.shape[:2]
+    pitch = (height - 2 * margin) / (rng.uniform(18, 26) if squared else 12)
+    colour = choice([(164, 190, 222), (186, 188, 192)], rng)
+    ends = [(0, y, width, y) for y in np.arange(rng.uniform(0, pitch), height, pitch)]
+    if squared:
+        ends += [(x, 0, x, height) for x in np.arange(rng.uniform(0, pitch), width, pitch)]
+    sheet = paint(sheet, 0.8 * coverage(shape, _lines(ends, rng.uniform(1.4, 2.4) * unit)), colour)
+    if squared:
+        return sheet
+    x = margin + rng.uniform(0.06, 0.1) * (width - 2 * margin)
+    return paint(sheet, 0.8 * coverage(shape, _lines([(x, 0, x, height)], 2 * unit)), (222, 136, 140))
+
+
 def paper_sheet(kind: Kind, paper, shape, margin: int, unit: float, rng: np.random.Generator, boxes) -> np.ndarray:
     """The sheet before anything is written, (h, w, 3) float32, with `margin` pixels more than the picture all round."""
     (height, width), fibre = shape, 0.006 if kind.camera else 0
@@ -114,15 +129,7 @@ def paper_sheet(kind: Kind, paper, shape, margin: int, unit: float, rng: np.rand
     sheet = sheet.astype(np.float32)
     xs, ys = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     if kind.rules:
-        pitch = tall / (12 if kind.rules == "ruled" else rng.uniform(18, 26))
-        colour = choice([(164, 190, 222), (186, 188, 192)], rng)
-        ends = [(0, y, width, y) for y in np.arange(rng.uniform(0, pitch), height, pitch)]
-        if kind.rules == "squared":
-            ends += [(x, 0, x, height) for x in np.arange(rng.uniform(0, pitch), width, pitch)]
-        sheet = paint(sheet, 0.8 * coverage(shape, _lines(ends, rng.uniform(1.4, 2.4) * unit)), colour)
-    if kind.rules == "ruled":
-        x = margin + rng.uniform(0.06, 0.1) * (width - 2 * margin)
-        sheet = paint(sheet, 0.8 * coverage(shape, _lines([(x, 0, x, height)], 2 * unit)), (222, 136, 140))
+        sheet = _with_rules(sheet, squared=kind.rules == "squared", margin=margin, unit=unit, rng=rng)
     if kind.form:
         inset = np.array([6, 0, -6, 0]) * unit if kind.form == "box" and len(boxes) > 1 else 0
         frames = boxes + margin + inset

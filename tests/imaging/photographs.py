@@ -148,12 +148,12 @@ def _light(picture: np.ndarray, kind: Kind, unit: float, rng: np.random.Generato
         away = dx * math.cos(angle) + dy * math.sin(angle) + rng.uniform(-2e-4, 2e-4) / unit * across**2
         light *= _shade(away, unit, rng)
     if kind.shadow == "round":  # an ellipse or, of higher power, a phone's outline, entering from below
-        reach = rng.uniform(0.22, 0.4, 2) * width
+        radii = rng.uniform(0.22, 0.4, 2) * width
         middle = np.array([width * choice((0.1, 0.5, 0.9), rng), height * rng.uniform(0.85, 1.0)])
         power = choice((2, 2.5, 6), rng)
-        dx, dy = np.abs(xs - middle[0]) / reach[0], np.abs(ys - middle[1]) / reach[1]
+        dx, dy = np.abs(xs - middle[0]) / radii[0], np.abs(ys - middle[1]) / radii[1]
         radius = (dx**power + dy**power) ** (1 / power)
-        light *= _shade((1 - radius) * reach.min(), unit, rng)
+        light *= _shade((1 - radius) * radii.min(), unit, rng)
     corner = ((xs - width / 2) ** 2 + (ys - height / 2) ** 2) / ((width**2 + height**2) / 4)
     light *= 1 - rng.uniform(*kind.vignette) * corner
     cast = np.array(choice(CASTS, rng) if kind.cast else (1, 1, 1), np.float32)

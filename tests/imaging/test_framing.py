@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 from siamese.errors import EmptyDrawing, InvalidImage, NotADigit, SiameseError
 from siamese.evaluation.people import stroke_lists
 from siamese.imaging import framing, pens, strokes
-from siamese.imaging.framing import as_images, framed, from_drawing, stray_lines
+from siamese.imaging.framing import as_images, frame_drawing, from_drawing, stray_lines
 
 #: Things that are no arrays of numbers.
 JUNK = st.none() | st.text(max_size=5) | st.integers() | st.lists(st.lists(st.floats(), max_size=3), max_size=3)
@@ -24,10 +24,10 @@ def seven(size=280, width=18):
     return strokes.render(pens.draw(7, np.random.default_rng(1)), size=size, width=width)
 
 
-def on_ground(rgba, ink, ground):
-    """The drawing in another ink on an opaque ground."""
+def on_background(rgba, ink, background):
+    """The drawing in another ink on an opaque background."""
     share = rgba[..., 3:] / 255
-    rgb = np.round(share * ink + (1 - share) * ground).astype(np.uint8)
+    rgb = np.round(share * ink + (1 - share) * background).astype(np.uint8)
     return np.dstack([np.broadcast_to(rgb, (*rgba.shape[:2], 3)), np.full(rgba.shape[:2], 255, np.uint8)])
 
 
@@ -58,11 +58,11 @@ def test_mnist_images_pass_nearly_unchanged(mnist_file):
     assert np.median(differences) < 0.02
 
 
-@pytest.mark.parametrize(("ink", "ground"), [(0, 255), (255, 0), (40, 200), (230, 90)])
-def test_ink_may_be_darker_or_lighter_than_its_ground(ink, ground):
+@pytest.mark.parametrize(("ink", "background"), [(0, 255), (255, 0), (40, 200), (230, 90)])
+def test_ink_may_be_darker_or_lighter_than_its_background(ink, background):
     """Black on white, white on black and greys of either polarity give nearly the same image."""
     expected = from_drawing(seven())
-    assert np.abs(from_drawing(on_ground(seven(), ink, ground)) - expected).mean() < 0.03
+    assert np.abs(from_drawing(on_background(seven(), ink, background)) - expected).mean() < 0.03
 
 
 def test_size_and_place_do_not_matter():
@@ -76,8 +76,8 @@ def test_size_and_place_do_not_matter():
 def test_every_digit_is_accepted_whatever_the_pen(digit, rng):
     """Digits of thin and thick pens are digits, 1 and 8 included."""
     for width in (8, 18, 34):
-        drawn = strokes.render(pens.draw(digit, rng), width=width)
-        assert from_drawing(drawn).max() > 0.5
+        drawing = strokes.render(pens.draw(digit, rng), width=width)
+        assert from_drawing(drawing).max() > 0.5
 
 
 @pytest.mark.parametrize("value", [0, 255])
@@ -90,7 +90,7 @@ def test_blank_pages_are_empty(value):
 def test_an_opaque_blank_page_is_empty():
     """A white opaque page has no ink."""
     with pytest.raises(EmptyDrawing):
-        from_drawing(on_ground(np.zeros((50, 50, 4), np.uint8), 0, 255))
+        from_drawing(on_background(np.zeros((50, 50, 4), np.uint8), 0, 255))
 
 
 def test_dots_smudges_and_specks_are_no_digits():
@@ -192,7 +192,7 @@ def test_all_ink_and_lines_of_one_pixel(rng):
 
 def test_transparent_ink_is_no_ink():
     """A page whose colours say seven but whose alpha says nothing is empty."""
-    hidden = on_ground(seven(), 0, 255)
+    hidden = on_background(seven(), 0, 255)
     hidden[..., 3] = 0
     with pytest.raises(EmptyDrawing):
         from_drawing(hidden)
@@ -230,32 +230,32 @@ def test_float_images_pass_exactly_when_they_are_within_0_and_1(images):
 
 
 def test_a_stray_line_along_an_edge_is_left_out(rng):
-    """The side of a hand leaves a long line there: the image is as without it, and `framed` says so."""
+    """The side of a hand leaves a long line there: the image is as without it, and `frame_drawing` says so."""
     for digit in range(10):
-        drawn = pens.draw(digit, rng)
+        drawing = pens.draw(digit, rng)
         place = 280 * (digit % 2) + (5 - 10 * (digit % 2))
         line = np.stack([np.full(9, float(place)), np.linspace(60, 190, 9)], 1)
         line = line if digit % 3 else line[:, ::-1]
-        if np.abs(np.concatenate(drawn)[:, int(digit % 3 == 0)] - place).min() < 60:
+        if np.abs(np.concatenate(drawing)[:, int(digit % 3 == 0)] - place).min() < 60:
             continue  # a line that is near to the digit may be part of it
-        image, left_out = framed(strokes.render([*drawn, line]))
+        image, left_out = frame_drawing(strokes.render([*drawing, line]))
         assert left_out
-        assert np.array_equal(image, from_drawing(strokes.render(drawn)))
+        assert np.array_equal(image, from_drawing(strokes.render(drawing)))
 
 
 def test_a_real_stroke_is_never_left_out(rng):
     """Digits that fill the canvas, that stand at its edge, and lines in the middle or alone stay whole."""
     for digit in range(10):
-        drawn = [np.clip(1.5 * (stroke - 140) + 140, 0, 280) for stroke in pens.draw(digit, rng)]
-        assert not framed(strokes.render(drawn))[1]
-        drawn = pens.draw(digit, rng)
-        beside = [stroke - np.concatenate(drawn).min(0) + (2, 60) for stroke in drawn]
-        assert not framed(strokes.render(beside))[1]
+        drawing = [np.clip(1.5 * (stroke - 140) + 140, 0, 280) for stroke in pens.draw(digit, rng)]
+        assert not frame_drawing(strokes.render(drawing))[1]
+        drawing = pens.draw(digit, rng)
+        beside = [stroke - np.concatenate(drawing).min(0) + (2, 60) for stroke in drawing]
+        assert not frame_drawing(strokes.render(beside))[1]
     line = np.stack([np.full(9, 5.0), np.linspace(60, 190, 9)], 1)
-    assert not framed(strokes.render([line]))[1]
+    assert not frame_drawing(strokes.render([line]))[1]
 
 
 def test_nothing_is_left_out_of_people_s_drawings(drawings_file):
     """1,500 digits that people drew: no stroke of theirs is taken for a stray line."""
-    for drawn in stroke_lists(drawings_file):
-        assert stray_lines(framing._ink(strokes.render(drawn))) is None
+    for drawing in stroke_lists(drawings_file):
+        assert stray_lines(framing.ink_density(strokes.render(drawing))) is None

@@ -50,6 +50,6 @@ def test_images_are_framed_like_mnist():
 def test_digits_are_told_apart_by_their_neighbours():
     """The nearest image, by pixels, among 40 drawings of each digit is the same digit nine times in ten."""
     references, names = pens.images(40, np.random.default_rng(1))
-    queries, truth = pens.images(6, np.random.default_rng(2))
+    queries, classes = pens.images(6, np.random.default_rng(2))
     distances = ((queries[:, None] - references[None]) ** 2).sum((2, 3))
-    assert (names[distances.argmin(1)] == truth).mean() > 0.9
+    assert (names[distances.argmin(1)] == classes).mean() > 0.9

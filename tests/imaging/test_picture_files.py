@@ -17,11 +17,11 @@ from siamese.errors import EmptyDrawing, InvalidImage, SiameseError
 from siamese.imaging.photographs import picture_files
 from siamese.imaging.photographs.reader import from_upload
 from tests.conftest import ROOT
-from tests.imaging.test_framing import JUNK, on_ground, png, seven
+from tests.imaging.test_framing import JUNK, on_background, png, seven
 
 
 def page(mode="RGB"):
-    return Image.fromarray(on_ground(seven(), 20, 235)).convert(mode)
+    return Image.fromarray(on_background(seven(), 20, 235)).convert(mode)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "I", "F"])
@@ -159,13 +159,13 @@ def png_16(pixels):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-def with_alpha(ink, ground, alpha):
-    """RGBA (280, 280, 4) uint8 of a 7 in grey `ink`, on `ground` whose corner, or which itself, is transparent."""
-    picture = on_ground(seven(), ink, ground)
+def with_alpha(ink, background, alpha):
+    """RGBA (280, 280, 4) uint8 of a 7 in grey `ink`, on `background` whose corner, or which itself, is transparent."""
+    picture = on_background(seven(), ink, background)
     if alpha == "corner":
         picture[:60, :60, 3] = 0
         picture[:60, :60, :3] = 0
-    elif alpha == "ground":
+    elif alpha == "background":
         picture = seven()
         picture[..., :3] = ink
     return picture
@@ -186,11 +186,11 @@ def written(picture, depth):
 
 
 @pytest.mark.parametrize("depth", ["8 bits", "16 bits", "16 bits, grey", "palette", "premultiplied"])
-@pytest.mark.parametrize("alpha", ["opaque", "corner", "ground"])
-@pytest.mark.parametrize(("ink", "ground"), [(20, 235), (240, 15)], ids=["dark on light", "light on dark"])
-def test_polarity_transparency_and_depth(ink, ground, alpha, depth):
+@pytest.mark.parametrize("alpha", ["opaque", "corner", "background"])
+@pytest.mark.parametrize(("ink", "background"), [(20, 235), (240, 15)], ids=["dark on light", "light on dark"])
+def test_polarity_transparency_and_depth(ink, background, alpha, depth):
     """Whatever is transparent, however the file holds its pixels, the digit is the same."""
-    image = from_upload(written(with_alpha(ink, ground, alpha), depth))
+    image = from_upload(written(with_alpha(ink, background, alpha), depth))
     assert np.abs(image - from_upload(png(page()))).mean() < 0.05
 
 
@@ -205,7 +205,7 @@ def test_white_paint_is_a_rubber_and_no_ink():
 
 def test_a_page_that_is_all_transparent_is_empty():
     """Whatever its hidden colours say."""
-    hidden = on_ground(seven(), 0, 255)
+    hidden = on_background(seven(), 0, 255)
     hidden[..., 3] = 0
     with pytest.raises(EmptyDrawing):
         from_upload(png(Image.fromarray(hidden)))

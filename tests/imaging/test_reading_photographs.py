@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 
 from siamese.imaging.framing import frame
+from siamese.imaging.photographs.components import straight
 from siamese.imaging.photographs.ink import find_ink
-from siamese.imaging.photographs.rules import goes_on, straight
-from siamese.imaging.photographs.segmentation import Found, find_digits
+from siamese.imaging.photographs.ruled_lines import goes_on
+from siamese.imaging.photographs.segmentation import Segmentation, find_digits
 from siamese.imaging.photographs.sheet import find_sheet
 from siamese.serving.verifier import Verifier
 from tests.imaging.photographs import blank, photograph
@@ -31,7 +32,7 @@ def _pixels(content: bytes) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
 
 
-def _read(picture: np.ndarray) -> Found:
+def _read(picture: np.ndarray) -> Segmentation:
     sheet = find_sheet(picture)
     return find_digits(find_ink(sheet.picture), sheet.inside)
 
@@ -71,7 +72,7 @@ def test_one_digit_is_found_and_looks_as_on_plain_paper(kind, found, even):
 
 
 def test_the_network_takes_a_digit_for_the_same_under_all_conditions(found, even):
-    """Of all pairs of one writing, on plain paper and elsewhere, 97 of 100 are called the same digit."""
+    """Of all pairs of one drawing, on plain paper and elsewhere, 97 of 100 are called the same digit."""
     verifier = Verifier.load()
     plain = verifier.embed(np.array(even))
     images = [[frame(np.pad(digits[0], 2)) for digits in kind] for kind in found.values()]
@@ -207,7 +208,7 @@ def test_the_table_around_a_sheet_is_left_out():
     assert sheet.cut
     assert sheet.inside.all()
     height, width = sheet.picture.shape[:2]
-    places = sheet.place @ np.array([(0, 0, 1), (width, 0, 1), (width, height, 1), (0, height, 1)]).T
+    places = sheet.homography @ np.array([(0, 0, 1), (width, 0, 1), (width, height, 1), (0, height, 1)]).T
     np.testing.assert_allclose((places[:2] / places[2]).T, corners, atol=20)
     assert len(_read(picture).digits) == 1
 

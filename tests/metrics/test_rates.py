@@ -6,33 +6,21 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from siamese.metrics import calibration, novel_classes, rates, thresholds
+from siamese.metrics import rates, thresholds
 from siamese.metrics.distances import pairwise_distances
-from siamese.metrics.histograms import PairHistograms, pair_histograms
-
-
-def on_a_line():
-    """Four images on a line, digits 2 2 3 3 at 0, 1, 3, 7: distances 1 and 4 (same), 3 7 2 6 (different)."""
-    return pair_histograms(np.array([[0.0], [1.0], [3.0], [7.0]]), np.array([2, 2, 3, 3]), upper=10.0, bins=100)
-
-
-def cloud(rng, count=400, spread=1.0, digits=(2, 3, 4)):
-    """Embeddings of unit length scattered about one centre a digit."""
-    labels = rng.choice(digits, count)
-    centres = rng.normal(size=(10, 16))
-    embeddings = centres[labels] + spread * rng.normal(size=(count, 16))
-    return (embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)).astype(np.float32), labels
+from siamese.metrics.histograms import pair_histograms
+from tests.metrics.embeddings import cloud, on_a_line
 
 
 def test_rates_derived_by_hand():
     """Four images on a line: their six distances are known, so are the rates at two thresholds."""
     histograms = on_a_line()
     # P(same | 2, 2) = 1 (distance 1), P(same | 3, 3) = 0 (distance 4): mean 1/2.
-    # Different pairs 3, 7, 2, 6: two of four are <= 3.5, so 1/2 is told apart.
+    # Different pairs 3, 7, 2, 6: two of four are <= 3.5, so half are true rejects.
     assert rates.accuracy_at(histograms, (2, 3), 3.5) == pytest.approx(0.5)
-    # At 1: same 1/2, different all told apart: (1/2 + 1) / 2.
+    # At 1: same 1/2, different all rejected: (1/2 + 1) / 2.
     assert rates.accuracy_at(histograms, (2, 3), 1.0) == pytest.approx(0.75)
-    assert rates.told_apart(histograms, [2], [3], 3.5) == pytest.approx(0.5)
+    assert rates.true_reject_rate(histograms, [2], [3], 3.5) == pytest.approx(0.5)
 
 
 def test_a_distance_on_the_threshold_is_same():
@@ -42,13 +30,6 @@ def test_a_distance_on_the_threshold_is_same():
     assert table[2, 2] == 1.0
     assert rates.called_same(histograms, 0.9)[2, 2] == 0.0
     assert np.isnan(table[0, 0])
-
-
-def test_every_pair_counts_once():
-    """n images of a digit make n (n - 1) / 2 same pairs; digits a, b make n m pairs, in both orders' cells."""
-    histograms = on_a_line()
-    assert histograms.counts.sum(-1)[2:4, 2:4].tolist() == [[1, 4], [4, 1]]
-    assert np.array_equal(histograms.counts, histograms.counts.transpose(1, 0, 2))
 
 
 def test_accuracy_weighs_digits_not_images():
@@ -96,26 +77,14 @@ def test_the_interval_is_the_bootstraps(rng, members):
     groups = {a: np.flatnonzero(labels == a) for a in members}
     accuracies = []
     for _ in range(600):
-        drawn = {a: rng.choice(group, len(group)) for a, group in groups.items()}
-        same = [near[np.ix_(d, d)][d[:, None] != d[None]].mean() for d in drawn.values()]
-        apart = [1 - near[np.ix_(drawn[a], drawn[b])].mean() for a in members for b in members if a != b]
+        resampled = {a: rng.choice(group, len(group)) for a, group in groups.items()}
+        same = [near[np.ix_(d, d)][d[:, None] != d[None]].mean() for d in resampled.values()]
+        apart = [1 - near[np.ix_(resampled[a], resampled[b])].mean() for a in members for b in members if a != b]
         accuracies.append((np.mean(same) + np.mean(apart)) / 2)
     expected = np.percentile(accuracies, [2.5, 97.5])
     assert high - low == pytest.approx(expected[1] - expected[0], rel=0.15)
     accuracy = rates.accuracy_at(histograms, members, threshold)
     assert low < accuracy < high
-
-
-def test_the_grid_is_exact_at_its_thresholds(rng):
-    """At every grid threshold the rates are those of the distances themselves."""
-    embeddings, labels = cloud(rng, 90)
-    histograms = pair_histograms(embeddings, labels, upper=2.0, bins=200)
-    distances = pairwise_distances(embeddings, embeddings)
-    pairs = distances[np.ix_(labels == 2, labels == 3)]
-    for index in (0, 57, 100, 133, 200):
-        threshold = histograms.thresholds[index]
-        assert histograms.accepted[2, 3, index] == pytest.approx((pairs <= threshold + 1e-9).mean(), abs=1e-12)
-        assert histograms.index(threshold) == index
 
 
 def test_a_split_needs_two_digits():
@@ -134,43 +103,3 @@ def test_densities_sum_to_one_and_keep_the_order(rng):
     assert different.sum() == pytest.approx(1)
     middles = (edges[1:] + edges[:-1]) / 2
     assert same @ middles < different @ middles
-
-
-def test_strangers_weigh_as_the_digits_they_stand_for(rng):
-    """Two digits and two strangers give what four digits give, when the strangers behave as the other two digits."""
-    embeddings = rng.normal(size=(200, 3))
-    digits = np.repeat((2, 3, 4, 5), 50)
-    embeddings[np.arange(200), digits % 3] += 2
-    every = pair_histograms(embeddings, digits, 8.0)
-    counts = every.counts
-    known = rates.pair_curves(every, (2, 3))
-    same = counts[4, 4] + counts[5, 5]
-    across = counts[2, 4] + counts[2, 5] + counts[3, 4] + counts[3, 5]
-    mixed = novel_classes.curves_among_strangers(known, 2, same, across, counts[4, 5], strangers=2)
-    expected = rates.pair_curves(every, (2, 3, 4, 5))
-    assert np.allclose(mixed.true_accept_rate, expected.true_accept_rate)
-    assert np.allclose(mixed.false_accept_rate, expected.false_accept_rate)
-    assert np.allclose(rates.mean_of_curves(known, mixed).accuracy, (known.accuracy + mixed.accuracy) / 2)
-    alone = novel_classes.curves_of_strangers(known.thresholds, counts[4, 4] + counts[5, 5], counts[4, 5])
-    assert np.allclose(alone.accuracy, rates.pair_curves(every, (4, 5)).accuracy)
-    third = rates.mean_of_curves(known, mixed, alone)
-    assert np.allclose(third.accuracy, (known.accuracy + mixed.accuracy + alone.accuracy) / 3)
-
-
-def test_dear_rejects_loosen_the_threshold(rng):
-    """Equal weights give the best threshold; the more a reject of one of two kinds of pairs costs, the looser it is."""
-    digits = rng.choice([2, 3], 600)
-    apart = pair_histograms(rng.normal(size=(600, 1)) + 2.0 * (digits == 3)[:, None], digits, 8.0, 800, knots=81)
-    curves = rates.pair_curves(apart, (2, 3))
-    loosened = [thresholds.least_costly_threshold([curves, curves], [1.0, weight]) for weight in (1.0, 2.0, 4.0)]
-    assert loosened[0] == thresholds.best_threshold(curves) == curves.thresholds[curves.accuracy.argmax()]
-    assert loosened[0] < loosened[1] < loosened[2]
-
-
-def test_calibration_error_of_a_liar():
-    """Whoever says 90% where half is true is off by 0.4."""
-    counts = np.zeros((10, 10, 10), np.int64)
-    counts[2, 2, 5] = counts[3, 3, 5] = counts[2, 3, 5] = counts[3, 2, 5] = 100
-    histograms = PairHistograms(counts, 2.0, np.full(10, 100), np.zeros((10, 11, 10, 10), np.float32))
-    error, _ = calibration.calibration_error(histograms, (2, 3), np.full(10, 0.9))
-    assert error == pytest.approx(0.4)

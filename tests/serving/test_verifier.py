@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -16,7 +15,7 @@ from hypothesis.extra import numpy as arrays
 from siamese import Verification, Verifier
 from siamese.errors import InvalidImage
 from siamese.imaging import pens
-from siamese.serving import verifier as verifiers
+from siamese.machine import usable_processors
 from siamese.serving.verifier import VALUE_TOLERANCE
 
 
@@ -39,7 +38,7 @@ def test_the_default_is_the_first_available():
 
 
 def test_a_verification_says_everything(verifier, images):
-    """Distance, threshold, verdict, probability and what was seen, and they fit together."""
+    """Distance, threshold, verdict, probability and the images are there, and they fit together."""
     result = verifier.compare(images[0], images[5])
     assert isinstance(result, Verification)
     assert result.threshold == verifier.threshold
@@ -85,45 +84,32 @@ def test_threads_share_a_verifier(verifier, images):
         assert list(pool.map(lambda pair: verifier.compare(*pair).distance, pairs)) == expected
 
 
-def test_after_a_burst_the_interpreters_that_nobody_uses_go(images, monkeypatch):
-    """Thirty at once make thirty; later as many stay as there are processors, though nobody comes any more."""
-    monkeypatch.setattr(verifiers, "IDLE", 0.3)
+def test_after_a_burst_the_interpreters_that_nobody_uses_go(images):
+    """Thirty at once make thirty; later as many stay as there are processors, though no further request comes."""
     verifier = Verifier.load()
-    held, gone = verifier._idle, threading.Event()
+    pool, gone = verifier.interpreters, threading.Event()
+    pool.idle_seconds = 0.3
     with contextlib.ExitStack() as burst:
         for _ in range(30):
-            burst.enter_context(verifier._interpreter())
-        assert not len(held)
-    assert len(held) == 30
+            burst.enter_context(pool.lease(verifier.new_interpreter))
+        assert not len(pool)
+    assert len(pool) == 30
     for _ in range(200):
-        if len(held) <= verifiers._THREADS:
+        if len(pool) <= usable_processors():
             break
         gone.wait(0.05)
-    assert len(held) == verifiers._THREADS
+    assert len(pool) == usable_processors()
     assert verifier.compare(images[0], images[5]).distance > 0
-
-
-def test_interpreters_in_use_are_not_dropped(monkeypatch):
-    """One that was used just now stays, also beyond that number."""
-    monkeypatch.setattr(verifiers, "IDLE", 60)
-    monkeypatch.setattr(verifiers, "_THREADS", 1)
-    idle, start = verifiers._Idle(), time.monotonic()
-    for name in ("first", "second", "third"):
-        idle.put(name)
-    monkeypatch.setattr(verifiers.time, "monotonic", lambda: start + 59)
-    idle.put("fourth")
-    monkeypatch.setattr(verifiers.time, "monotonic", lambda: start + 61)
-    idle._shrink()
-    assert [idle.take(), idle.take()] == ["fourth", None]
 
 
 def test_another_threshold_changes_the_verdict_only(verifier, images):
     """The verdict follows the threshold given; distance and probability do not."""
-    own = verifier.compare(images[0], images[7])
-    strict, generous = (verifier.compare(images[0], images[7], threshold=t) for t in (own.distance / 2, own.distance))
+    usual = verifier.compare(images[0], images[7])
+    limits = (usual.distance / 2, usual.distance)
+    strict, generous = (verifier.compare(images[0], images[7], threshold=limit) for limit in limits)
     assert not strict.is_same
     assert generous.is_same
-    assert strict.probability_same == own.probability_same == generous.probability_same
+    assert strict.probability_same == usual.probability_same == generous.probability_same
 
 
 def test_no_images_give_no_embeddings(verifier):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from siamese.charts import rates as charts
+from siamese.charts import history
 from siamese.cli import main
 from siamese.data.splits import SPLITS
 from siamese.errors import InvalidArtefact
@@ -69,7 +69,7 @@ def test_its_file_is_read_and_checked(climbed, tmp_path, monkeypatch):
 
 def test_the_chart_shows_every_rung(climbed):
     """A line for each split, a point for each idea, and intervals."""
-    figure = charts.ladder(climbed["rungs"])
+    figure = history.ladder(climbed["rungs"])
     assert [trace.name for trace in figure.data] == ["seen pairs", "mixed pairs", "unseen pairs"]
     for trace, split in zip(figure.data, SPLITS):
         assert list(trace.x) == [rung["idea"] for rung in climbed["rungs"]]

@@ -1,4 +1,4 @@
-"""A picture file as a phone, a scanner or an editor writes it -> its pixels, upright, opaque and not too many."""
+"""The pixels of a picture file as a phone, a scanner or an editor writes it: upright, opaque and reduced."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from PIL import Image, ImageOps
 from siamese.errors import InvalidImage
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 40_000_000  # above this a JPEG is refused before it is decoded
-MAX_PIXELS_UNPACKED = 25_000_000  # the same for all others, which cannot be decoded at a smaller size
-LARGE = 2_000_000  # pixels; of such pictures one is decoded at a time, whoever sent it
+MAX_PIXELS = 40_000_000  # a larger JPEG is refused before it is decoded
+MAX_PIXELS_UNPACKED = 25_000_000  # the same for other formats, which cannot be decoded at a smaller size
+LARGE = 2_000_000  # pixels; only one picture of this size is decoded at a time
 WORKING_SIDE = 1280  # pixels; a sheet of thirty digits needs no more
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 #: Endings of the files that `read_picture` takes.
 ENDINGS = ("jpg", "jpeg", "jfif", "mpo", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif")
-MOSTLY = 0.5  # of a picture; where more is transparent, what is painted is a drawing and no photograph
-DARKEST_LIGHT = 160  # of 255; paint that is nowhere darker was meant for a dark ground
+MOSTLY = 0.5  # of a picture; where more is transparent, the picture is a drawing and no photograph
+DARKEST_LIGHT = 160  # of 255; paint that is nowhere darker was meant for a dark background
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _one_at_a_time = threading.Lock()
 _NO_HEIF = (
@@ -31,9 +31,9 @@ _NO_PICTURE = "This file is not a picture that can be read. Use a JPEG or a PNG.
 
 
 def read_picture(content: bytes) -> np.ndarray:
-    """The pixels (h, w, 3) uint8 of a picture file, upright as the camera was held, no side above `WORKING_SIDE`.
+    """The pixels (h, w, 3) uint8 of a picture file, upright, with no side above `WORKING_SIDE`.
 
-    What is transparent shows the ground that the picture was painted for; see `opaque`.
+    Transparent places get the background that the picture was painted for; see `opaque`.
 
     Raises:
         InvalidImage: no picture, or one too large.
@@ -60,7 +60,7 @@ def read_picture(content: bytes) -> np.ndarray:
 
 
 def _known_formats() -> list[str]:
-    """Those of `FORMATS` that this machine's Pillow can read: AVIF is in its wheels, HEIF comes with its plug-in."""
+    """The names in `FORMATS` that this machine's Pillow can read; AVIF is in its wheels, HEIF needs a plug-in."""
     Image.init()
     return [name for name in FORMATS if name in Image.OPEN]
 
@@ -81,7 +81,7 @@ def _working_size(picture: Image.Image) -> np.ndarray:
         picture = picture.convert("RGBA")
     elif picture.mode.startswith("I;"):  # 16-bit grey, which Pillow cannot reduce
         picture = picture.convert("I")
-    # Reduced before all else: a photo's every copy would take hundreds of megabytes.
+    # Reduced first, since each copy of a whole photograph would take hundreds of megabytes.
     picture.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
     upright = ImageOps.exif_transpose(picture)
     if upright.mode.startswith("I") or upright.mode == "F":
@@ -95,11 +95,11 @@ def _working_size(picture: Image.Image) -> np.ndarray:
 
 
 def opaque(rgba: np.ndarray) -> np.ndarray:
-    """Pixels (h, w, 3) uint8 of a picture (h, w, 4) uint8 on the ground that it was painted for.
+    """Pixels (h, w, 3) uint8 of a picture (h, w, 4) uint8 on the background that it was painted for.
 
-    A photograph with a transparent corner (a scan that was turned, a screenshot with round corners) goes on as it is
-    beside that corner. What is painted on a transparent page lies on white, where white paint is a rubber and no ink;
-    unless all of it is light, which is meant for a dark page.
+    A photograph with a transparent corner (a scan that was turned, a screenshot with round corners) gets the colours
+    beside that corner. A drawing on a transparent page gets a white background, on which white paint erases; if all of
+    its paint is light, it gets a black one.
     """
     colours, alpha = rgba[..., :3], rgba[..., 3]
     if alpha.min() == 255:
@@ -108,16 +108,16 @@ def opaque(rgba: np.ndarray) -> np.ndarray:
     if not solid.any():
         return np.full_like(colours, 255)
     if solid.mean() > 1 - MOSTLY:
-        ground = _nearest(colours, solid)
+        background = _nearest(colours, solid)
     else:
         grey = colours[solid].mean(1)
-        ground = np.full_like(colours, 0 if np.percentile(grey, 2) > DARKEST_LIGHT else 255)
-    share = alpha[..., None].astype(np.float32) / 255
-    return np.round(colours * share + ground * (1 - share)).astype(np.uint8)
+        background = np.full_like(colours, 0 if np.percentile(grey, 2) > DARKEST_LIGHT else 255)
+    opacity = alpha[..., None].astype(np.float32) / 255
+    return np.round(colours * opacity + background * (1 - opacity)).astype(np.uint8)
 
 
 def _nearest(colours: np.ndarray, solid: np.ndarray) -> np.ndarray:
-    """The colours (h, w, 3) of the nearest solid place, for every place: columns are filled first, then rows."""
+    """For every place the colours (h, w, 3) of the nearest solid place; columns are filled first, then rows."""
     filled = colours.copy()
     known = solid.copy()
     for axis in (0, 1):

@@ -1,8 +1,8 @@
-"""A photograph of handwriting -> its digits as MNIST frames them, each with its place.
+"""From a photograph of handwriting to its digits as MNIST frames them, each with its place.
 
-The sheet is found and laid flat (`sheet`), its ink told from shadows (`ink`), its digits from rules, boxes and specks
-(`found_digits`). OpenCV does the image processing, and is imported with this module when the first picture comes:
-no page and no stroke needs it.
+The sheet is found and its perspective corrected (`sheet`), ink is separated from shadows (`ink`), and digits from
+ruled lines, boxes and specks (`segmentation`). OpenCV does the image processing. It is imported with this module when
+the first picture comes, because no page and no stroke needs it.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from siamese.errors import EmptyDrawing, InvalidImage, NotADigit, SeveralDigits
 from siamese.imaging.framing import FEW_PIXELS, frame, from_drawing
 from siamese.imaging.photographs.ink import find_ink
 from siamese.imaging.photographs.picture_files import read_picture
-from siamese.imaging.photographs.segmentation import MOST, Found, find_digits
+from siamese.imaging.photographs.segmentation import MAX_DIGITS, Segmentation, find_digits
 from siamese.imaging.photographs.sheet import Sheet, find_sheet
 
-DIM = 70  # of 255; a sheet that is darker on the whole needs more light
-UNEVEN = 2.5  # times as bright on one side as on the other
-BLURRED = 4.0  # least strength of the strongest edges of a sharp picture
+DIM = 70  # of 255; a sheet that is no brighter needs more light
+UNEVEN = 2.5  # times as bright on one side as on the other: unevenly lit
+BLURRED = 4.0  # strength of the strongest edges; a sharp picture has more
 
-#: What was left out of a picture, in words.
+#: What can be left out of a picture, with the words for it.
 LEFT_OUT = {
     "table": "what lies around the sheet",
     "rules": "the lines of the paper",
     "boxes": "the boxes of the form",
     "rim": "what touches the rim",
     "specks": "small specks",
-    "more": f"all but the first {MOST} digits",
+    "more": f"all but the first {MAX_DIGITS} digits",
 }
 
 
@@ -49,10 +49,10 @@ class FoundDigit:
 
 @dataclass(frozen=True)
 class Picture:
-    """What was found in a picture.
+    """The digits that were found in a picture.
 
     Attributes:
-        photograph: (h, w, 3) uint8, the picture upright and reduced.
+        photograph: (h, w, 3) uint8, the whole picture, upright and reduced.
         ink: (h, w) bool, where the ink of its digits is.
         digits: from left to right, row by row; at least one.
         left_out: keys of `LEFT_OUT`.
@@ -68,8 +68,9 @@ def from_picture(content: bytes) -> Picture:
     """All digits of a picture file: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, up to 20 MB.
 
     Raises:
-        InvalidImage: no picture, or one too large. EmptyDrawing: nothing is written on it. NotADigit: there is ink,
-            but no digit.
+        InvalidImage: no picture, or one too large.
+        EmptyDrawing: nothing is written on it.
+        NotADigit: there is ink, but no digit.
     """
     return read_digits(read_picture(content))
 
@@ -78,7 +79,8 @@ def from_upload(content: bytes) -> np.ndarray:
     """The one digit (28, 28) float32 of a picture file, framed as MNIST.
 
     Raises:
-        SeveralDigits: there are more. InvalidImage, EmptyDrawing, NotADigit: as `from_picture`.
+        SeveralDigits: there are more.
+        InvalidImage, EmptyDrawing, NotADigit: as `from_picture`.
     """
     picture = from_picture(content)
     if len(picture.digits) > 1:
@@ -111,7 +113,7 @@ def read_digits(photograph: np.ndarray) -> Picture:
 
 
 def _tiny(photograph: np.ndarray) -> Picture:
-    """A picture of MNIST's own size: one digit on an even ground."""
+    """The digit of a picture of MNIST's size, which is taken to be alone on an even background."""
     rgba = np.concatenate([photograph, np.full((*photograph.shape[:2], 1), 255, np.uint8)], 2)
     image = from_drawing(rgba)
     height, width = photograph.shape[:2]
@@ -122,19 +124,20 @@ def _in_photograph(box: tuple[int, int, int, int], sheet: Sheet, shape: tuple[in
     """A box of the sheet as a box of the photograph."""
     left, top, right, bottom = box
     corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)[None]
-    places = cv2.perspectiveTransform(corners, sheet.place)[0]
+    places = cv2.perspectiveTransform(corners, sheet.homography)[0]
     low, high = np.floor(places.min(0)).astype(int), np.ceil(places.max(0)).astype(int)
     height, width = shape[:2]
     return max(0, int(low[0])), max(0, int(low[1])), min(width, int(high[0])), min(height, int(high[1]))
 
 
-def _ink_in_photograph(found: Found, sheet: Sheet, shape: tuple[int, ...]) -> np.ndarray:
+def _ink_in_photograph(found: Segmentation, sheet: Sheet, shape: tuple[int, ...]) -> np.ndarray:
+    """The ink of the digits (h, w) bool in the photograph."""
     height, width = shape[:2]
-    return cv2.warpPerspective(found.marked.astype(np.uint8), sheet.place, (width, height)) > 0
+    return cv2.warpPerspective(found.marked.astype(np.uint8), sheet.homography, (width, height)) > 0
 
 
 def _advice(photograph: np.ndarray) -> str:
-    """What to do with a picture on which no digit is found."""
+    """What a person can do where no digit is found in a picture."""
     grey = cv2.cvtColor(photograph, cv2.COLOR_RGB2GRAY)
     third = max(1, grey.shape[1] // 3)
     left, right = float(np.median(grey[:, :third])) + 1, float(np.median(grey[:, -third:])) + 1

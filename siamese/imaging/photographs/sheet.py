@@ -1,8 +1,8 @@
-"""The sheet in a photograph: what lies around it is cut away, and a sheet seen from the side is laid flat.
+"""The sheet in a photograph: its surroundings are cut away, and its perspective is corrected.
 
 Whatever touches the picture's rim and differs from the sheet in colour, or by more than a shadow does in brightness,
-is the table. How bright the sheet is at each place is fitted by a smooth surface; where that bends towards a dark
-table, the sheet's edge parts them, as no shadow is so dark.
+is the table. The brightness of the sheet is fitted by a smooth surface. Where that surface bends towards a dark table,
+the sheet's edge separates them, because no shadow is so dark.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import cv2
 import numpy as np
 
 SMALL = 192  # pixels; a sheet is sought on a picture reduced to this
-SHADOW = 0.5  # a shadow leaves so much of the light; what is darker is no sheet
-COLOURED = 0.11  # difference of colour, as shares of brightness, that no lamp makes between two parts of one sheet
+SHADOW = 0.5  # of the light that a shadow leaves; what is darker is no sheet
+COLOURED = 0.11  # difference of chromaticity that no lamp makes between two parts of one sheet
 LEAST = 0.15  # of the picture; a smaller part is no sheet
-BARRIER = 2  # pixels of the reduced picture; within so many an edge lies
+BARRIER = 2  # pixels of the reduced picture; half of the width in which an edge is sought
 BREAK = 13  # pixels of the reduced picture; a shorter break in an edge is closed
 FOUR_SIDED = 0.93  # of the four-cornered outline is sheet
-PAINT = 4  # pixels; what is painted over shows no smaller details
-MARGIN = 0.012  # of the longer side, cut off inside the sheet's edge: the edge's own shadow
+PAINT = 4  # pixels; size of the details of what is painted over
+MARGIN = 0.012  # of the longer side; so much is cut off inside the sheet's edge, which has a shadow
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class Sheet:
     """A sheet in a picture.
 
     Attributes:
-        picture: (h, w, 3) uint8, the sheet alone: laid flat, or as it was with its surroundings painted over.
-        place: (3, 3) matrix from places (x, y, 1) in `picture` to places in the photograph.
+        picture: (h, w, 3) uint8, the sheet alone: as seen from above, or as it was with its surroundings painted over.
+        homography: (3, 3), from places (x, y, 1) in `picture` to places in the photograph.
         inside: (h, w) bool, what belongs to the sheet.
         cut: whether something around the sheet was left out.
     """
 
     picture: np.ndarray
-    place: np.ndarray
+    homography: np.ndarray
     inside: np.ndarray
     cut: bool
 
@@ -49,7 +49,7 @@ def find_sheet(picture: np.ndarray) -> Sheet:
         return whole
     corners = _corners(outline, width, height)
     if corners is not None:
-        return _laid_flat(picture, corners)
+        return _rectified(picture, corners)
     filled = np.zeros((height, width), np.uint8)
     cv2.fillPoly(filled, [np.round(outline).astype(np.int32)], 1)
     margin = 2 * round(MARGIN * max(height, width)) + 1
@@ -75,11 +75,12 @@ def _outline(picture: np.ndarray) -> np.ndarray | None:
         return None
     contours, _ = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     hull = cv2.convexHull(max(contours, key=cv2.contourArea))[:, 0].astype(float)
-    return (hull + 0.5) * (width / small.shape[1], height / small.shape[0])
+    outline: np.ndarray = (hull + 0.5) * (width / small.shape[1], height / small.shape[0])
+    return outline
 
 
 def _within_edges(unlike: np.ndarray, brightness: np.ndarray, colour: np.ndarray) -> np.ndarray | None:
-    """(h, w) uint8: the sheet, where neither the middle nor an edge parts it from the middle; None without a table."""
+    """The sheet (h, w) uint8: what no edge and no unlike place separates from the middle; None without a table."""
     window = np.ones((2 * BARRIER + 1, 2 * BARRIER + 1), np.uint8)
     steps = [cv2.morphologyEx(values, cv2.MORPH_GRADIENT, window) for values in (brightness, colour)]
     edge = (steps[0] > -np.log(SHADOW)) | (steps[1].max(2) > COLOURED / 3)
@@ -94,24 +95,24 @@ def _within_edges(unlike: np.ndarray, brightness: np.ndarray, colour: np.ndarray
         return None
     _, labels, stats, _ = cv2.connectedComponentsWithStats((~table).astype(np.uint8), connectivity=4)
     largest = (labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))).astype(np.uint8)
-    sheet = cv2.dilate(largest, window) & ~unlike  # the edge's inner half is the sheet's
+    sheet: np.ndarray = cv2.dilate(largest, window) & ~unlike  # the inner half of the edge belongs to the sheet
     return sheet if LEAST < sheet.mean() < 0.99 else None
 
 
 def _unlike_the_middle(brightness: np.ndarray, colour: np.ndarray) -> np.ndarray:
-    """(h, w) bool: what is no part of the sheet that fills the middle of the picture."""
+    """What is no part of the sheet that fills the middle of the picture, (h, w) bool."""
     height, width = brightness.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], -1).reshape(-1, 6)
     flat, tones = brightness.ravel(), colour.reshape(-1, 3)
     middle = (np.maximum(np.abs(x), np.abs(y)) < 0.5).ravel()
     alike = middle & (np.abs(flat - np.median(flat[middle])) < -np.log(SHADOW))
-    unlike = np.ones_like(alike)
-    for _ in range(6):  # the sheet grows from the middle as far as the surface that is fitted to it bears
-        usual = np.median(tones[alike], 0)
+    unlike: np.ndarray = np.ones_like(alike)
+    for _ in range(6):  # the sheet grows from the middle as long as the surface that is fitted to it changes
+        typical = np.median(tones[alike], 0)
         coefficients, *_ = np.linalg.lstsq(terms[alike], flat[alike], rcond=None)
         off = flat - terms @ coefficients
-        unlike = (np.abs(off) > -np.log(SHADOW)) | (np.abs(tones - usual).max(1) > COLOURED / 3)
+        unlike = (np.abs(off) > -np.log(SHADOW)) | (np.abs(tones - typical).max(1) > COLOURED / 3)
         if np.array_equal(alike, ~unlike):
             break
         alike = ~unlike
@@ -121,7 +122,7 @@ def _unlike_the_middle(brightness: np.ndarray, colour: np.ndarray) -> np.ndarray
 
 
 def _corners(outline: np.ndarray, width: int, height: int) -> np.ndarray | None:
-    """The four corners (4, 2) of a sheet that lies wholly within the picture, from the upper left one on, or None."""
+    """The corners (4, 2) of a sheet that lies wholly within the picture, the upper left one first, or None."""
     hull = outline.astype(np.float32)[:, None]
     corners = cv2.approxPolyN(hull, 4, ensure_convex=True)[0].astype(float)
     if cv2.contourArea(hull) < FOUR_SIDED * cv2.contourArea(corners.astype(np.float32)):
@@ -133,10 +134,12 @@ def _corners(outline: np.ndarray, width: int, height: int) -> np.ndarray | None:
         if outside.any() or beyond.any():
             return None
     corners = corners[np.argsort(np.arctan2(*(corners - corners.mean(0)).T[::-1]))]
-    return np.roll(corners, -int(np.argmin(corners.sum(1))), 0).astype(float)
+    first = int(np.argmin(corners.sum(1)))
+    ordered: np.ndarray = np.roll(corners, -first, 0).astype(float)
+    return ordered
 
 
-def _laid_flat(picture: np.ndarray, corners: np.ndarray) -> Sheet:
+def _rectified(picture: np.ndarray, corners: np.ndarray) -> Sheet:
     """The sheet between four corners as seen from above."""
     sides = np.linalg.norm(corners - np.roll(corners, -1, 0), axis=1)
     width, height = round(max(sides[0], sides[2])), round(max(sides[1], sides[3]))

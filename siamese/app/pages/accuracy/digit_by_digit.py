@@ -11,7 +11,7 @@ from siamese.app.components import into_view
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
 from siamese.app.verdict import picture
-from siamese.charts import rates as charts
+from siamese.charts import heat_map
 from siamese.data.splits import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import InvalidArtefact
 from siamese.evaluation import hardest_pairs
@@ -68,7 +68,7 @@ def section(name: str) -> None:
         heat, words = st.columns([3, 2], gap="medium")
         with heat, st.container(key="chart-digits"):
             live_chart(
-                charts.digit_by_digit(table, UNSEEN_DIGITS, state.palette(), _chosen()).update_layout(height=None),
+                heat_map.digit_by_digit(table, UNSEEN_DIGITS, state.palette(), _chosen()).update_layout(height=None),
                 key="accuracy.digits",
                 alt="How often each pair of digits is called same. The choice of digits below does what a click does.",
                 on_point=_cell_clicked,

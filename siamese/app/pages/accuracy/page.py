@@ -11,7 +11,7 @@ import streamlit as st
 from siamese.app import address, resources, state, terms
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.accuracy import digit_by_digit
-from siamese.charts import rates as charts
+from siamese.charts import accuracy, history, one_shot, reliability, roc
 from siamese.data.splits import ALL_DIGITS, SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
 from siamese.metrics import calibration, histograms, rates, thresholds
@@ -73,7 +73,7 @@ def _figures() -> None:
         with chart:
             st.header("Accuracy against threshold", help=terms.DISTANCE_AND_THRESHOLD)
             _plot(
-                charts.accuracy_by_threshold(curves, limit, colours, names), "threshold", "Accuracy against threshold"
+                accuracy.accuracy_by_threshold(curves, limit, colours, names), "threshold", "Accuracy against threshold"
             )
             state.threshold_slider("accuracy", name)
         with figures, st.container(horizontal=True, key="accuracy-figures"):
@@ -101,11 +101,11 @@ def _figures() -> None:
         st.header("Accuracy per epoch", anchor="epochs", help=terms.EPOCH)
         titles = [name, *others]
         histories = {title: resources.committed(title, "history.json") for title in titles}
-        lowest = min(min(entry[key] for key in charts.EPOCH_LINES) for each in histories.values() for entry in each)
+        lowest = min(min(entry[key] for key in history.EPOCH_LINES) for each in histories.values() for entry in each)
         with st.container(key="chart-epochs"):
             for place, (title, entries) in enumerate(histories.items()):
                 _plot(
-                    charts.epochs({title: entries}, colours, lowest), f"epochs-{place}", f"{title}: accuracy per epoch"
+                    history.epochs({title: entries}, colours, lowest), f"epochs-{place}", f"{title}: accuracy per epoch"
                 )
         st.caption(
             "At each model's own threshold. "
@@ -119,7 +119,9 @@ def _figures() -> None:
     with left, st.container(border=True):
         st.header("Distances of all pairs", anchor="distances", help=terms.SPREAD)
         densities = {split: rates.distance_densities(histograms, digits, 50) for split, digits in splits.items()}
-        _plot(charts.distances(densities, limit, colours, names), "distances", "Distances of same and different pairs")
+        _plot(
+            accuracy.distances(densities, limit, colours, names), "distances", "Distances of same and different pairs"
+        )
         st.caption("Where the two hills overlap, no threshold can be right. Dashed: the threshold.")
     with right, st.container(border=True):
         st.header("Two kinds of error", anchor="roc", help=terms.KINDS_OF_ERROR)
@@ -130,7 +132,7 @@ def _figures() -> None:
                 {split: rates.pair_curves(grid, digits) for split, digits in splits.items()},
                 grid.index(state.threshold(title)),
             )
-        _plot(charts.roc(models, colours, names), "roc", "Two kinds of error: ROC curves, with the thresholds in use")
+        _plot(roc.roc(models, colours, names), "roc", "Two kinds of error: ROC curves, with the thresholds in use")
         st.caption(
             "Each point of a line is one threshold; the dot is the one in use. Across: *false accepts*, different "
             "pairs called the same; up: *true accepts*, same pairs called the same. Top left is perfect. "
@@ -160,7 +162,7 @@ def _one_shot(colours) -> None:
     with st.container(border=True):
         st.header("One-shot recognition", anchor="one-shot", help=terms.ONE_SHOT)
         references = {entry["source"]: entry["accuracy"] for entry in published}
-        _plot(charts.one_shot(results, references, colours), "one-shot", "Accuracy of one-shot recognition by model")
+        _plot(one_shot.one_shot(results, references, colours), "one-shot", "Accuracy of one-shot recognition by model")
         st.caption(
             "Shown a single example of each digit, which digit is the next image? The nearest example wins. "
             "Four-way: among the unseen digits; ten-way: among all. Crossed: published ten-way figures of networks "
@@ -179,7 +181,7 @@ def _calibration(name: str, histograms: histograms.PairHistograms, colours) -> N
         st.header("Is its certainty honest?", anchor="certainty", help=terms.CERTAINTY)
         chart, words = st.columns([3, 2], gap="medium")
         with chart:
-            _plot(charts.reliability(tables, colours), "reliability", "Reliability of the probability, per split")
+            _plot(reliability.reliability(tables, colours), "reliability", "Reliability of the probability, per split")
         with words:
             st.markdown(
                 "When the network says 90%, is it right nine times of ten? On the dotted line it is. "
@@ -238,7 +240,7 @@ def _ladder(colours) -> None:
         published = json.loads(catalogue.PUBLISHED.read_text(encoding="utf-8"))
         start = {split: {"accuracy": published[split], "interval_95": [published[split]] * 2} for split in SPLITS}
         _plot(
-            charts.ladder([{"idea": "published recipe", "splits": start}, *found["rungs"]], colours),
+            history.ladder([{"idea": "published recipe", "splits": start}, *found["rungs"]], colours),
             "ladder",
             "Accuracy of seen, mixed and unseen pairs, idea by idea",
         )
@@ -334,7 +336,7 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
                     f"{published[split]:.2%}" if split in published else "",
                 )
             )
-        apart = rates.told_apart(histograms, SEEN_DIGITS, UNSEEN_DIGITS, limit)
+        apart = rates.true_reject_rate(histograms, SEEN_DIGITS, UNSEEN_DIGITS, limit)
         lines.append(("one seen, one unseen", f"{apart:.2%}", "", "", "", ""))
         rows.append(_model_rows(name, lines, chosen=name == chosen))
     with st.container(border=True):

@@ -128,7 +128,7 @@ def _known(verifier: Verifier) -> Neighbours | None:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _neighbours(key: Hashable, _points, _threshold: float) -> Neighbours:
-    return neighbours.of_map(_points, _threshold)
+    return neighbours.neighbours_from_map(_points, _threshold)
 
 
 def _content(verifier: Verifier) -> str:

@@ -14,7 +14,7 @@ from siamese.app.pages.compare import photo
 from siamese.app.verdict import picture
 from siamese.data.pairs import sample_pair
 from siamese.errors import SiameseError
-from siamese.imaging.drawing import Drawing, read
+from siamese.imaging.drawing import Drawing, image_or_problem
 from siamese.imaging.photographs.picture_files import ENDINGS
 
 SIDES = ("left", "right")
@@ -142,7 +142,7 @@ def image(name: str) -> np.ndarray | None:
     side = sides()[name]
     if side.mode != "draw":
         return side.sample if side.mode == "sample" else side.upload
-    return read(side)[0]
+    return image_or_problem(side)[0]
 
 
 def _show_sample(side: Side, source: resources.SampleDigits, index: int) -> None:
@@ -208,7 +208,7 @@ def show(name: str, secret: bool = False) -> tuple[np.ndarray | None, str]:
     side = sides()[name]
     if side.mode == "draw":
         canvas.show(side, name, name, lambda: _changed(name))
-        image, problem = read(side)
+        image, problem = image_or_problem(side)
         if image is None:
             problem = f"On the {name}: {problem}" if problem else f"Draw a digit on the {name}."
         return image, problem

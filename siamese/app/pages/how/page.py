@@ -11,12 +11,12 @@ from siamese.app import address, resources, state
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
 from siamese.app.pages.how import diagram as how_diagram
-from siamese.charts import how as how_charts
+from siamese.charts import contrastive_loss, embedding_parts
 from siamese.data.splits import SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
 from siamese.imaging import pens
 from siamese.serving.catalogue import ASSETS
-from siamese.serving.embedding_parts import has_parts, parts_of
+from siamese.serving.embedding_parts import has_two_parts, split_embeddings
 from siamese.serving.verifier import Verifier
 
 _PAPER = ASSETS / "screenshots" / "from-paper.jpg"  # made by tests/browser/screenshots.py
@@ -151,7 +151,7 @@ def _parts() -> None:
     card = verifier.card
     with st.container(border=True):
         st.header("What is in the box: two questions, one distance")
-        if not has_parts(card):
+        if not has_two_parts(card):
             st.markdown(
                 f"“{card.title}” has one part: its {card.embedding} numbers mean nothing by themselves. Choose another "
                 "model above to look into a box with two."
@@ -163,29 +163,29 @@ def _parts() -> None:
             st.info("Compare has no pair at the moment: draw or sample two digits there, or choose another pair.")
             return
         result = verifier.compare(pair[0], pair[1], threshold=state.threshold(name))
-        parts = parts_of(card, result.embeddings)
-        shapes, roots, whole = parts.apart(0, 1)
+        parts = split_embeddings(card, result.embeddings)
+        shapes, roots, whole = parts.distances(0, 1)
         known = _digits(card.digits)
         left, right = st.columns(2, gap="large")
         with left:
             st.subheader("1. What shape is it?")
             live_chart(
-                how_charts.shapes(parts.shape[0], parts.shape[1], state.palette()),
+                embedding_parts.shapes(parts.shapes[0], parts.shapes[1], state.palette()),
                 key="chart-shapes",
                 alt=f"The numbers of both shapes, and their difference: {shapes:.3f} apart",
                 on_point=lambda _: None,
                 toolbar=False,
             )
             st.markdown(
-                f"{parts.shape.shape[1]} numbers for the strokes and where they lie. "
+                f"{parts.shapes.shape[1]} numbers for the strokes and where they lie. "
                 f"{_learned(card.raw['recipe'])} How one shape varies from hand to hand was measured on all of them; "
                 f"the more a direction varies so, the less it counts. These shapes are **{shapes:.3f}** apart."
             )
         with right:
             st.subheader(f"2. Is it a {known.replace(', ', ', a ')}, or none of these?")
-            shown = parts.shares
+            shown = parts.class_probabilities
             live_chart(
-                how_charts.shares(shown[0], shown[1], card.digits, state.palette()),
+                embedding_parts.shares(shown[0], shown[1], card.digits, state.palette()),
                 key="chart-shares",
                 alt="; ".join(
                     f"{side}: {_likeliest(shares, card.digits)}" for side, shares in zip(("left", "right"), shown)
@@ -270,7 +270,7 @@ def _loss() -> None:
             measured = None if pair is None else verifier.compare(pair[0], pair[1]).distance
             # Updated in place: no flicker while the margin moves.
             live_chart(
-                how_charts.contrastive(margin, 2.0, measured, None if pair is None else pair[2], state.palette()),
+                contrastive_loss.contrastive(margin, 2.0, measured, None if pair is None else pair[2], state.palette()),
                 key="chart-contrastive",
                 alt=f"Contrastive loss against distance with a margin of {margin:.2f}",
                 on_point=lambda _: None,
@@ -283,7 +283,7 @@ def _cost(margin: float, distance: float | None, pair: tuple | None) -> str:
     """What the pair costs, in words."""
     if distance is None or pair is None:
         return '<p class="legend truth" data-testid="cost">Compare has no pair to place on the curves.</p>'
-    same, different = (float(term) for term in how_charts.contrastive_terms(distance, margin))
+    same, different = (float(term) for term in contrastive_loss.contrastive_terms(distance, margin))
     pushed = f"is still pushed (loss {different:.3f})" if different > 0 else "is far enough apart: no push"
     parts = {
         True: f"as a same pair it is pulled together (loss {same:.3f})",

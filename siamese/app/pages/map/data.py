@@ -13,7 +13,7 @@ from PIL import Image
 
 from siamese.app import media, resources
 from siamese.app.pages.compare import sides
-from siamese.charts.map import Link
+from siamese.charts.map_scene import Link
 from siamese.data.splits import ALL_DIGITS
 from siamese.errors import InvalidArtefact
 from siamese.evaluation import projection
@@ -46,7 +46,7 @@ class Points:
     @property
     def places(self) -> np.ndarray:
         """(n, 3): where they are in the picture."""
-        return self.map.projection.place(self.map.embeddings)
+        return self.map.projection.transform(self.map.embeddings)
 
     @property
     def sheet_rows(self) -> int:
@@ -152,14 +152,14 @@ def unseen(verifier: Verifier) -> tuple[int, ...]:
 
 
 def faithfulness(shown_points: Points, dimensions: int) -> float:
-    """See `projection.faithfulness`; measured once for each map."""
+    """See `projection.neighbourhood_preservation`; measured once for each map."""
     return _faithfulness(shown_points.key, dimensions, _Unhashed(shown_points))
 
 
 @st.cache_data(show_spinner=False, max_entries=32, hash_funcs=_HASHES)
 def _faithfulness(key: str, dimensions: int, shown_points: _Unhashed) -> float:
     shown = shown_points.value
-    return projection.faithfulness(shown.map.embeddings, shown.places[:, :dimensions])
+    return projection.neighbourhood_preservation(shown.map.embeddings, shown.places[:, :dimensions])
 
 
 def sheet(shown_points: Points) -> bytes:

@@ -13,7 +13,8 @@ from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
 from siamese.app.pages.map import data, words
 from siamese.app.pages.map.data import Own, Points
-from siamese.charts.map import DIMENSIONS, Link, OwnDigit, digit_colours, embedding_map
+from siamese.charts.map import DIMENSIONS, embedding_map
+from siamese.charts.map_scene import Link, OwnDigit, digit_colours
 from siamese.data.splits import ALL_DIGITS
 from siamese.serving.verifier import Verifier
 
@@ -160,15 +161,15 @@ def _figure(
         points.places,
         points.map.digits,
         points.map.indices,
-        project.shares,
+        project.variance_shares,
         data.unseen(verifier),
         dimensions=dimensions,
         shown=shown,
         own=[
             OwnDigit(
                 side.name.capitalize(),
-                project.place(side.embedding[None])[0],
-                project.place(points.map.embeddings[side.rows]),
+                project.transform(side.embedding[None])[0],
+                project.transform(points.map.embeddings[side.rows]),
             )
             for side in own
         ],

@@ -9,7 +9,8 @@ import numpy as np
 
 from siamese.app.pages.map.data import Own, Points, distance
 from siamese.app.verdict import picture
-from siamese.charts.map import Link, symbol_sign
+from siamese.charts.map import symbol_sign
+from siamese.charts.map_scene import Link
 from siamese.data.splits import ALL_DIGITS
 
 
@@ -108,7 +109,7 @@ def flattened(points: Points, dimensions: int, kept: float) -> str:
 def explanation(points: Points, dimensions: int, kept: float) -> str:
     """What the picture shows and what it hides, in words with its own numbers (Markdown)."""
     size, count = points.map.embeddings.shape[1], len(points.map.digits)
-    shares = points.map.projection.shares[:dimensions]
+    shares = points.map.projection.variance_shares[:dimensions]
     parts = " + ".join(f"{share:.0%}" for share in shares)
     return (
         f"**How much of the truth this picture shows.** For the network a digit is a point with {size} numbers. "

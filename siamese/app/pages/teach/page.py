@@ -24,7 +24,7 @@ from siamese.app.pages.teach.support_set import (
 )
 from siamese.evaluation import few_shot
 from siamese.evaluation.few_shot import MAX_EXAMPLES, MAX_NAME
-from siamese.imaging.drawing import read
+from siamese.imaging.drawing import image_or_problem
 from siamese.serving.verifier import Verifier
 
 _LONGEST = 1000  # characters of a name that are looked at
@@ -106,7 +106,7 @@ def _paper(task: str) -> tuple[np.ndarray | None, str]:
     canvas.show(sheet, f"teach.{task}", "teach", lambda: None)
     steps.buttons("teach", "Your drawing", lambda: lesson().papers[lesson().task], lambda: None)
     st.html(steps.mark({"teach": sheet}, "teach"))
-    image, problem = read(sheet)
+    image, problem = image_or_problem(sheet)
     return image, problem.replace("a whole digit", "a whole symbol").replace("digit", "symbol")
 
 
@@ -170,7 +170,7 @@ def _add(target: int) -> None:
     """Keep the drawing as an example, and clear the canvas for the next."""
     now = lesson()
     sheet = now.papers["teach"]
-    image, _ = read(sheet)
+    image, _ = image_or_problem(sheet)
     if image is None:
         return
     place, example = target, drawn_example(sheet.strokes)

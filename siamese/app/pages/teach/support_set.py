@@ -163,7 +163,7 @@ def _replace(fresh: Lesson) -> None:
 
 def drawn_example(drawn: list[np.ndarray]) -> Example:
     """An example of these strokes, as a link holds them."""
-    drawn = pen_strokes.shared(drawn, links.EXAMPLE)
+    drawn = pen_strokes.quantised(drawn, links.EXAMPLE)
     return Example(drawn, from_drawing(pen_strokes.render(drawn)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from siamese.charts import rates as charts
+from siamese.charts import accuracy, heat_map, one_shot, roc
 from siamese.charts.palette import DARK, LIGHT
 from siamese.data.splits import SPLITS, UNSEEN_DIGITS
 from siamese.metrics import rates
@@ -32,7 +32,7 @@ def curves(histograms):
 def test_epochs_shows_five_lines_for_every_model(card, colours):
     """Train, validation and three splits per model, with the committed values."""
     history = load_json(card, "history.json")
-    figure = charts.epochs({"one": history, "two": history[:3]}, colours)
+    figure = history.epochs({"one": history, "two": history[:3]}, colours)
     assert len(figure.data) == 10
     unseen = next(line for line in figure.data if line.name == "unseen pairs")
     assert list(unseen.y) == [entry["unseen"] for entry in history]
@@ -40,7 +40,7 @@ def test_epochs_shows_five_lines_for_every_model(card, colours):
 
 def test_the_threshold_is_marked(curves):
     """A line stands at the threshold, and each split has its own line of accuracies."""
-    figure = charts.accuracy_by_threshold(curves, 0.61)
+    figure = accuracy.accuracy_by_threshold(curves, 0.61)
     assert figure.layout.shapes[0].x0 == 0.61
     assert [line.name for line in figure.data] == list(SPLITS)
     assert max(figure.data[0].y) <= 1
@@ -49,7 +49,7 @@ def test_the_threshold_is_marked(curves):
 def test_the_operating_point_lies_on_the_roc(curves, histograms):
     """The marker of each split is the curve's point at the threshold in use."""
     at = histograms.index(0.5)
-    figure = charts.roc({"model": (curves, at)})
+    figure = roc.roc({"model": (curves, at)})
     for line, point in zip(figure.data[::2], figure.data[1::2]):
         assert np.isclose(line.x, point.x[0]).any()
         assert np.isclose(line.y, point.y[0]).any()
@@ -58,7 +58,7 @@ def test_the_operating_point_lies_on_the_roc(curves, histograms):
 def test_the_roc_shows_every_model_however_many(curves, histograms):
     """Nine models: none is dropped, and no two of a split have lines that look alike."""
     at = histograms.index(0.5)
-    figure = charts.roc({f"model {number}": (curves, at) for number in range(9)})
+    figure = roc.roc({f"model {number}": (curves, at) for number in range(9)})
     lines = figure.data[::2]
     assert [line.name for line in lines] == [f"{split}, model {number}" for number in range(9) for split in SPLITS]
     looks = {(line.line.color, line.line.dash, line.line.width) for line in lines}
@@ -68,7 +68,7 @@ def test_the_roc_shows_every_model_however_many(curves, histograms):
 def test_one_shot_shows_every_group_however_many():
     """Four groups and the published figures: none is dropped, and the groups differ in colour or pattern."""
     groups = {f"group {number}": {"model": (0.9, 0.8, 0.95)} for number in range(4)}
-    figure = charts.one_shot(groups, {"paper": 0.7})
+    figure = one_shot.one_shot(groups, {"paper": 0.7})
     assert [bars.name for bars in figure.data] == [*groups, "published"]
     assert len({(bars.marker.color, bars.marker.pattern.shape) for bars in figure.data}) == 5
 
@@ -76,15 +76,15 @@ def test_one_shot_shows_every_group_however_many():
 @pytest.mark.parametrize(("share", "anchor"), [(0.1, "left"), (0.5, "center"), (0.9, "right")])
 def test_the_label_of_the_threshold_stays_within_the_chart(curves, share, anchor):
     """Near an end of the axis the label stands on the other side of its line."""
-    reach = charts.accuracy_by_threshold(curves, 0.5).layout.xaxis.range[1]
-    figure = charts.accuracy_by_threshold(curves, share * reach)
+    reach = accuracy.accuracy_by_threshold(curves, 0.5).layout.xaxis.range[1]
+    figure = accuracy.accuracy_by_threshold(curves, share * reach)
     assert figure.layout.annotations[0].xanchor == anchor
 
 
 def test_distances_have_a_panel_for_each_split(histograms):
     """Two sets of bars a split, and the threshold across all panels."""
     densities = {split: rates.distance_densities(histograms, digits, 50) for split, digits in SPLITS.items()}
-    figure = charts.distances(densities, 0.5)
+    figure = accuracy.distances(densities, 0.5)
     assert len(figure.data) == 6
     assert len(figure.layout.shapes) == 3
 
@@ -92,7 +92,7 @@ def test_distances_have_a_panel_for_each_split(histograms):
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 def test_the_heat_map_stars_unseen_digits(histograms, colours):
     """Ten by ten values, and a star at 0, 1, 8 and 9."""
-    figure = charts.digit_by_digit(rates.called_same(histograms, 0.5), UNSEEN_DIGITS, colours)
+    figure = heat_map.digit_by_digit(rates.called_same(histograms, 0.5), UNSEEN_DIGITS, colours)
     assert np.asarray(figure.data[0].z).shape == (10, 10)
     assert [name for name in figure.data[0].x if "*" in name] == ["0*", "1*", "8*", "9*"]
 
@@ -100,7 +100,7 @@ def test_the_heat_map_stars_unseen_digits(histograms, colours):
 def test_the_heat_map_tells_right_from_wrong(histograms):
     """Called same: on one side of the colours for two of one digit, on the other for two digits; size: the share."""
     shares = rates.called_same(histograms, 0.5)
-    heat = charts.digit_by_digit(shares, UNSEEN_DIGITS).data[0]
+    heat = heat_map.digit_by_digit(shares, UNSEEN_DIGITS).data[0]
     z, diagonal = np.asarray(heat.z), np.eye(10, dtype=bool)
     np.testing.assert_allclose(abs(z), shares)
     assert (z[diagonal] <= 0).all()

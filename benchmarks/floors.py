@@ -1,0 +1,175 @@
+"""What each part of the benchmarks has promised, and whether it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+WAYS = {
+    "litert": "ours: `Verifier.compare`",
+    "tf_function": "`tf.function` of the Keras encoder",
+    "call": "`model(x)` of the Keras encoder",
+    "predict": "`keras.Model.predict`",
+}
+
+SLOWER = {"tf_function": 2, "call": 12, "predict": 60}
+
+SLOWER_FRAMED = {"predict": 80}  # from images that are framed already
+
+
+def median_s(starts: list[dict], what: str) -> float:
+    return float(np.median([start[what] for start in starts]))
+
+
+def pairs_a_second(values: dict) -> float:
+    return values["pairs"] / values["seconds"]
+
+
+def percentiles(values: list[float]) -> list[float]:
+    return np.percentile(values, [5, 50, 95, 100]).tolist()
+
+
+@dataclass(frozen=True)
+class Floor:
+    """One promise: what, how much is asked, what was measured, whether it holds."""
+
+    what: str
+    asked: str
+    measured: str
+    met: bool
+
+
+def summary(results: dict) -> str:
+    """The table of floors."""
+    lines = ["| what | floor | measured | |", "|---|---|--:|---|"]
+    for floor in floors(results):
+        lines.append(f"| {floor.what} | {floor.asked} | {floor.measured} | {'met' if floor.met else '**missed**'} |")
+    return "\n".join(lines)
+
+
+def highlights(results: dict) -> str:
+    """Three lines for the README."""
+    ours, predict = results["comparison"]["litert"], results["comparison"]["predict"]
+    crowd, every = results["crowd"], list(floors(results))
+    memory = median_s(results["start"]["app"], "memory_mb") / median_s(results["start"]["echo"], "memory_mb")
+    lost = "none" if not crowd["lost"] else str(crowd["lost"])
+    return "\n".join(
+        (
+            f"- From two drawings to a verdict: {ours['median_ms']:.1f} ms, "
+            f"{predict['median_ms'] / ours['median_ms']:.0f} times faster than `keras.Model.predict`. A photograph "
+            f"of {results['photograph']['pixels'] / 1e6:.0f} megapixels: {results['photograph']['median_s']:.2f} s.",
+            f"- {crowd['people']} people at once, a stroke every two seconds: 95 of 100 verdicts within "
+            f"{crowd['p95_ms']:.0f} ms, {lost} lost.",
+            f"- The server takes {memory:.2f} times the memory of a page with two empty canvases. Of "
+            f"{len(every)} floors {sum(floor.met for floor in every)} are met.",
+        )
+    )
+
+
+def floors(results: dict) -> Iterator[Floor]:
+    """Every promise that can be judged by the parts that were measured."""
+    for part, judge in JUDGES.items():
+        if part in results:
+            yield from judge(results[part])
+
+
+def _at_least(what: str, value: float, floor: float) -> Floor:
+    return Floor(what, f"≥ {floor:g}×", f"{value:,.1f}×", value >= floor)
+
+
+def _at_most(what: str, value: float, floor: float, unit: str = "×", digits: int = 2) -> Floor:
+    return Floor(what, f"≤ {round(floor, 2):g}{unit}", f"{value:.{digits}f}{unit}", value <= floor)
+
+
+def _none(what: str, value: int) -> Floor:
+    return Floor(what, "none", str(value), value == 0)
+
+
+def comparison_floors(part: dict) -> Iterator[Floor]:
+    for way, floor in SLOWER.items():
+        if way in part:
+            ratio = part[way]["median_ms"] / part["litert"]["median_ms"]
+            yield _at_least(f"one comparison, faster than {WAYS[way]}", ratio, floor)
+    for way, floor in SLOWER_FRAMED.items():
+        if way in part:
+            ratio = part[way]["framed_ms"] / part["litert"]["framed_ms"]
+            yield _at_least(f"one comparison of framed images, faster than {WAYS[way]}", ratio, floor)
+
+
+def _evaluation_floors(part: dict) -> Iterator[Floor]:
+    if "predict" in part:
+        ratio = pairs_a_second(part["litert"]) / pairs_a_second(part["predict"])
+        yield _at_least("exact evaluation, pairs a second against a loop of `model.predict`", ratio, 20)
+
+
+def _start_floors(part: dict) -> Iterator[Floor]:
+    for what, words in (("canvas_s", "first canvas"), ("verdict_s", "first verdict")):
+        ours = median_s(part["app"], what)
+        yield _at_most(f"server start to the {words}, against the peer page", ours / median_s(part["peer"], what), 0.5)
+        yield _at_most(f"server start to the {words}, against the echo page", ours / median_s(part["echo"], what), 1.3)
+    ours = median_s(part["app"], "memory_mb")
+    yield _at_most(
+        "memory after the first verdict, against the peer page", ours / median_s(part["peer"], "memory_mb"), 1 / 3
+    )
+    yield _at_most(
+        "memory after the first verdict, against the echo page", ours / median_s(part["echo"], "memory_mb"), 1.5
+    )
+
+
+def _stroke_floors(part: dict) -> Iterator[Floor]:
+    ours, echo = (percentiles(part["pages"][name]["shown_ms"]) for name in ("app", "echo"))
+    yield _at_most("stroke end to verdict on the screen, median against the echo page", ours[1] / echo[1], 1.2)
+    yield _at_most("stroke end to verdict on the screen, p95 against the echo page", ours[2] / echo[2], 1.2)
+
+
+def _crowd_floors(part: dict) -> Iterator[Floor]:
+    who = f"{part['people']} people at once, a stroke every 2 s for {part['seconds']} s"
+    yield _at_most(f"{who}: p95", percentiles(part["times_ms"])[2], 150, " ms", 0)
+    yield _none(f"{who}: lost strokes", part["lost"])
+    yield _none(f"{who}: verdicts other than a single user's", part["other_verdicts"])
+    yield _none(f"{who}: errors", part["errors"])
+    app, minimal = part["pages"]["app"], part["pages"]["minimal"]
+    if len(app) > 1:
+        yield _at_most(f"{app[1]['people']} people at once: p95", app[1]["p95_ms"], 300, " ms", 0)
+    ratio = app[0]["cpu_ms"] / minimal[0]["cpu_ms"]
+    yield _at_most("processor time of a stroke, against the minimal page", ratio, 1.5, "×", 2)
+
+
+def _growth_floors(part: dict) -> Iterator[Floor]:
+    who = f"{part['strokes']:,} strokes in {part['sessions']} sessions that come and go"
+    yield _at_most(f"{who}: growth of memory", part["drift_mb"], 5, " MB", 1)
+    left = sum(max(0, part["after"][what] - part["before"][what]) for what in ("processes", "threads", "files"))
+    yield _none(f"{who}: processes, threads and open files left", left)
+
+
+def _live_floors(part: dict) -> Iterator[Floor]:
+    first = float(np.median(part["first_epoch_s"]))
+    yield _at_most("*Train live*, *Start* to the first epoch in the chart", first, 6, " s", 1)
+
+
+def _photograph_floors(part: dict) -> Iterator[Floor]:
+    megapixels = part["pixels"] / 1e6
+    yield _at_most(f"a photograph of {megapixels:.0f} megapixels, on one core", part["median_s"], 0.5, " s")
+    yield _at_most("the same: memory above an idle server's", part["above_idle_mb"], 150, " MB", 0)
+
+
+def _soak_floors(part: dict) -> Iterator[Floor]:
+    who = f"soak of {part['seconds'] / 60:.0f} minutes with faults"
+    yield _none(f"{who}: lost strokes", part["lost"])
+    yield _none(f"{who}: verdicts other than a single user's", part["other_verdicts"])
+    yield _none(f"{who}: errors", part["errors"])
+
+
+JUDGES = {
+    "comparison": comparison_floors,
+    "photograph": _photograph_floors,
+    "evaluation": _evaluation_floors,
+    "start": _start_floors,
+    "stroke": _stroke_floors,
+    "crowd": _crowd_floors,
+    "growth": _growth_floors,
+    "live": _live_floors,
+    "soak": _soak_floors,
+}
