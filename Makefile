@@ -5,7 +5,7 @@ VENV ?= .venv
 PORT ?= 8501
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test check lint audit bench clean
 
 run: $(VENV)/.installed
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -16,10 +16,18 @@ test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 2 --dist worksteal tests/browser || failed=1; \
 	exit $$failed
 
-check: $(VENV)/.installed-test
+check: lint audit
+
+lint: $(VENV)/.installed-test
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+# Known vulnerabilities of what is installed. Not part of a change's tests: a new one is not that change's fault.
+audit: $(VENV)/.installed-test
+	$(BIN)/python -m pip_audit --progress-spinner off
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks

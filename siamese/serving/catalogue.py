@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,15 @@ from siamese.data.splits import SPLITS
 from siamese.errors import InvalidArtefact, UnknownModel
 from siamese.serving.card import MAX_BYTES, Card, read_card
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+def _assets() -> Path:
+    """The folder of what comes with the project: inside an installed package, beside it in a checkout."""
+    package = Path(str(files("siamese"))).resolve()
+    installed = package / "assets"
+    return installed if installed.is_dir() else package.parent / "assets"
+
+
+ASSETS = _assets()
 
 MODELS = ASSETS / "models"
 

@@ -29,13 +29,6 @@ CHROMIUM += ["--disable-background-networking"]
 CHROMIUM += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # a camera, and leave to use it
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Lets each browser test fail twice before it counts: a shared machine may stall in the middle of a gesture."""
-    for item in items:
-        if item.path.parent.name == "browser":
-            item.add_marker(pytest.mark.flaky(reruns=2))
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; CI must have it, elsewhere its absence skips."""
