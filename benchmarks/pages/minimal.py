@@ -34,5 +34,5 @@ def pair():
     st.html(f'<p data-testid="verdict" data-distance="{result.distance:.6f}">{words}, {result.distance:.3f}</p>')
 
 
-garbage.set_aside()
+garbage.freeze()
 pair()

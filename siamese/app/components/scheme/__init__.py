@@ -10,23 +10,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-_JS = """
-export default function ({ data, setTriggerValue }) {
-  const app = document.querySelector('[data-testid=stApp]');
-  if (!document.querySelector('meta[name=darkreader-lock]')) {
-    const lock = document.createElement('meta');
-    lock.name = 'darkreader-lock';
-    document.head.append(lock);
-  }
-  // What the theme says of itself: the ground may be ours, by the projector's style sheet.
-  const dark = () => getComputedStyle(app).colorScheme === 'dark';
-  // Streamlit gives the app another class with another theme.
-  const watch = new MutationObserver(() => { if (dark() !== data.dark) setTriggerValue('changed', true); });
-  watch.observe(app, { attributeFilter: ['class'] });
-  return () => watch.disconnect();
-}
-"""
-_mount = st.components.v2.component("siamese.scheme", js=_JS, isolate_styles=False)
+from siamese.app.components._register import component
+
+_mount = component(__name__)
 
 
 def is_dark() -> bool:
