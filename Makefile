@@ -20,6 +20,7 @@ check: $(VENV)/.installed-test
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
+	$(BIN)/oxlint --deny-warnings siamese/app
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks

@@ -15,22 +15,6 @@ PARAMETER = "projector"  # in an address; its value is "1"
 _KEPT = "kept.projector"
 _WIDGET = "projector.switch"
 
-# What a lesson does without; the keys of widgets as Streamlit writes them into the page.
-_SECONDARY = (
-    *("compare-kind", "compare-model", "left-mode", "right-mode"),
-    *("map-model", "map-source"),
-    *(
-        "teach-model",
-        "teach-empty",
-        "teach-ready",
-        "teach-before",
-        "teach-remove-which",
-        "teach-remove-example",
-        "teach-remove",
-    ),
-    *("accuracy-overlay", "how-model", "live-embedding", "live-epochs", "live-augment"),
-)
-
 
 def is_on() -> bool:
     """Whether this session is shown by a projector."""
@@ -55,11 +39,5 @@ def palette() -> Palette:
 
 
 def sheet() -> str:
-    """The rules that come after those of every page; none while the switch is off."""
-    return _HIDDEN + style.rules("projector") if is_on() else ""
-
-
-_HIDDEN = ", ".join(
-    [*(f".st-key-{key}" for key in _SECONDARY), ".copy-link", "[data-testid=stTooltipIcon]:not(:has(button[kind]))"]
-)
-_HIDDEN += " {display:none !important}\n"
+    """The style rules for a projector, which come after those of every page; "" while the switch is off."""
+    return style.rules("projector") if is_on() else ""

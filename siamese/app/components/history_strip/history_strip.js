@@ -30,7 +30,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     items.push(empty);
   }
   // Only what changed is touched, so that the pictures stand still and the keyboard's place is kept.
-  for (const item of [...list.children]) if (!items.includes(item)) item.remove();
+  for (const item of Array.from(list.children)) if (!items.includes(item)) item.remove();
   items.forEach((item, place) => {
     if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
   });

@@ -4,9 +4,9 @@
 // scrolls or presses something is left alone.
 function settle({ part, block }) {
   const until = performance.now() + 3000;
-  let theirs = false,
-    top,
-    still = 0;
+  let theirs = false;
+  let top;
+  let still = 0;
   for (const act of ["wheel", "touchstart", "pointerdown", "keydown"]) {
     addEventListener(
       act,

@@ -5,8 +5,9 @@ const PEN_MS = 3000; // a touch so soon after the pen was seen is the hand that 
 const HAND = 100; // px, 2.6 cm: no finger touches as wide
 const DOT = 12; // of the 280 units of a canvas: what has not moved as far is a dot
 const DOT_MS = 300; // a finger's dot waits so long for a pen: the edge of the hand comes down first
-const LONG = 8,
-  NEAR = 2; // in the same units: a longer way between two points gets two more, so near to its ends
+// In the same units: a longer way between two points gets two more points, so near to its ends.
+const LONG = 8;
+const NEAR = 2;
 
 const shy = new CSSStyleSheet();
 // As large as the box that it lies in; it finds the pointer's place by its size on the screen.

@@ -54,12 +54,12 @@ def live_chart(
     rows: int = 0,
     toolbar: bool = True,
 ) -> None:
-    """Draws the figure, as high as it says or as its style has it.
-
-    A click on a point calls `on_point` with the first entry of its `customdata`.
+    """Draws a figure, as high as its layout or its style says.
 
     Args:
+        key: of the component.
         alt: what the chart shows, for those who cannot see it.
+        on_point: called with the first entry of a point's `customdata` when it is clicked.
         images: a CSS selector of an <img> with the pictures of all points, in a grid of `columns` by `rows`,
             ordered by the first entry of `customdata`: the point's picture is shown under the pointer.
         toolbar: whether there are buttons to zoom, and the wheel zooms.

@@ -14,7 +14,7 @@ const library = (name, version) =>
       done(window.Plotly);
     };
     element.onerror = fail;
-    // A megabyte, which Streamlit serves without saying how long it keeps: what is in the browser's cache is good, since
+    // A megabyte, which Streamlit serves without saying how long it keeps. What is in the browser's cache is good:
     // another version has another address.
     fetch(new URL(`component/${name}/plotly.min.js?${version}`, root), { cache: "force-cache" })
       .then((response) => (response.ok ? response.blob() : Promise.reject()))

@@ -1,9 +1,9 @@
 """Light or dark: when the device changes over while a page is open, the page is drawn in the other colours.
 
 Streamlit's own elements follow the device at once, but tell the script of it only in the next run (its issue 15287):
-until then our charts kept dark words on what had become a dark ground.
+until then our charts kept dark words on a background that had become dark.
 
-Dark Reader is told in its own way that this page is dark by itself where that is wished for: it would invert digits.
+Dark Reader gets its own sign that this page has a dark theme itself: it would invert digits.
 """
 
 from __future__ import annotations
@@ -21,5 +21,5 @@ def is_dark() -> bool:
 
 
 def follow() -> None:
-    """Runs the page again when the theme has changed in the browser."""
+    """Runs the page again when the theme has changed in the browser; takes no room on the page."""
     _mount(key="scheme", width="content", height="content", data={"dark": is_dark()}, on_changed_change=lambda: None)

@@ -7,7 +7,7 @@ export default function ({ data, setTriggerValue }) {
     lock.name = "darkreader-lock";
     document.head.append(lock);
   }
-  // What the theme says of itself: the ground may be ours, by the projector's style sheet.
+  // What the theme says of itself: the background may be ours, by the projector's style sheet.
   const dark = () => getComputedStyle(app).colorScheme === "dark";
   // Streamlit gives the app another class with another theme.
   const watch = new MutationObserver(() => {

@@ -1,6 +1,6 @@
-"""Who goes back to a page lands where they were on it.
+"""The scroll position of a page, for someone who goes back to it.
 
-A browser brings back the place of its window by itself; in Streamlit a part of the page scrolls, and the page is built
+A browser restores the position of its window by itself; in Streamlit a part of the page scrolls, and the page is built
 anew, piece by piece.
 """
 
@@ -14,7 +14,7 @@ _mount = component(__name__)
 
 
 def restore() -> None:
-    """Lets the page be scrolled to where it was when someone goes back to it."""
+    """Has the page scrolled to where it was when someone goes back to it; takes no room on the page."""
     context = get_script_run_ctx()
     # With the page the data changes: then the script in the browser runs once more.
     _mount(key="place", width="content", height="content", data={"page": context.page_script_hash if context else ""})

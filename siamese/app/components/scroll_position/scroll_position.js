@@ -13,7 +13,7 @@ function install() {
     (event) => {
       const part = event.target;
       if (part !== main() || kept.wanted !== null) return;
-      // Nobody has scrolled where the page has only become too short: on leaving it is taken away under its own address.
+      // Nobody has scrolled where the page has only become too short: on leaving it goes away under its own address.
       if (part.scrollHeight - part.clientHeight < (kept.places[here()] ?? 0) - 1) return;
       kept.places[here()] = part.scrollTop;
     },
