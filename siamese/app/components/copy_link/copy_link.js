@@ -2,16 +2,16 @@
 
 export default function ({ data, parentElement }) {
   const box = parentElement.querySelector(".copy-link");
-  const [button, field, said] = ["button", "input", "[role=status]"].map((name) => box.querySelector(name));
-  // What the page shows: as told, or, where a part of it changes by itself, by the mark in that part.
-  const told = () => {
+  const [button, field, status] = ["button", "input", "[role=status]"].map((name) => box.querySelector(name));
+  // What the page shows: by the run's data, or, where a part of it changes by itself, by the mark in that part.
+  const shown = () => {
     const mark = data.marked && document.querySelector("[data-address]");
     return mark ? { query: mark.dataset.address, missing: mark.dataset.missing } : data;
   };
   const follow = () => {
     // Streamlit looks here, at any time, whether it is embedded, and how; a link to the page does not say so.
     const embedded = [...new URLSearchParams(location.search)].filter(([key]) => /^embed(_options)?$/i.test(key));
-    const query = [told().query, new URLSearchParams(embedded).toString()].filter(Boolean).join("&");
+    const query = [shown().query, new URLSearchParams(embedded).toString()].filter(Boolean).join("&");
     // Who goes on quickly is on another page's entry by the time that this page arrives.
     const end = location.pathname.replace(/[/]$/, "").split("/").pop();
     const here = (data.paths.split(" ").includes(end) ? end : "") === data.path;
@@ -23,7 +23,7 @@ export default function ({ data, parentElement }) {
   const address = () => {
     const url = new URL(location.href);
     url.pathname = url.pathname.replace("/~/+", "");
-    url.search = told().query;
+    url.search = shown().query;
     url.hash = "";
     return url.href;
   };
@@ -47,10 +47,10 @@ export default function ({ data, parentElement }) {
       field.hidden = copied;
       if (copied) button.focus();
     }
-    said.textContent = (copied ? "Copied" : "Copy this line") + (told().missing || ".");
+    status.textContent = (copied ? "Copied" : "Copy this line") + (shown().missing || ".");
     clearTimeout(box.forget);
     box.forget = setTimeout(() => {
-      said.textContent = "";
+      status.textContent = "";
     }, 6000);
   };
   if (!data.marked) return undefined;

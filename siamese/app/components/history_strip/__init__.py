@@ -14,7 +14,7 @@ _mount = component(__name__)
 
 
 class Thumbnail(TypedDict):
-    """One comparison, as the browser is told of it."""
+    """One comparison, as the browser gets it."""
 
     number: int  # which one it is
     picture: str  # a PNG, in base64

@@ -9,9 +9,9 @@ const DOT_MS = 300; // a finger's dot waits so long for a pen: the edge of the h
 const LONG = 8;
 const NEAR = 2;
 
-const shy = new CSSStyleSheet();
+const sheet = new CSSStyleSheet();
 // As large as the box that it lies in; it finds the pointer's place by its size on the screen.
-shy.replaceSync(
+sheet.replaceSync(
   ".dc-toolbar:not(:focus-within) {pointer-events: none}" +
     " .dc-container, .canvas-container, canvas {width: 100cqi !important; height: 100cqi !important}",
 );
@@ -40,7 +40,7 @@ const prepare = () => {
     const root = host.shadowRoot;
     if (!root || prepared.has(root)) continue;
     prepared.add(root);
-    root.adoptedStyleSheets.push(shy);
+    root.adoptedStyleSheets.push(sheet);
     for (const name of ["mousedown", "mousemove", "mouseup", "touchstart"]) {
       root.addEventListener(name, withhold, { capture: true, passive: false });
     }
@@ -48,7 +48,7 @@ const prepare = () => {
 };
 
 // A mouse's event has whole pixels only; the canvas may be shown smaller than it is.
-const tell = (what, canvas, x, y, more) =>
+const send = (what, canvas, x, y, more) =>
   canvas.dispatchEvent(
     new PointerEvent(what, {
       clientX: x,
@@ -71,18 +71,18 @@ const begin = (event, canvas) => {
     /* it is gone already */
   }
   dropped.delete(canvas);
-  tell("mousedown", canvas, x, y);
+  send("mousedown", canvas, x, y);
 };
 const draw = (x, y) => {
-  const { canvas, unit } = active,
-    way = Math.hypot(x - active.x, y - active.y);
+  const { canvas, unit } = active;
+  const way = Math.hypot(x - active.x, y - active.y);
   if (!way) return;
   if (way > LONG * unit) {
     const [across, down] = [x - active.x, y - active.y].map((part) => (part / way) * NEAR * unit);
-    tell("mousemove", canvas, active.x + across, active.y + down);
-    tell("mousemove", canvas, x - across, y - down);
+    send("mousemove", canvas, active.x + across, active.y + down);
+    send("mousemove", canvas, x - across, y - down);
   }
-  tell("mousemove", canvas, x, y);
+  send("mousemove", canvas, x, y);
   [active.x, active.y] = [x, y];
   active.far = Math.max(active.far, Math.hypot(x - active.start[0], y - active.start[1]));
 };
@@ -91,7 +91,7 @@ const end = () => {
   active = null;
   clearTimeout(lifted);
   if (!canvas.isConnected) return;
-  tell("mouseup", canvas, x, y);
+  send("mouseup", canvas, x, y);
   // Later, for the canvas takes the stroke in when all of this is over.
   setTimeout(() => canvas.getRootNode().querySelector(`button[aria-label="${sendButton}"]`)?.click());
   window.dispatchEvent(new Event("siamese:drawn")); // to the component `waiting`
@@ -103,8 +103,8 @@ const drop = () => {
   active = null;
   clearTimeout(lifted);
   dropped.add(canvas);
-  tell("mousedown", canvas, x, y);
-  tell("mouseup", canvas, x, y, { button: 1 });
+  send("mousedown", canvas, x, y);
+  send("mouseup", canvas, x, y, { button: 1 });
   const ink = canvas.getContext("2d");
   ink.save();
   ink.resetTransform();

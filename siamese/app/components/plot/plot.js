@@ -66,24 +66,24 @@ function thin(chart) {
 
 // In a map the names of digits, and the distance between one's own, move off one's own digits and off one another.
 function giveWay(chart) {
-  const { xaxis, yaxis, annotations = [] } = chart._fullLayout,
-    edge = chart.getBoundingClientRect();
+  const { xaxis, yaxis, annotations = [] } = chart._fullLayout;
+  const edge = chart.getBoundingClientRect();
   const yields = ["link", "label"].flatMap((name) => annotations.filter((note) => note.name === name));
   if (!xaxis?.c2p || !yields.length) return;
   const drawn = (note) => chart.querySelector(`.annotation[data-index="${note._index}"]`);
   const extent = (note) => drawn(note)?.querySelector(".annotation-text-g")?.getBoundingClientRect();
   const moved = (box, x, y) => ({ left: box.left + x, right: box.right + x, top: box.top + y, bottom: box.bottom + y });
   const apart = (a, b) => a.right + 2 < b.left || b.right + 2 < a.left || a.bottom + 2 < b.top || b.bottom + 2 < a.top;
-  const left = edge.left + xaxis._offset,
-    top = edge.top + yaxis._offset;
+  const left = edge.left + xaxis._offset;
+  const top = edge.top + yaxis._offset;
   const inside = (box) =>
     box.left >= left && box.right <= left + xaxis._length && box.top >= top && box.bottom <= top + yaxis._length;
   const taken = chart._fullData
     .filter((trace) => trace.marker?.symbol === "star")
     .map((trace) => {
-      const x = left + xaxis.c2p(trace.x[0]),
-        y = top + yaxis.c2p(trace.y[0]),
-        half = trace.marker.size / 2;
+      const x = left + xaxis.c2p(trace.x[0]);
+      const y = top + yaxis.c2p(trace.y[0]);
+      const half = trace.marker.size / 2;
       return { left: x - half, right: x + half, top: y - half, bottom: y + half };
     });
   taken.push(
@@ -101,8 +101,8 @@ function giveWay(chart) {
     const places = [[0, 0]];
     for (let ring = 1; ring <= 10; ring++) {
       for (let turn = 0; turn < 12; turn++) {
-        const angle = (turn * Math.PI) / 6,
-          away = (ring * box.height) / 2;
+        const angle = (turn * Math.PI) / 6;
+        const away = (ring * box.height) / 2;
         places.push([Math.cos(angle) * away, Math.sin(angle) * away]);
       }
     }
@@ -125,8 +125,8 @@ function listen(chart) {
   const hide = () => {
     tile.style.display = "none";
   };
-  let x = 0,
-    y = 0;
+  let x = 0;
+  let y = 0;
   const move = () => {
     tile.style.left = `${Math.max(4, Math.min(x - 42, innerWidth - 92))}px`;
     tile.style.top = `${y > 116 ? y - 106 : y + 26}px`;
@@ -154,10 +154,10 @@ function listen(chart) {
     if (Object.keys(change).some((key) => /^[xy]axis[.]range/.test(key))) chart.zoomed = chart.layout.uirevision;
   });
   // In space Plotly tells of a click as soon as the pointer goes down, also where a drag begins that turns the camera.
-  let from,
-    pending,
-    pressed = false,
-    dragged = false;
+  let from;
+  let pending;
+  let pressed = false;
+  let dragged = false;
   const choose = (row) => {
     if (row !== undefined) chart.component?.setTriggerValue("point", row);
   };
@@ -192,8 +192,8 @@ function listen(chart) {
 }
 
 function draw(Plotly, chart) {
-  const { data } = chart.component,
-    figure = JSON.parse(data.figure);
+  const { data } = chart.component;
+  const figure = JSON.parse(data.figure);
   chart.drawn = data.figure;
   chart.factor = factor(data.scale);
   if (Math.abs(chart.factor - 1) > 0.01) enlarge(figure, chart.factor);

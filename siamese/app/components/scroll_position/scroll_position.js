@@ -4,18 +4,18 @@ const here = () => location.pathname.replace(/[/]$/, "");
 const main = () => document.querySelector("[data-testid=stMain]");
 
 function install() {
-  const kept = { places: {}, last: here(), wanted: null };
+  const state = { places: {}, last: here(), wanted: null };
   const done = () => {
-    kept.wanted = null;
+    state.wanted = null;
   };
   document.addEventListener(
     "scroll",
     (event) => {
       const part = event.target;
-      if (part !== main() || kept.wanted !== null) return;
+      if (part !== main() || state.wanted !== null) return;
       // Nobody has scrolled where the page has only become too short: on leaving it goes away under its own address.
-      if (part.scrollHeight - part.clientHeight < (kept.places[here()] ?? 0) - 1) return;
-      kept.places[here()] = part.scrollTop;
+      if (part.scrollHeight - part.clientHeight < (state.places[here()] ?? 0) - 1) return;
+      state.places[here()] = part.scrollTop;
     },
     true,
   );
@@ -24,16 +24,16 @@ function install() {
     addEventListener(kind, done, { capture: true, passive: true });
   }
   addEventListener("popstate", () => {
-    if (here() === kept.last) return; // to another part of the same page
-    kept.last = here();
-    const wanted = (kept.wanted = { top: kept.places[here()] ?? 0 });
+    if (here() === state.last) return; // to another part of the same page
+    state.last = here();
+    const wanted = (state.wanted = { top: state.places[here()] ?? 0 });
     const until = performance.now() + 10000;
     let since;
     const step = (now) => {
-      if (kept.wanted !== wanted) return;
+      if (state.wanted !== wanted) return;
       if (now > until) return done();
-      const part = main(),
-        app = document.querySelector("[data-testid=stApp]");
+      const part = main();
+      const app = document.querySelector("[data-testid=stApp]");
       const whole =
         app.dataset.testScriptState === "notRunning" &&
         document.querySelector("h1") &&
@@ -45,12 +45,12 @@ function install() {
     };
     requestAnimationFrame(step);
   });
-  return kept;
+  return state;
 }
 
 export default function () {
-  const kept = (window.siamesePlaces ??= install());
-  if (kept.last === here()) return;
-  kept.last = here();
+  const state = (window.siamesePlaces ??= install());
+  if (state.last === here()) return;
+  state.last = here();
   main().scrollTop = 0; // another page, and not by going back: from its beginning
 }

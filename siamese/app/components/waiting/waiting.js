@@ -4,9 +4,10 @@
 const BACK_MS = 30_000; // no step waits longer for its page: entries are added again then
 const TRIES = 4; // how often a page is asked for once more
 
-let lateMs, runMessage; // as __init__.py says
+let lateMs; // these two as __init__.py says
+let runMessage;
 let asked = []; // when each thing was asked that is not answered yet
-let heard = -Infinity; // when the server last said something
+let heard = -Infinity; // when the server last sent something
 let late;
 const known = new WeakSet(); // sockets that are listened to
 
@@ -14,13 +15,13 @@ const app = () => document.querySelector("[data-testid=stApp]");
 const show = () => {
   clearTimeout(late);
   const left = asked.length ? lateMs - (performance.now() - asked[0]) : Infinity;
-  const waits = left <= 0,
-    root = document.documentElement;
+  const waits = left <= 0;
+  const root = document.documentElement;
   if (left > 0 && left < Infinity) late = setTimeout(show, left);
   if (waits === root.hasAttribute("data-waiting")) return;
   root.toggleAttribute("data-waiting", waits);
-  const said = document.querySelector(".waiting");
-  if (said) said.textContent = waits ? "Waiting for the answer." : "";
+  const status = document.querySelector(".waiting");
+  if (status) status.textContent = waits ? "Waiting for the answer." : "";
 };
 const ask = () => {
   asked.push(performance.now());
@@ -42,11 +43,11 @@ const listen = (socket) => {
     setTimeout(settle, 100); // by then it is on the page; a page in the background has no frames to wait for
   });
 };
-let away = false,
-  missed = false,
-  patience; // on the way through the history; whether a page came too late for it
-let shown,
-  tries = 0; // the page that is shown, and all there are, by their paths
+let away = false; // on the way through the history
+let missed = false; // a page came too late for its entry
+let patience;
+let shown; // the page that is shown, and all there are, by their paths
+let tries = 0;
 const astray = () => {
   const end = location.pathname.replace(/[/]$/, "").split("/").pop();
   return shown && (shown.paths.split(" ").includes(end) ? end : "") !== shown.path;
@@ -94,9 +95,9 @@ export default function ({ data }) {
     }
     return send.call(this, content);
   };
-  history.pushState = function (...told) {
+  history.pushState = function (...entry) {
     if (away) missed = true;
-    else History.prototype.pushState.apply(this, told);
+    else History.prototype.pushState.apply(this, entry);
   };
   new MutationObserver(() => {
     settle();
