@@ -66,20 +66,19 @@ def _arguments(drawing: dict[str, Any]) -> dict[str, Any]:
 
 
 def show(drawing: Drawing, name: str, place: str, changed: Callable[[], None]) -> None:
-    """Draws the canvas of `drawing`, and adds to it what is drawn there.
+    """Draws the canvas of a drawing, and keeps what is drawn on it.
 
     Args:
-        drawing: changed in place at each stroke.
-        name: what the key of the component begins with.
+        name: what the key of its component begins with.
         place: what the key of its container begins with.
         changed: called after a stroke.
     """
     with st.container(key=f"{place}-paper"):
-        mount(f"{name}.canvas", drawing.initial(), lambda: _drawn(drawing, name, changed))
+        mount(f"{name}.canvas", drawing.initial(), lambda: _received(drawing, name, changed))
 
 
-def _drawn(drawing: Drawing, name: str, changed: Callable[[], None]) -> None:
-    """Put what the canvas has just sent into the drawing."""
+def _received(drawing: Drawing, name: str, changed: Callable[[], None]) -> None:
+    """Keep what the canvas has just sent."""
     # Only this callback reads the canvas: between an undo and the canvas's answer to it, its value is stale.
     try:
         drawing.draw(strokes.from_canvas(st.session_state[f"{name}.canvas"]["drawing"]["raw"]))
