@@ -23,6 +23,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
+	$(BIN)/oxlint --deny-warnings siamese/app
 	$(BIN)/python -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 # Known vulnerabilities of what is installed. Not part of a change's tests: a new one is not that change's fault.

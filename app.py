@@ -32,12 +32,12 @@ navigation = st.container(horizontal=True, vertical_alignment="center", gap="sma
 with navigation:
     for choice in pages:
         st.page_link(choice, width="content")
-garbage.set_aside()
-delivery.to_the_present_connection()
+garbage.freeze()
+delivery.install()
 address.apply()
 with navigation:
     projector.switch()
     badge.show(page, training)
-pen.quicken()
+pen.install()
 waiting.watch(page.url_path, address.PATHS.values())
 page.run()

@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from siamese.app import links, projector, resources, state
+from siamese.app.components.copy_link import copy_link
 from siamese.app.pages.compare import sides
 from siamese.app.pages.how import diagram as how_diagram
 from siamese.data.pairs import PAIR_KINDS
@@ -27,86 +28,6 @@ from siamese.live.settings import EMBEDDINGS, LOSSES, MARGINS, MAX_EPOCHS
 #: Part of a page -> how the page's address ends, as app.py says; the others are Compare's, which is at the root.
 PATHS = {"map": "map", "teach": "teach", "accuracy": "accuracy", "hardest": "accuracy", "how": "how", "live": "live"}
 
-_CSS = """
-.copy-link:not([hidden]) {display: block}
-.copy-link {position: relative; color: var(--st-text-color)}
-.copy-link button {font: inherit; font-size: .875rem; color: inherit; background: var(--st-background-color);
-  padding: .25rem .75rem; min-height: 2.5rem; border: 1px solid var(--st-border-color); cursor: pointer;
-  border-radius: var(--st-button-radius); white-space: nowrap}
-.copy-link .short {display: none}
-.copy-link button:hover {border-color: var(--st-primary-color); color: var(--st-primary-color)}
-.copy-link button:focus-visible {outline: 2px solid var(--st-primary-color); outline-offset: 2px}
-/* what is said lies over the page, so that nothing moves */
-.copy-link .said {position: absolute; top: calc(100% + .25rem); right: 0; z-index: 100; box-sizing: border-box;
-  width: max-content; max-width: min(22rem, 80vw); padding: .4rem .7rem; font-size: .9rem;
-  background: var(--st-background-color); border: 1px solid var(--st-border-color); border-radius: .4rem}
-.copy-link .said:not(:has(input:not([hidden]), [role=status]:not(:empty))) {visibility: hidden}
-@media (max-width: 640px) {.copy-link .said {right: auto; left: 0}}
-.copy-link input {font: inherit; width: 20rem; max-width: 100%; padding: .3rem .5rem;
-  color: inherit; background: var(--st-secondary-background-color);
-  border: 1px solid var(--st-border-color); border-radius: .4rem}
-.copy-link input:not([hidden]) {display: block}
-"""
-_HTML = """<div class="copy-link"><button type="button" aria-label="Copy link"><span class="long">Copy
-link</span><span class="short">Link</span></button>
-<div class="said"><input readonly hidden aria-label="The link to this page">
-<span role="status" aria-live="polite"></span></div></div>"""
-_JS = """
-export default function ({ data, parentElement }) {
-  const box = parentElement.querySelector('.copy-link');
-  const [button, field, said] = ['button', 'input', '[role=status]'].map((name) => box.querySelector(name));
-  // What the page shows: as told, or, where a part of it changes by itself, by the mark in that part.
-  const told = () => {
-    const mark = data.marked && document.querySelector('[data-address]');
-    return mark ? { query: mark.dataset.address, missing: mark.dataset.missing } : data;
-  };
-  const follow = () => {
-    // Streamlit looks here, at any time, whether it is embedded, and how; a link to the page does not say so.
-    const embedded = [...new URLSearchParams(location.search)].filter(([key]) => /^embed(_options)?$/i.test(key));
-    const query = [told().query, new URLSearchParams(embedded).toString()].filter(Boolean).join('&');
-    // Who goes on quickly is on another page's entry by the time that this page arrives.
-    const end = location.pathname.replace(/[/]$/, '').split('/').pop();
-    const here = (data.paths.split(' ').includes(end) ? end : '') === data.path;
-    if (here && location.search.replace(/^[?]/, '') !== query) {
-      history.replaceState(history.state, '', location.pathname + (query ? `?${query}` : ''));
-    }
-  };
-  // On Community Cloud the app lives in a frame below /~/+/; its outer address takes the same parameters.
-  const address = () => {
-    const url = new URL(location.href);
-    url.pathname = url.pathname.replace('/~/+', '');
-    url.search = told().query;
-    url.hash = '';
-    return url.href;
-  };
-  follow();
-  box.hidden = !data.button;
-  field.hidden = true;
-  button.onclick = async () => {
-    let copied = await navigator.clipboard?.writeText(address()).then(() => true, () => false);
-    if (!copied) {
-      field.value = address();
-      field.hidden = false;
-      field.focus();
-      field.select();
-      // No secure connection, as in a classroom's network: the old way. It says that it has copied even where the
-      // browser's policy for a frame forbids it; who has been refused, or may not ask, copies by hand.
-      const may = document.featurePolicy?.allowsFeature('clipboard-write') ?? self === top;
-      copied = copied === undefined && may && document.execCommand('copy');
-      field.hidden = copied;
-      if (copied) button.focus();
-    }
-    said.textContent = (copied ? 'Copied' : 'Copy this line') + (told().missing || '.');
-    clearTimeout(box.forget);
-    box.forget = setTimeout(() => { said.textContent = ''; }, 6000);
-  };
-  if (!data.marked) return undefined;
-  const watch = new MutationObserver(follow);
-  watch.observe(document.body, { childList: true, subtree: true, attributeFilter: ['data-address'] });
-  return () => watch.disconnect();
-}
-"""
-_mount = st.components.v2.component("siamese.copy_link", html=_HTML, css=_CSS, js=_JS, isolate_styles=False)
 
 Own = Callable[[], tuple[dict[str, str], str]]  # a page's own parameters, and in plain words what a link cannot hold
 
@@ -121,18 +42,14 @@ def bar(page: str, own: Own, button: bool = True, own_network: bool = True, mark
         marked: whether a part of the page that is redrawn apart holds a `mark`, which the address then follows.
     """
     query, missing = _told(own, own_network)
-    _mount(
+    copy_link(
         key=f"{page}.link",
-        data={
-            "path": PATHS.get(page, ""),
-            # As text: Streamlit imports pandas to see whether a list is a table, see `canvas`.
-            "paths": " ".join(sorted(set(PATHS.values()))),
-            "query": query,
-            "missing": missing,
-            "button": button,
-            "marked": marked,
-        },
-        width="content",
+        path=PATHS.get(page, ""),
+        paths=PATHS.values(),
+        query=query,
+        missing=missing,
+        button=button,
+        marked=marked,
     )
 
 

@@ -13,8 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from siamese.app import projector, resources, style, terms
-from siamese.app.components import scheme
-from siamese.app.components import scroll_position as place
+from siamese.app.components import scheme, scroll_position
 from siamese.charts.palette import Palette
 from siamese.data.pairs import PAIR_KINDS
 from siamese.data.splits import SPLITS
@@ -69,7 +68,7 @@ def page_style() -> None:
     """
     st.html(style.sheet(palette(), projector.sheet()))
     scheme.follow()
-    place.keep()
+    scroll_position.restore()
     for problem in resources.damaged():
         st.warning(f"A model is left out: {problem}.", icon=":material/warning:")
     if not resources.models():

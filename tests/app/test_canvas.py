@@ -1,4 +1,4 @@
-"""What the canvas component is told, without `st_canvas`, and what the server need not load for it."""
+"""What the canvas component is given, without `st_canvas`, and what the server need not load for it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def told_twice() -> None:
     calls = []
     component, drawable.out = drawable.out, lambda **told: calls.append(told) or {}
     drawing = strokes.to_canvas([np.array([[10.0, 20.0], [200.0, 210.0]])])
-    canvas.paper("here", drawing, print)
+    canvas.mount("here", drawing, print)
     drawable.st_canvas(
         stroke_width=strokes.PEN,
         stroke_color=canvas.INK,
-        background_color=canvas.GROUND,
+        background_color=canvas.BACKGROUND,
         initial_drawing=drawing,
         height=strokes.CANVAS,
         width=strokes.CANVAS,

@@ -77,7 +77,7 @@ async def one_round() -> SimpleNamespace:
 @pytest.mark.usefixtures("streamlits_own")
 def test_who_came_back_gets_what_the_session_says():
     """The whole run, from its first message on, and only over the new connection."""
-    delivery.to_the_present_connection()
+    delivery.install()
     got = asyncio.run(one_round())
     assert got.new == ["new_session", "script_finished"]
     assert got.old == []
@@ -96,9 +96,9 @@ def test_streamlit_still_needs_it():
 @pytest.mark.usefixtures("streamlits_own")
 def test_taught_once_however_often_the_page_runs():
     """Every run of every session calls it."""
-    delivery.to_the_present_connection()
+    delivery.install()
     send = Runtime._send_message
-    delivery.to_the_present_connection()
+    delivery.install()
     assert Runtime._send_message is send
 
 
@@ -106,5 +106,5 @@ def test_taught_once_however_often_the_page_runs():
 def test_the_app_teaches_it():
     """By starting, without anything to set."""
     before = Runtime._send_message
-    AppTest.from_file("../app.py", default_timeout=60).run()
+    AppTest.from_file("../../app.py", default_timeout=60).run()
     assert Runtime._send_message is not before

@@ -12,7 +12,7 @@ def test_a_message_that_asks_for_a_run_is_told_by_its_first_byte():
     """Whatever it asks to run; the page reads no more of it."""
     message = BackMsg()
     message.rerun_script.fragment_id = "some fragment"
-    assert message.SerializeToString()[0] == waiting.ASKS
+    assert message.SerializeToString()[0] == waiting.RUN_MESSAGE
 
 
 @pytest.mark.parametrize("kind", [field.name for field in BackMsg.DESCRIPTOR.fields if field.name != "rerun_script"])
@@ -23,4 +23,4 @@ def test_no_other_message_is_taken_for_one(kind):
         getattr(message, kind).SetInParent()
     else:
         setattr(message, kind, True if field.cpp_type == field.CPPTYPE_BOOL else "text")
-    assert message.SerializeToString()[0] != waiting.ASKS
+    assert message.SerializeToString()[0] != waiting.RUN_MESSAGE

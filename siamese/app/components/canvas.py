@@ -1,8 +1,8 @@
-"""The drawing surface: streamlit-drawable-canvas, told what it has to draw as text.
+"""The canvas to draw on: streamlit-drawable-canvas, which gets its drawing as text.
 
-`st_canvas` hands its component the drawing as a dict, and Streamlit imports pandas and PyArrow to see whether a
-dict is a table: half a second and 60 MB for a server that needs neither. So the component is called
-here without `st_canvas`; a test says when the two no longer agree on what the component is told.
+`st_canvas` gives its component the drawing as a dict, and Streamlit imports pandas and PyArrow to see whether a dict is
+a table: half a second and 60 MB for a server that needs neither. So the component is mounted here without `st_canvas`;
+a test compares what the two give it.
 """
 
 from __future__ import annotations
@@ -19,19 +19,20 @@ from siamese.imaging import strokes
 from siamese.imaging.drawing import Drawing
 
 INK = "#0f172a"
-GROUND = "#ffffff"
+BACKGROUND = "#ffffff"
 
 
-def paper(key: str, drawing: dict[str, Any], on_change: Callable[[], None]) -> None:
+def mount(key: str, drawing: dict[str, Any], on_change: Callable[[], None]) -> None:
     """Draws a square to draw on, which starts with `drawing` whenever that is another than before.
 
     Args:
+        key: of the component.
         drawing: the canvas JSON, as `strokes.to_canvas` makes it.
         on_change: called when a stroke has come, which is then in the session state under `key`.
     """
-    start = {**drawing, "background": GROUND}
+    start = {**drawing, "background": BACKGROUND}
     drawable.out(
-        data=told(start),
+        data=_arguments(start),
         key=key,
         default={"drawing": {"raw": start, "data": None}, "backgroundFit": None},
         on_drawing_change=on_change,
@@ -41,13 +42,13 @@ def paper(key: str, drawing: dict[str, Any], on_change: Callable[[], None]) -> N
     )
 
 
-def told(drawing: dict[str, Any]) -> dict[str, Any]:
-    """What the component is told: the arguments of `st_canvas` by their names in the browser."""
+def _arguments(drawing: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of `st_canvas` by their names in the browser."""
     return {
         "fillColor": "#eee",
         "strokeWidth": strokes.PEN,
         "strokeColor": INK,
-        "backgroundColor": GROUND,
+        "backgroundColor": BACKGROUND,
         "backgroundImageURL": None,
         "realtimeUpdateStreamlit": True,
         "canvasWidth": strokes.CANVAS,
@@ -68,14 +69,15 @@ def show(drawing: Drawing, name: str, place: str, changed: Callable[[], None]) -
     """Draws the canvas of a drawing, and keeps what is drawn on it.
 
     Args:
-        name: what its key begins with; `place`: what the key of its container begins with.
+        name: what the key of its component begins with.
+        place: what the key of its container begins with.
         changed: called after a stroke.
     """
     with st.container(key=f"{place}-paper"):
-        paper(f"{name}.canvas", drawing.initial(), lambda: _drawn(drawing, name, changed))
+        mount(f"{name}.canvas", drawing.initial(), lambda: _received(drawing, name, changed))
 
 
-def _drawn(drawing: Drawing, name: str, changed: Callable[[], None]) -> None:
+def _received(drawing: Drawing, name: str, changed: Callable[[], None]) -> None:
     """Keep what the canvas has just sent."""
     # Only this callback reads the canvas: between an undo and the canvas's answer to it, its value is stale.
     try:

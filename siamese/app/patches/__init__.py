@@ -1,1 +1,1 @@
-"""Where Streamlit's own working is changed: each says until when."""
+"""Changes to what Streamlit does by itself: each module says which behaviour, and which test says when it can go."""

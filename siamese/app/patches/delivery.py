@@ -1,9 +1,15 @@
 """What a session says goes to the connection that it has now.
 
-Streamlit's server takes a list of the open sessions and works through it, other tasks between. Who loses the
-connection and comes back in that time stands on the list with the old one: the first messages of the run that
-was asked for on coming back went there, and the page stayed as it was. Only with several visitors, and the
-more often the busier the machine: it was the only cause of lost strokes in the soak of `benchmarks`.
+What Streamlit does: its server takes a list of the open sessions and works through it, other tasks between. A browser
+that loses its connection and comes back in that time stands on the list with the old one: the first messages of the
+run that it asked for on coming back go there, and the page stays as it was. This takes several visitors, and comes the
+more often the busier the machine is: it was the only cause of lost strokes in the soak of `benchmarks`.
+
+What this changes: `Runtime._send_message` looks the connection up at each message. Upstream: no issue
+of this is known; Streamlit's issue 8901 is about coming back in general.
+
+When it can go: `test_streamlit_still_needs_it` in tests/app/test_delivery.py is skipped once Streamlit looks it up
+itself, and says so.
 """
 
 from __future__ import annotations
@@ -14,8 +20,8 @@ from typing import Any
 from streamlit.runtime import Runtime
 
 
-def to_the_present_connection() -> None:
-    """Teaches the server to look up a session's connection at each message; once taught, does nothing."""
+def install() -> None:
+    """Has the server look up a session's connection at each message; does nothing when called again."""
     send = getattr(Runtime, "_send_message", None)
     if send is None or hasattr(send, "__wrapped__"):
         return

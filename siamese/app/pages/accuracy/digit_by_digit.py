@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from siamese.app import address, links, resources, state
+from siamese.app import address, links, resources, state, style
 from siamese.app.components import into_view
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
@@ -21,47 +21,12 @@ from siamese.metrics import rates
 _ANY = "any"
 _CHOICES = (_ANY, *map(str, ALL_DIGITS))
 _SIDES = ("first", "second")
-_JS = """
-export default function () {
-  // What stands above takes its height only as it is drawn; whoever scrolls themselves is left alone.
-  const until = performance.now() + 3000;
-  let theirs = false, top, still = 0;
-  for (const act of ['wheel', 'touchstart', 'pointerdown', 'keydown']) {
-    addEventListener(act, () => { theirs = true; }, { once: true, passive: true });
-  }
-  const look = () => {
-    const cell = document.querySelector('.st-key-chart-digits');
-    const now = cell?.offsetParent ? cell.getBoundingClientRect().top : undefined;
-    still = now !== undefined && now === top ? still + 1 : 0;
-    if (theirs || still > 40 || performance.now() > until) return;
-    cell?.scrollIntoView({ block: 'center', behavior: 'instant' });
-    top = cell?.getBoundingClientRect().top;
-    requestAnimationFrame(look);
-  };
-  look();
-}
-"""
-_into_view = st.components.v2.component("siamese.cell_into_view", html="<span></span>", js=_JS, isolate_styles=False)
-_STYLE = """<style>
-.st-key-chart-digits .live-chart {height: clamp(330px, 90vw, 33.75rem)}
-.st-key-chart-digits .nsewdrag {cursor: pointer}
-.st-key-hardest {scroll-margin-top: 3.5rem}
-[class*=st-key-hard-pairs] {display: grid; gap: .7rem;
-  grid-template-columns: repeat(auto-fill, minmax(min(10.3rem, 44%), 1fr))}
-[class*=st-key-hard-pairs] > * {min-width: 0; width: auto}
-[class*=st-key-hard-one] {padding: .5rem; border-radius: .6rem; gap: .3rem; box-shadow: 0 0 0 1px var(--grid)}
-.hard {margin: 0} .hard div {display: flex; gap: 4px; max-width: 9.4rem}
-.hard .digit {width: calc(50% - 2px); aspect-ratio: 1; border-radius: .3rem; filter: invert(1);
-  box-shadow: 0 0 0 1px var(--muted)}
-.hard figcaption {font-size: .85rem; line-height: 1.4; margin-top: .3rem; color: var(--text)}
-.hard figcaption span {color: var(--muted); font-size: .8rem}
-</style>"""
 
 
 @st.fragment
 def section(name: str) -> None:
     """Draws the heat map and the gallery of model `name`: a click on a cell reruns this, and nothing else."""
-    st.html(_STYLE)
+    st.html(style.element("accuracy"))
     table = rates.called_same(resources.histograms(name), state.threshold(name))
     with st.container(border=True):
         st.header("Digit by digit", anchor="digits")
@@ -83,7 +48,7 @@ def section(name: str) -> None:
     clicks = st.session_state.get("kept.hardest.clicks", 0)
     into_view.show("hardest.into-view", ".st-key-hardest", str(clicks or ""), block="start", motion="smooth")
     if st.session_state.pop("kept.hardest.arrive", False):
-        _into_view(key="hardest.arrival")
+        into_view.show_when_settled("hardest.arrival", ".st-key-chart-digits")
     address.bar("hardest", address_parameters, button=False, own_network=False)
 
 

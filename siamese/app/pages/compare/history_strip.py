@@ -3,79 +3,17 @@
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
 from siamese.app import resources, state
+from siamese.app.components.history_strip import Thumbnail, history_strip
 from siamese.app.pages.compare import guess, sides
 from siamese.app.pages.compare.history import MAX_ENTRIES, Entry, Journey, Part, csv_text
 from siamese.app.pages.compare.history_sheet import sheet, thumbnail
 from siamese.serving.verifier import Verification, Verifier
-
-_CSS = """
-.journey {display:flex; gap:.6rem; overflow-x:auto; list-style:none; margin:0; padding:4px 4px .6rem;
-  min-height:7.4rem; box-sizing:border-box; align-items:flex-start}
-.journey li {flex:none; margin:0; padding:0}
-.journey button {font:inherit; display:block; width:8.25rem; padding:5px; text-align:left; cursor:pointer;
-  color:var(--st-text-color); background:var(--st-background-color); border:1px solid var(--st-border-color);
-  border-radius:.5rem; line-height:1.3}
-.journey button:hover {border-color:var(--st-text-color)}
-.journey button:focus-visible {outline:3px solid var(--st-primary-color); outline-offset:1px}
-.journey button[aria-current=true] {box-shadow:0 0 0 2px var(--st-text-color)}
-.journey img {display:block; width:7.5rem; height:3.6rem; image-rendering:pixelated; background:#fff;
-  border-radius:.25rem}
-.journey .told {font-weight:700; font-size:.9rem; white-space:nowrap; margin-top:.25rem}
-.journey .same .told {color:var(--same)} .journey .different .told {color:var(--different)}
-.journey .more {font-size:.78rem; white-space:nowrap; overflow:hidden; text-overflow:ellipsis}
-.journey .empty {padding:1.2rem .3rem}
-"""
-_JS = """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const list = parentElement.querySelector('ol');
-  const known = new Map([...list.children].map((item) => [item.dataset.number, item]));
-  const items = JSON.parse(data.entries).map((entry) => {
-    const number = String(entry.number);
-    let item = known.get(number);
-    if (!item) {
-      item = document.createElement('li');
-      item.dataset.number = number;
-      item.innerHTML = '<button type="button"><img alt=""><div class="told"></div><div class="more"></div></button>';
-    }
-    const button = item.firstChild;
-    const [picture, told, more] = button.children;
-    button.onclick = () => setTriggerValue('chosen', entry.number);
-    button.className = entry.css;
-    button.setAttribute('aria-label', entry.spoken);
-    button.setAttribute('aria-current', String(entry.current));
-    const source = `data:image/png;base64,${entry.picture}`;
-    if (picture.getAttribute('src') !== source) picture.src = source;
-    told.textContent = entry.told;
-    more.textContent = entry.more;
-    return item;
-  });
-  if (!items.length) {
-    const empty = document.createElement('li');
-    empty.className = 'empty';
-    empty.textContent = data.empty;
-    items.push(empty);
-  }
-  // Only what changed is touched, so that the pictures stand still and the keyboard's place is kept.
-  for (const item of [...list.children]) if (!items.includes(item)) item.remove();
-  items.forEach((item, place) => {
-    if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
-  });
-}
-"""
-_mount = st.components.v2.component(
-    "siamese.journey",
-    html='<ol class="journey" aria-label="Recent comparisons, the newest first"></ol>',
-    css=_CSS,
-    js=_JS,
-    isolate_styles=False,
-)
 
 
 def journey() -> Journey:
@@ -137,18 +75,10 @@ def _strip(entries: tuple[Entry, ...]) -> None:
             disabled=not entries,
             help="All comparisons as a picture",
         )
-    _mount(
-        key="journey.strip",
-        data={
-            # As text: Streamlit imports pandas to see whether a list is a table, see `canvas`.
-            "entries": json.dumps([_shown(entry) for entry in reversed(entries)]),
-            "empty": "Your comparisons appear here.",
-        },
-        on_chosen_change=_chosen,
-    )
+    history_strip("journey.strip", map(_shown, reversed(entries)), "Your comparisons appear here.", _chosen)
 
 
-def _shown(entry: Entry) -> dict:
+def _shown(entry: Entry) -> Thumbnail:
     word, sign = ("same", "=") if entry.is_same else ("different", "≠")
     return {
         "number": entry.number,
@@ -162,11 +92,9 @@ def _shown(entry: Entry) -> dict:
     }
 
 
-def _chosen() -> None:
-    number = st.session_state["journey.strip"]["chosen"]
-    if isinstance(number, int) and not isinstance(number, bool):
-        bring_back(number)
-        state.rerun_panel()
+def _chosen(number: int) -> None:
+    bring_back(number)
+    state.rerun_panel()
 
 
 def bring_back(number: int) -> None:

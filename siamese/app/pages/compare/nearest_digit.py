@@ -13,6 +13,7 @@ import numpy as np
 import streamlit as st
 
 from siamese.app import links, resources, state, verdict
+from siamese.app.components import cell_link
 from siamese.app.pages.accuracy import digit_by_digit
 from siamese.app.pages.compare import sides
 from siamese.app.pages.map import data
@@ -24,21 +25,6 @@ from siamese.serving.verifier import Verification, Verifier
 
 _KEPT = "kept.likeness"
 _GO = "kept.likeness.go"
-_JS = """
-export default function ({ setTriggerValue }) {
-  // Within the page, so that the session goes on; in another tab or window the link's own address serves.
-  const clicked = (event) => {
-    const link = event.target.closest?.('.likeness a[href]');
-    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    const query = new URL(link.href).searchParams;
-    setTriggerValue('cell', 10 * Number(query.get('first')) + Number(query.get('second')));
-  };
-  document.addEventListener('click', clicked, true);
-  return () => document.removeEventListener('click', clicked, true);
-}
-"""
-_mount = st.components.v2.component("siamese.likeness", js=_JS, isolate_styles=False)
 
 
 @dataclass
@@ -67,7 +53,7 @@ def follow() -> None:
         from siamese.app.pages.accuracy import page as accuracy
 
         accuracy.show()
-    _mount(key="likeness", width="content", height="content", on_cell_change=_chosen)
+    cell_link.follow("likeness", _chosen)
 
 
 def prepare() -> None:
@@ -75,11 +61,9 @@ def prepare() -> None:
     _asked(resources.verifier(state.model_name()))
 
 
-def _chosen() -> None:
-    cell = (st.session_state.get("likeness") or {}).get("cell")
-    if type(cell) is int and 0 <= cell < 100:  # what comes from a browser may be anything
-        digit_by_digit.choose_cell(cell)
-        st.session_state[_GO] = True
+def _chosen(cell: int) -> None:
+    digit_by_digit.choose_cell(cell)
+    st.session_state[_GO] = True
 
 
 def line(verifier: Verifier, result: Verification | None) -> str:

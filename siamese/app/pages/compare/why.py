@@ -7,7 +7,7 @@ import html
 import numpy as np
 import streamlit as st
 
-from siamese.app import state
+from siamese.app import state, style
 from siamese.app.pages.compare import sides
 from siamese.charts.palette import Palette, diverging, rgb
 from siamese.evaluation.occlusion import Explanation, explain, place_words
@@ -25,30 +25,6 @@ work together can both look unimportant, and the changes do not add up to the di
 that the network hardly knows. And it says what moved *this network's* number, not what makes a digit.
 """
 _HEAD = '<p class="why-head"><b>The two embeddings</b></p>'
-STYLE = """<style>
-/* heights that hold what numbers of any length need, so that a stroke moves nothing */
-.why {display:flex; flex-wrap:wrap; gap:1rem 1.5rem; align-items:flex-start; min-height:16.1rem}
-.why figure {margin:0; width:min(14rem, calc(50% - .75rem))} .why figcaption {font-size:.9rem; margin-top:.3rem}
-.why .ink {position:relative} .why .ink img, .why .ink .none {display:block; width:100%; aspect-ratio:1;
-  image-rendering:pixelated; border-radius:.5rem; box-shadow:0 0 0 1px var(--muted)}
-.why .peak {position:absolute; width:19%; aspect-ratio:1; transform:translate(-50%,-50%); border-radius:50%;
-  border:2px solid var(--text); box-shadow:0 0 0 1.5px var(--ground); box-sizing:border-box}
-.why .peak b {position:absolute; right:calc(100% + 3px); top:50%; transform:translateY(-50%); padding:0 .2rem;
-  border-radius:.25rem; background:var(--ground); color:var(--text); font-size:.85rem; line-height:1.3;
-  white-space:nowrap}
-.why .peak.outer b {right:auto; left:calc(100% + 3px)}
-.why .words {flex:1; min-width:min(100%, 20rem)} .why .words p {margin:0 0 .6rem}
-.why .ramp {height:14px; border-radius:7px; box-shadow:0 0 0 1px var(--muted)}
-.why .ends {display:flex; justify-content:space-between; gap:1rem; font-size:.85rem; line-height:1.35;
-  margin:.2rem 0 .8rem; color:var(--text)} .why .ends span:last-child {text-align:right}
-.strips {overflow-x:auto; padding:2px; border-radius:.3rem}
-.strips:focus-visible {outline:2px solid var(--text)}
-.strips > div {min-width:calc(var(--d) * 2px); display:grid; grid-template-columns:4.6rem 1fr; gap:3px .5rem;
-  align-items:center; font-size:.85rem}
-.strips img {display:block; width:100%; height:1.9rem; image-rendering:pixelated}
-.strips .bars {height:4rem; background:var(--text); opacity:.75} .strips .rule {border-bottom:1px solid var(--muted)}
-.why-head {margin:.8rem 0 .4rem} .why-note {font-size:.9rem; line-height:1.5; margin:.5rem 0 0; min-height:4.5em}
-</style>"""
 
 
 def take(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
@@ -77,9 +53,9 @@ def _content(verifier: Verifier, result: Verification | None, hidden: bool) -> N
         if hidden:  # for a while: empty frames would push away what the class looks at
             st.html('<p data-testid="why">Guess first: the explanation comes with the verdict.</p>')
             return
-        st.html(f'{STYLE}<div data-testid="why">{_empty("It comes with the verdict.")}</div>')
+        st.html(f'{style.element("why")}<div data-testid="why">{_empty("It comes with the verdict.")}</div>')
     else:
-        st.html(f'{STYLE}<div data-testid="why">{_ink(found, result, colours)}</div>')
+        st.html(f'{style.element("why")}<div data-testid="why">{_ink(found, result, colours)}</div>')
     st.html('<div class="strips-place">' + (_strips(found, colours) if found else _no_strips(verifier)) + "</div>")
     st.markdown(_METHOD)
 

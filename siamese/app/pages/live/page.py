@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from siamese.app import address, resources, state, terms
+from siamese.app import address, resources, state, style, terms
 from siamese.app.components import into_view
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
@@ -34,7 +34,7 @@ class Outcome:
 def render() -> None:
     """Draws the page."""
     state.page_style()
-    st.html(words.STYLE)
+    st.html(style.element("live"))
     state.entered("live")
     st.title("Train live")
     st.markdown(

@@ -25,33 +25,6 @@ _STAGES = {
     "packing": "Packing the network for Compare …",
 }
 
-STYLE = """<style>
-.live-said {margin:0; font-size:1rem; min-height:1.5em}
-.live-list {line-height:1.75}
-.live-row {margin:0 0 1.1rem}
-.live-row .name {display:flex; justify-content:space-between; align-items:baseline; gap:.6rem}
-.live-row .name b {font-size:1.05rem} .live-row .name span {color:var(--muted)}
-.live-row .value {font-size:1.7rem; font-weight:750; letter-spacing:-.01em}
-.live-track {position:relative; height:18px; border-radius:9px; margin:.15rem 0 .35rem; background:var(--grid)}
-.live-fill {position:absolute; left:0; top:0; bottom:0; border-radius:9px; min-width:6px}
-.live-mark {position:absolute; top:-5px; bottom:-5px; width:0; border-left:4px solid var(--text);
-  box-shadow:0 0 0 2px var(--ground); transform:translateX(-2px)}
-.live-row p {margin:0; font-size:.95rem; line-height:1.45} .live-row p span {color:var(--muted)}
-.live-ends {display:flex; justify-content:space-between; color:var(--muted); font-size:.85rem; margin:-.4rem 0 .6rem}
-.live-ask, .live-earlier {margin:0; line-height:1.45} .live-earlier {margin-bottom:.5rem}
-.live-lesson {font-size:1.15rem; line-height:1.5; margin:0 0 .8rem}
-.st-key-live-choices, .st-key-live-prediction {gap:.7rem}
-.st-key-live-digits [data-testid=stButtonGroup] > div, .st-key-live-digits [role=group] {gap:.2rem}
-.st-key-live-digits button {padding:.2rem .62rem; min-width:0}
-/* where one lies below the other, what happens comes before what was chosen */
-@media (max-width: 910px) {
-  :is(.st-key-live-busy, .st-key-live-over) > [data-testid=stLayoutWrapper]:has(> .st-key-live-stage) {order:-1}
-}
-@media (max-width: 640px) {
-  .st-key-live-digits button {padding:.35rem .8rem}
-}
-</style>"""
-
 
 def waiting(ahead: int) -> str:
     """A place in the queue, in words."""

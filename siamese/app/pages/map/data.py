@@ -11,8 +11,9 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from siamese.app import media, resources
+from siamese.app import resources
 from siamese.app.pages.compare import sides
+from siamese.app.patches import media
 from siamese.charts.map_scene import Link
 from siamese.data.splits import ALL_DIGITS
 from siamese.errors import InvalidArtefact
@@ -178,4 +179,4 @@ def _sheet(source: str, indices: bytes, images: _Unhashed) -> bytes:
     grid = tiles.reshape(rows, COLUMNS, 28, 28).swapaxes(1, 2).reshape(rows * 28, COLUMNS * 28)
     buffer = io.BytesIO()
     Image.fromarray(grid).save(buffer, "PNG")
-    return media.keep(buffer.getvalue())
+    return media.persist(buffer.getvalue())

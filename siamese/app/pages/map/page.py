@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from siamese.app import address, links, resources, state, terms
+from siamese.app import address, links, resources, state, style, terms
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
 from siamese.app.pages.map import data, words
@@ -22,7 +22,7 @@ from siamese.serving.verifier import Verifier
 def render() -> None:
     """Draws the page."""
     state.page_style()
-    st.html(words.STYLE)
+    st.html(style.element("map"))
     st.title("A map of what the network sees")
     with st.container(key="map-intro"):
         st.markdown(

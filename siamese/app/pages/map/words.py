@@ -126,21 +126,3 @@ def explanation(points: Points, dimensions: int, kept: float) -> str:
 def everything(shown: Sequence[int]) -> bool:
     """Whether all ten digits are shown."""
     return set(shown) == set(ALL_DIGITS)
-
-
-STYLE = """<style>
-.st-key-map-pictures {display:none}
-.map-legend {display:flex; flex-wrap:wrap; gap:.1rem .9rem; font-size:1rem !important; color:var(--text) !important}
-.st-key-map-chosen {min-height:14rem} .st-key-map-none {margin-top:-.7rem}
-.map-hint {margin:0}
-.map-link {margin:.2rem 0}
-.map-point {display:flex; gap:.8rem; align-items:center} .map-point p {margin:0; line-height:1.55}
-.map-own {display:flex; align-items:center; gap:.4rem; margin:.35rem 0}
-.map-own figure {margin:0; text-align:center; flex:1 1 2.5rem; min-width:0; max-width:3.5rem}
-.map-own figcaption {font-size:.8rem; line-height:1.35}
-.digit.tiny {width:100%; aspect-ratio:1; border-radius:.3rem; box-shadow:0 0 0 1px var(--muted)}
-.map-digit {display:grid; place-items:center; width:100%; aspect-ratio:1; border-radius:.3rem; font-size:1.5rem;
-  font-weight:700; box-shadow:0 0 0 1px var(--muted)}
-.map-digit.large {width:5.25rem; flex:none; font-size:3rem}
-@media (max-width: 640px) {.st-key-map-digits button {padding:0; min-width:2rem}}
-</style>"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from siamese.app import address, resources, state, terms
+from siamese.app import address, resources, state, style, terms
 from siamese.app.components import canvas, steps
 from siamese.app.pages.teach import words
 from siamese.app.pages.teach.support_set import (
@@ -33,7 +33,7 @@ _LONGEST = 1000  # characters of a name that are looked at
 def render() -> None:
     """Draws the page."""
     state.page_style()
-    st.html(words.SHEET)
+    st.html(style.element("teach"))
     if state.entered("teach"):
         for sheet in lesson().papers.values():
             sheet.restart(sheet.strokes)

@@ -10,32 +10,6 @@ import numpy as np
 from siamese.app.verdict import picture, prompt  # noqa: F401 - the page shows prompts as Compare does
 from siamese.evaluation.few_shot import MAX_EXAMPLES, MAX_NAME, Ranking
 
-SHEET = """<style>
-.verdict .name, .known .name, .rank .name {overflow-wrap:anywhere; overflow:hidden}
-.verdict.unknown {color:var(--different); border-style:dashed}
-.ranking {position:relative; margin-top:.4rem}
-.rank {display:grid; grid-template-columns:auto minmax(5rem, 9rem) 1fr 3.4rem; gap:.3rem .8rem; align-items:center;
-  padding:.35rem 0; border-bottom:1px solid var(--grid)}
-.rank .name {font-weight:650; line-height:1.25; text-align:left} .rank.first .name {font-weight:800; font-size:1.15rem}
-.rank .number {text-align:right; font-variant-numeric:tabular-nums}
-.rank .track {position:relative; height:1.5rem; background:var(--grid); border-radius:.3rem; overflow:hidden}
-.rank .bar {position:absolute; left:0; top:0; bottom:0; background:var(--different); opacity:.75}
-.rank.within .bar {background:var(--same)} .rank .limit {position:absolute; top:0; bottom:0; width:0;
-  border-left:2px dashed var(--text)}
-.rank .tick {position:absolute; top:.25rem; bottom:.25rem; width:3px; margin-left:-1.5px; background:var(--ground);
-  outline:1px solid var(--text)}
-.thumbs {display:flex; gap:.25rem; flex-wrap:wrap}
-.rank .thumbs {width:3.5rem; flex-wrap:nowrap; position:relative}
-.digit.thumb {width:3.5rem; height:3.5rem; border-radius:.35rem; filter:invert(1); box-shadow:0 0 0 1px var(--muted)}
-.known {display:flex; flex-wrap:wrap; gap:.6rem 1.4rem} .known .name {font-weight:700; max-width:16rem}
-.known .count {color:var(--muted); font-size:.85rem}
-@media (max-width: 640px) {
-  [data-testid=stLayoutWrapper]:has(> .st-key-teach-side) {margin:0 auto}
-  .rank {grid-template-columns:auto 1fr 3.2rem} .rank .track {grid-column:2 / 4; grid-row:2}
-  .rank .thumbs {grid-row:1 / 3}
-}
-</style>"""
-
 
 def count(examples: int) -> str:
     """1 example, 2 examples."""
