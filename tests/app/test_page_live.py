@@ -382,7 +382,8 @@ def test_the_page_lets_a_process_wait_and_other_pages_let_it_go(queue):
         from siamese.app.pages.live import badge
         from siamese.app.pages.live import page as live
 
-        pages = {name: st.Page(live.page if name == "live" else lambda: None, url_path=name) for name in ("live", "x")}
+        functions = {"live": live.render, "x": lambda: None}
+        pages = {name: st.Page(draw, url_path=name) for name, draw in functions.items()}
         shown = pages[st.session_state.get("shown", "live")]
         badge.show(shown, pages["live"])
         if shown is pages["live"]:
