@@ -24,7 +24,7 @@ def image(key):
 @st.fragment
 def pair():
     for side in ("left", "right"):
-        canvas.paper(f"{side}.canvas", EMPTY, lambda: None)
+        canvas.mount(f"{side}.canvas", EMPTY, lambda: None)
     left, right = image("left.canvas"), image("right.canvas")
     if left is None or right is None:
         st.html('<p data-testid="prompt">Draw two digits.</p>')

@@ -176,8 +176,10 @@ def pair() -> tuple[dict[str, str], str]:
         try:
             if side.mode == "upload":
                 raise InvalidDrawing("An uploaded picture cannot be in a link.")
-            sampled = side.mode == "sample"
-            parameters[name] = links.side_text(links.Sample(side.source, side.index) if sampled else side.strokes)
+            sample = side.shown_sample
+            parameters[name] = links.side_text(
+                links.Sample(sample.source, sample.index) if sample else side.drawing.strokes
+            )
         except InvalidDrawing as error:
             missing = f", but: {error}"
     return parameters, missing
@@ -284,7 +286,7 @@ def _put(name: str, found: links.Sample | list, notices: list[str]) -> None:
     side = sides.sides()[name]
     if not isinstance(found, links.Sample):
         side.mode = "draw"
-        side.restart(found)
+        side.drawing.restart(found)
         return
     try:
         sides.put_sample(name, found.index, found.source)

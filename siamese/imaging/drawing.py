@@ -65,6 +65,10 @@ class Drawing:
         self.base = self.strokes
         self.generation += 1
 
+    def reload(self) -> None:
+        """Start the canvas anew with what is drawn on it: for a canvas that comes back to the page."""
+        self.restart(self.strokes)
+
     def undo(self) -> None:
         """Take the last step back: a stroke, or a Clear."""
         if not self.can_undo:
@@ -122,7 +126,7 @@ class Drawing:
 
     def _bring(self, strokes: list[np.ndarray], number: int) -> None:
         self.restart(strokes)
-        self.number = number  # the same drawing as it was then, so that its entry in the journey goes on
+        self.number = number  # the same drawing as it was then, so that its entry in the history goes on
 
 
 def _framed(strokes: list[np.ndarray]) -> tuple[np.ndarray | SiameseError, bool]:

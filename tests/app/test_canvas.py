@@ -25,7 +25,7 @@ def told_twice() -> None:
     calls = []
     component, drawable.out = drawable.out, lambda **told: calls.append(told) or {}
     drawing = strokes.to_canvas([np.array([[10.0, 20.0], [200.0, 210.0]])])
-    canvas.paper("here", drawing, print)
+    canvas.mount("here", drawing, print)
     drawable.st_canvas(
         stroke_width=strokes.PEN,
         stroke_color=canvas.INK,

@@ -164,7 +164,7 @@ def test_next_hides_again_and_a_round_ends_with_a_summary():
 
 def pair(page: AppTest) -> list[tuple]:
     """What the two sides show, by mode and number."""
-    return [(side.mode, side.source, side.index) for side in page.session_state["kept.sides"].values()]
+    return [(side.mode, side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()]
 
 
 def test_another_choice_of_digits_or_kind_samples_anew():
@@ -256,9 +256,9 @@ def test_what_a_reload_loses_is_said_before():
 def test_switching_it_on_brings_a_pair_whose_verdict_nobody_saw():
     """The pair on the screen was judged already; another one takes its place, with its verdict hidden."""
     page = opened(compare)
-    before = [(side.source, side.index) for side in page.session_state["kept.sides"].values()]
+    before = [(side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()]
     page.toggle(key="guess.first").set_value(True).run()
-    assert before != [(side.source, side.index) for side in page.session_state["kept.sides"].values()]
+    assert before != [(side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()]
     assert 'data-testid="verdict"' not in html(page)
     assert len(page.session_state["kept.journey"].entries) == 1
 
@@ -300,7 +300,7 @@ def test_drawings_are_counted_as_agreement_only():
             st.session_state["kept.guess"] = True
             for digit, side in enumerate(sides.sides().values(), 3):
                 side.mode = "draw"
-                side.restart(pens.draw(digit, np.random.default_rng(1)))
+                side.drawing.restart(pens.draw(digit, np.random.default_rng(1)))
         compare.render()
 
     page = press(opened(script), "guess.different")
@@ -353,7 +353,7 @@ def test_the_journey_brings_a_pair_back_with_its_network_and_threshold():
         compare.render()
 
     page = opened(script)
-    first = [(side.source, side.index) for side in page.session_state["kept.sides"].values()]
+    first = [(side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()]
     shown = re.search('data-distance="(.*?)"', html(page))[1]
     own = page.slider[0].value
     press(page, "sample-pair")
@@ -363,7 +363,7 @@ def test_the_journey_brings_a_pair_back_with_its_network_and_threshold():
     page.session_state["back"] = 1
     page.run()
     assert not page.exception
-    assert [(side.source, side.index) for side in page.session_state["kept.sides"].values()] == first
+    assert [(side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()] == first
     assert re.search('data-distance="(.*?)"', html(page))[1] == shown
     assert page.slider[0].value == own
     assert page.selectbox(key="compare.model").value == Verifier.available()[0]

@@ -11,18 +11,19 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import streamlit as st
 import streamlit_drawable_canvas as drawable
 
 from siamese.errors import SiameseError
 from siamese.imaging import strokes
-from siamese.imaging.drawing import Drawing
+from siamese.imaging.drawing import Drawing, read
 
 INK = "#0f172a"
 GROUND = "#ffffff"
 
 
-def paper(key: str, drawing: dict[str, Any], on_change: Callable[[], None]) -> None:
+def mount(key: str, drawing: dict[str, Any], on_change: Callable[[], None]) -> None:
     """Draws a square to draw on, which starts with `drawing` whenever that is another than before.
 
     Args:
@@ -64,18 +65,23 @@ def told(drawing: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def show(drawing: Drawing, name: str, place: str, changed: Callable[[], None]) -> None:
+def render(drawing: Drawing, name: str, place: str, changed: Callable[[], None]) -> tuple[np.ndarray | None, str]:
     """Draws the canvas of a drawing, and keeps what is drawn on it.
 
     Args:
-        name: what its key begins with; `place`: what the key of its container begins with.
+        name: what the key of its component begins with.
+        place: what the key of its container begins with.
         changed: called after a stroke.
+
+    Returns:
+        The drawing as an image (28, 28) and "", or None and what is wrong with it in plain words, "" where it is empty.
     """
     with st.container(key=f"{place}-paper"):
-        paper(f"{name}.canvas", drawing.initial(), lambda: _drawn(drawing, name, changed))
+        mount(f"{name}.canvas", drawing.initial(), lambda: _received(drawing, name, changed))
+    return read(drawing)
 
 
-def _drawn(drawing: Drawing, name: str, changed: Callable[[], None]) -> None:
+def _received(drawing: Drawing, name: str, changed: Callable[[], None]) -> None:
     """Keep what the canvas has just sent."""
     # Only this callback reads the canvas: between an undo and the canvas's answer to it, its value is stale.
     try:

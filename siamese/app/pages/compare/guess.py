@@ -156,8 +156,8 @@ def _say(answer: bool, pair: tuple, result: Verification, title: str) -> None:
     if pair != sides.identity() or now.judged == pair or now.ended:
         return
     now.judged, now.said = pair, answer
-    left, right = sides.sides().values()
-    if left.mode == right.mode == "sample":
+    left, right = (side.shown_sample for side in sides.sides().values())
+    if left and right:
         row, truth = pair_split(left.split, right.split), left.digit == right.digit
     else:
         row, truth = DRAWN, None
@@ -179,7 +179,7 @@ def _said(result: Verification) -> str:
         return "You saw this verdict before: it does not count."
     word = "same" if answer else "different"
     left, right = sides.sides().values()
-    if left.mode == right.mode == "sample":
+    if left.digit is not None and right.digit is not None:
         return f"You said <b>{word}</b>: {'✓ right' if answer == (left.digit == right.digit) else '✗ wrong'}"
     return f"You said <b>{word}</b>. The network {'agrees' if answer == result.is_same else 'disagrees'}."
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -13,6 +12,7 @@ from siamese.app import resources, state
 from siamese.app.pages.compare import guess, sides
 from siamese.app.pages.compare.history import MAX_ENTRIES, Entry, Journey, Part, csv_text
 from siamese.app.pages.compare.history_sheet import sheet, thumbnail
+from siamese.app.pages.compare.side import Side
 from siamese.serving.verifier import Verification, Verifier
 
 _CSS = """
@@ -89,12 +89,13 @@ def note(verifier: Verifier, images: list, result: Verification) -> None:
     journey().note(left, right, verifier.name, verifier.card.title, result, guess.said())
 
 
-def _part(side: sides.Side, image: np.ndarray) -> Part:
-    sampled = side.mode == "sample"
-    label = side.caption if sampled else {"draw": "a drawing", "upload": "an uploaded picture"}[side.mode]
+def _part(side: Side, image: np.ndarray) -> Part:
+    if side.shown_sample:
+        label = side.shown_sample.caption
+    else:
+        label = "a drawing" if side.mode == "draw" else "an uploaded picture"
     pixels = image if image.dtype == np.uint8 else np.round(image * 255).astype(np.uint8)
-    # A copy of the side is all that brings it back: the arrays in it are never changed in place.
-    return Part(side.identity, pixels, label, side.digit if sampled else None, replace(side, past=[], future=[]))
+    return Part(side.identity, pixels, label, side.digit, side.snapshot())
 
 
 @st.fragment(key="journey")
@@ -175,7 +176,7 @@ def bring_back(number: int) -> None:
     if entry is None:
         return
     for side, before in zip(sides.sides().values(), (entry.left, entry.right)):
-        _put_back(side, before.held)
+        side.put_back(before.held)
     if entry.model in state.models():
         state.set_model(entry.model)
         state.set_threshold(entry.model, entry.threshold)
@@ -186,18 +187,3 @@ def bring_back(number: int) -> None:
             icon=":material/history:",
         )
     guess.seen_already()
-
-
-def _put_back(side: sides.Side, held: sides.Side) -> None:
-    """Let a side hold what it held before; what is on it now stays in the journey."""
-    side.mode = held.mode
-    if held.mode == "sample":
-        side.sample, side.digit, side.source = held.sample, held.digit, held.source
-        side.index, side.caption, side.split = held.index, held.caption, held.split
-    elif held.mode == "upload":
-        side.photo, side.digit_of_photo, side.upload_problem = held.photo, held.digit_of_photo, ""
-        side.uploads, side.uploader = held.uploads, side.uploader + 1
-    else:
-        side.number += 1  # what is drawn on it from now on is another drawing
-        side.past, side.future = [], []  # those steps are of another drawing
-        side.restart(held.strokes)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from siamese.app import address, resources, state, verdict
-from siamese.app.pages.compare import guess, history_strip, nearest_digit, scale, sides, why
+from siamese.app.pages.compare import guess, history_strip, nearest_digit, scale, side_view, sides, why
 from siamese.data.pairs import PAIR_KINDS
 from siamese.live.settings import digits_in_words
 from siamese.serving.verifier import Verification, Verifier
@@ -43,11 +43,11 @@ def _panel() -> None:
     with st.container(key="stage"):
         for name in sides.SIDES:
             with st.container(key=f"{name}-head"):
-                sides.mode_picker(name)
+                side_view.mode_picker(name)
         _pair()
         for name in sides.SIDES:
             with st.container(key=f"{name}-below"):
-                sides.below(name)
+                side_view.below(name)
         with st.container(key="choices", gap="small"):
             state.threshold_slider("compare", verifier.name)
             st.caption(verdict.trust(resources.committed(verifier.name, "report.json")["splits"]))
@@ -68,13 +68,13 @@ def _pair() -> None:
     hidden = guess.hides()
     images, missing = [], []
     for name in sides.SIDES:
-        image, problem = sides.show(name, secret=hidden)
+        image, problem = side_view.render(name, secret=hidden)
         images.append(image)
         missing.append(problem)
     result = _answer(verifier, images, missing, hidden)
     saw = [result.left, result.right] if result else [_normalised(verifier, image) for image in images]
-    marks = sides.steps_mark() + address.mark(address.pair)
-    st.html(verdict.saw(saw, verifier.card.normalisation, sides.strays()) + marks)
+    marks = side_view.steps_mark() + address.mark(address.pair)
+    st.html(verdict.saw(saw, verifier.card.normalisation, sides.with_stray_line()) + marks)
     why.take(verifier, result, hidden)
     if result is not None and not hidden:
         history_strip.note(verifier, images, result)
@@ -155,7 +155,7 @@ def _drawn_hills(content: str, digits: tuple[int, ...], reach: float, _model: tu
 def _below(verifier: Verifier, shown: Verification | None) -> str:
     """What stands below a verdict: for two samples the truth; else what they look like, or its empty place."""
     left, right = sides.sides().values()
-    if shown and left.digit is not None and right.digit is not None and left.mode == right.mode == "sample":
+    if shown and left.digit is not None and right.digit is not None:
         return verdict.truth(left.digit, right.digit, shown.is_same)
     return nearest_digit.line(verifier, shown)
 

@@ -74,9 +74,8 @@ def _pair(verifier: Verifier) -> tuple[np.ndarray, np.ndarray, bool | None] | No
     left, right = (sides.image(side) for side in sides.SIDES)
     if left is None or right is None:
         return None
-    both = [sides.sides()[side] for side in sides.SIDES]
-    known = all(side.mode == "sample" for side in both)
-    return left, right, both[0].digit == both[1].digit if known else None
+    digits = [sides.sides()[side].digit for side in sides.SIDES]
+    return left, right, None if None in digits else digits[0] == digits[1]
 
 
 @st.cache_data(show_spinner=False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from siamese.app.verdict import picture, prompt  # noqa: F401 - the page shows prompts as Compare does
+from siamese.app.verdict import picture
 from siamese.evaluation.few_shot import MAX_EXAMPLES, MAX_NAME, Ranking
 
 SHEET = """<style>
