@@ -16,6 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from siamese.app import links, projector, resources, state
 from siamese.app.pages.compare import sides
 from siamese.app.pages.how import diagram as how_diagram
+from siamese.app.words import clean_name
 from siamese.data.pairs import PAIR_KINDS
 from siamese.data.splits import ALL_DIGITS, SPLITS
 from siamese.errors import InvalidDrawing, MnistUnavailable
@@ -267,7 +268,7 @@ def _lesson(reader: links.Reader) -> None:
         name, examples = links.symbol(text)
         for example in examples:
             from_drawing(strokes.render(example))
-        return few_shot.clean_name(name), examples[: few_shot.MAX_EXAMPLES]
+        return clean_name(name), examples[: few_shot.MAX_EXAMPLES]
 
     found = [reader.get(f"s{place}", f"symbol {place}", symbol) for place in range(1, few_shot.MAX_SYMBOLS + 1)]
     drawing = links.allowing(f"what {links.COPIED}")(lambda text: strokes.decode(text))

@@ -8,7 +8,6 @@ of their embeddings (Snell et al. 2017, "Prototypical networks for few-shot lear
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +15,6 @@ import numpy as np
 
 MAX_SYMBOLS = 12
 MAX_EXAMPLES = 5
-MAX_NAME = 24
 CLOSE = 0.1  # of the threshold: a lead of less than this is called a close call
 
 
@@ -83,16 +81,3 @@ def rank(query: np.ndarray, symbols: Sequence[np.ndarray], threshold: float) -> 
         away = np.linalg.norm(examples - query, axis=1)  # (n,)
         candidates.append(Candidate(index, float(np.linalg.norm(examples.mean(0) - query)), away))
     return Ranking(tuple(sorted(candidates, key=lambda candidate: candidate.distance)), float(threshold))
-
-
-def clean_name(text: str, most: int = MAX_NAME) -> str:
-    """The name on one line of at most `most` characters, without control characters; may be empty."""
-    # Zl and Zp are line breaks; Cc and Cs are not text. Format characters (Cf) join emoji, so they stay,
-    # except those that turn the direction of what follows.
-    turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    kept = (
-        " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs") else letter
-        for letter in text
-        if letter not in turning
-    )
-    return " ".join("".join(kept).split())[:most].strip()

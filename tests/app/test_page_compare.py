@@ -63,19 +63,15 @@ def test_less_reliable_is_said_where_it_is(errors, expected):
 
 
 def test_a_prompt_is_text():
-    """Whatever stands in the verdict's place, on any page, is escaped; the question has its own sign."""
+    """Whatever stands in the verdict's place is escaped, such as a name with markup; so is its sign."""
+    assert "&lt;img src=x&gt; is not here" in prompt("<img src=x> is not here")
     assert "<img" not in prompt("<img src=x>")
     assert "<b>" not in prompt("a", "<b>")
 
-    def script() -> None:
-        import streamlit as st
 
-        from siamese.app.pages.compare import guess
-
-        st.html(guess.prompt("On the left: <b>", False) + guess.prompt("", True))
-
-    question = prompt("Same digit, or different? You say it first.", "?")
-    assert html(opened(script)) == prompt("On the left: <b>") + question
+def test_guessing_asks_in_the_verdict_s_place():
+    """The question has a sign of its own, and is the same box as every prompt."""
+    assert prompt("Same digit, or different? You say it first.", "?") in html(linked({"guess": "1"}))
 
 
 def press(page: AppTest, key: str) -> AppTest:

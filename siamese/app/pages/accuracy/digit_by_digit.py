@@ -11,6 +11,7 @@ from siamese.app.components import into_view
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
 from siamese.app.verdict import picture
+from siamese.app.words import DIFFERENT, SAME
 from siamese.charts import rates as charts
 from siamese.data.splits import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import InvalidArtefact
@@ -150,7 +151,7 @@ def _gallery(name: str) -> None:
             "test file (the first image is 0).",
             icon=":material/image_not_supported:",
         )
-    for same, title in ((True, "Same digit, yet far apart"), (False, "Different digits, yet close")):
+    for same, title in ((True, f"{SAME.title}, yet far apart"), (False, f"{DIFFERENT.title}, yet close")):
         if pairs := found.pairs(left, right, same):
             st.markdown(f"**{title}**, hardest first")
             if drawn:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from siamese.app import resources, state, verdict
+from siamese.app import resources, state
 from siamese.app.pages.compare import sides
 from siamese.app.pages.compare.guess_tally import DRAWN, ROWS, Count, Tally, pair_split
+from siamese.app.words import QUESTION, decision
 from siamese.serving.verifier import Verification
 
+ASK = f"{QUESTION} You say it first."
 _TITLES = {"seen": "Seen", "mixed": "Mixed", "unseen": "Unseen", DRAWN: "Drawn"}
 _FEW = 30  # pairs; below this a difference of a few says nothing
 
@@ -98,12 +100,7 @@ def sample() -> None:
     sides.sample_both()
 
 
-def prompt(asked: str, ready: bool) -> str:
-    """The box in the verdict's place: what is still missing, or the question."""
-    return verdict.prompt("Same digit, or different? You say it first.", "?") if ready else verdict.prompt(asked)
-
-
-def part(result: Verification | None, title: str) -> None:
+def render(result: Verification | None, title: str) -> None:
     """Draws what to press, below the verdict or the prompt, and the tally.
 
     Args:
@@ -114,11 +111,12 @@ def part(result: Verification | None, title: str) -> None:
     answered = result is not None and not waiting
     # The same three buttons all the time: nothing moves, and the keyboard's place is kept.
     with st.container(horizontal=True, gap="small", key="guess-row"):
-        for key, label, answer in (("same", "= Same", True), ("different", "≠ Different", False)):
+        for answer in (True, False):
+            words = decision(answer)
             st.button(
-                label,
-                key=f"guess.{key}",
-                shortcut=key[0].upper(),
+                f"{words.sign} {words.word.capitalize()}",
+                key=f"guess.{words.word}",
+                shortcut=words.word[0].upper(),
                 disabled=not waiting,
                 on_click=_say,
                 args=(answer, sides.identity(), result, title),
@@ -177,7 +175,7 @@ def _said(result: Verification) -> str:
     answer = game().said
     if answer is None:
         return "You saw this verdict before: it does not count."
-    word = "same" if answer else "different"
+    word = decision(answer).word
     left, right = sides.sides().values()
     if left.digit is not None and right.digit is not None:
         return f"You said <b>{word}</b>: {'✓ right' if answer == (left.digit == right.digit) else '✗ wrong'}"

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from siamese.app.words import decision
 from siamese.serving.verifier import Verification
 
 MAX_ENTRIES = 24
@@ -180,7 +181,7 @@ def csv_text(entries: Sequence[Entry]) -> str:
 
 def verdict_word(is_same: bool | None) -> str:
     """One word for a verdict, a truth or a guess; nothing where there is none."""
-    return "" if is_same is None else "same" if is_same else "different"
+    return "" if is_same is None else decision(is_same).word
 
 
 def _cell(text: str) -> str:

@@ -13,6 +13,7 @@ from siamese.app.pages.compare import guess, sides
 from siamese.app.pages.compare.history import MAX_ENTRIES, Entry, Journey, Part, csv_text
 from siamese.app.pages.compare.history_sheet import sheet, thumbnail
 from siamese.app.pages.compare.side import Side
+from siamese.app.words import decision
 from siamese.serving.verifier import Verification, Verifier
 
 _CSS = """
@@ -150,14 +151,14 @@ def _strip(entries: tuple[Entry, ...]) -> None:
 
 
 def _shown(entry: Entry) -> dict:
-    word, sign = ("same", "=") if entry.is_same else ("different", "≠")
+    found = decision(entry.is_same)
     return {
         "number": entry.number,
         "picture": base64.b64encode(thumbnail(entry)).decode(),
-        "css": word,
-        "told": f"{sign} {entry.distance:.3f}",
+        "css": found.word,
+        "told": f"{found.sign} {entry.distance:.3f}",
         "more": entry.title.split(":")[0],
-        "spoken": f"Bring back comparison {entry.number}: {entry.left.label} and {entry.right.label}, {word}, "
+        "spoken": f"Bring back comparison {entry.number}: {entry.left.label} and {entry.right.label}, {found.word}, "
         f"distance {entry.distance:.3f}, {entry.title}",
         "current": entry.number == journey().current and not guess.hides(),
     }

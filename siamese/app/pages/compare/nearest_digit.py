@@ -89,7 +89,7 @@ def line(verifier: Verifier, result: Verification | None) -> str:
         result: the verdict that is shown, if one is.
     """
     if state.guess_first() or any(side.mode == "sample" for side in sides.sides().values()):
-        return verdict.question(result is not None)
+        return verdict.agreement(result is not None)
     said = "" if result is None else sentence(verifier, result) or "Do you agree with the network?"
     # Of one height whatever it says, so that nothing below moves while a digit grows.
     return f'<p class="legend truth likeness">{said}</p>'
@@ -111,7 +111,7 @@ def sentence(verifier: Verifier, result: Verification) -> str:
     moved = abs(result.threshold - verifier.threshold) > 1e-9
     place = {"model": verifier.name, "t": f"{result.threshold:.4f}" if moved else ""}
     query = links.query_text(place | {"first": str(left), "second": str(right)})
-    return verdict.likeness(left, right, share, verifier.card.digits, f"accuracy?{query}")
+    return verdict.nearest_digits(left, right, share, verifier.card.digits, f"accuracy?{query}")
 
 
 def _asked(verifier: Verifier) -> _Asked:

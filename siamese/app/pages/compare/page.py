@@ -7,11 +7,12 @@ import streamlit as st
 
 from siamese.app import address, resources, state, verdict
 from siamese.app.pages.compare import guess, history_strip, nearest_digit, scale, side_view, sides, why
+from siamese.app.words import DIFFERENT, QUESTION, SAME
 from siamese.data.pairs import PAIR_KINDS
 from siamese.live.settings import digits_in_words
 from siamese.serving.verifier import Verification, Verifier
 
-KIND_WORDS = {"any": "any", "same": "same digit", "different": "different digits"}
+KIND_WORDS = {"any": "any", SAME.word: SAME.digits, DIFFERENT.word: DIFFERENT.digits}
 
 
 def render() -> None:
@@ -19,7 +20,7 @@ def render() -> None:
     state.page_style()
     if state.entered("compare"):
         sides.restart_canvases()
-    st.title("Same digit, or different?")
+    st.title(QUESTION)
     nearest_digit.follow()
     _panel()
     nearest_digit.prepare()
@@ -125,18 +126,22 @@ def _answer(verifier: Verifier, images: list, missing: list[str], hidden: bool) 
     result = None if first is None or second is None else verifier.compare(first, second, threshold=limit)
     shown = None if hidden else result
     below = _below(verifier, shown) + scale.scale(shown, limit, _hills(name, split), resources.reach(name), split)
+    if shown:
+        banner = verdict.verdict(shown)
+    elif result:
+        banner = verdict.prompt(guess.ASK, "?")
+    else:
+        banner = verdict.prompt(_what_is_missing(missing))
     if not state.guess_first():
-        st.html(
-            f'<div class="answer">{verdict.verdict(shown) if shown else verdict.prompt(_asked(missing))}{below}</div>'
-        )
+        st.html(f'<div class="answer">{banner}{below}</div>')
         return result
     with st.container(key="answer", gap="small"):
         with st.container(key="banner", gap="small"):
             if guess.ended():
                 guess.summary()
             else:
-                st.html(verdict.verdict(shown) if shown else guess.prompt(_asked(missing), result is not None))
-                guess.part(result, verifier.card.title)
+                st.html(banner)
+                guess.render(result, verifier.card.title)
         st.html(f'<div class="answer">{below}</div>')
     return result
 
@@ -156,11 +161,12 @@ def _below(verifier: Verifier, shown: Verification | None) -> str:
     """What stands below a verdict: for two samples the truth; else what they look like, or its empty place."""
     left, right = sides.sides().values()
     if shown and left.digit is not None and right.digit is not None:
-        return verdict.truth(left.digit, right.digit, shown.is_same)
+        return verdict.correctness(left.digit, right.digit, shown.is_same)
     return nearest_digit.line(verifier, shown)
 
 
-def _asked(missing: list[str]) -> str:
+def _what_is_missing(missing: list[str]) -> str:
+    """What to do for a verdict, from what is missing on each side."""
     if missing == [f"Draw a digit on the {name}." for name in sides.SIDES]:
         return "Draw a digit on each side."
     return " ".join(filter(None, missing))

@@ -6,6 +6,7 @@ import html
 
 import numpy as np
 
+from siamese.app.words import decision
 from siamese.serving.verifier import Verification
 
 
@@ -19,10 +20,10 @@ def scale(result: Verification | None, threshold: float, spread: str, reach: flo
     marks = [_mark("limit", threshold, reach, f"threshold {threshold:.2f}")]
     spoken = f"Scale of distances from 0 to {reach:.2f}. The threshold is {threshold:.3f}."
     if result:
-        css, side = ("same", "within") if result.is_same else ("different", "beyond")
+        found = decision(result.is_same)
         beyond = " →" if result.distance > reach else ""
-        marks.append(_mark(f"pair {css}", result.distance, reach, f"this pair {result.distance:.2f}{beyond}"))
-        spoken += f" This pair's distance is {result.distance:.3f}, {side} the threshold."
+        marks.append(_mark(f"pair {found.word}", result.distance, reach, f"this pair {result.distance:.2f}{beyond}"))
+        spoken += f" This pair's distance is {result.distance:.3f}, {found.relation} the threshold."
     return (
         f'<div class="scale" role="img" aria-label="{html.escape(spoken)}" data-testid="scale">'
         f"{spread}{''.join(marks)}</div>"

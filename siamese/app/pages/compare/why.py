@@ -9,8 +9,9 @@ import streamlit as st
 
 from siamese.app import state
 from siamese.app.pages.compare import sides
+from siamese.app.words import place_words
 from siamese.charts.palette import Palette, diverging, rgb
-from siamese.evaluation.occlusion import Explanation, explain, place_words
+from siamese.evaluation.occlusion import Explanation, explain
 from siamese.imaging.data_urls import png_url
 from siamese.serving.verifier import Verification, Verifier
 

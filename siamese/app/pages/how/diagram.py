@@ -7,6 +7,7 @@ import html
 
 import numpy as np
 
+from siamese.app.words import decision
 from siamese.charts.palette import Palette, rgb
 from siamese.imaging.data_urls import png_url
 from siamese.serving.verifier import Verification
@@ -56,7 +57,8 @@ def diagram(result: Verification, embeddings: np.ndarray, step: int, colours: Pa
     strips = [strip(embedding) for embedding in embeddings]
     scale = max(float(np.abs(strips).max()), 1e-9)
     verdict = colours.same if result.is_same else colours.different
-    words = "= Same" if result.is_same else "≠ Different"
+    found = decision(result.is_same)
+    words = f"{found.sign} {found.word.capitalize()}"
 
     def text(x: float, y: float, content: str, size: int = 24, colour: str = colours.text, weight: int = 400) -> str:
         return (
@@ -90,11 +92,10 @@ def diagram(result: Verification, embeddings: np.ndarray, step: int, colours: Pa
     )
     parts[2].append(text(320, 428, f"{embeddings.shape[1]} numbers each", 22, colours.muted))
     parts[3].append(text(320, 486, f"distance {result.distance:.3f}", 32, weight=700))
-    relation = "within" if result.is_same else "beyond"
     parts[4].append(
         arrow(320, 498, 320, 530) + f'<rect x="90" y="536" width="460" height="86" rx="14" fill="none" '
         f'stroke="{verdict}" stroke-width="4"/>' + text(320, 574, words, 34, verdict, 800)
-        + text(320, 606, f"{relation} the threshold {result.threshold:.3f}", 23)
+        + text(320, 606, f"{found.relation} the threshold {result.threshold:.3f}", 23)
     )  # fmt: skip
     body = "".join(
         f'<g opacity="{1 if place < step else 0.13}">{"".join(part)}</g>' for place, part in enumerate(parts)
@@ -107,8 +108,8 @@ def diagram(result: Verification, embeddings: np.ndarray, step: int, colours: Pa
     )
     said = (
         f"Two images pass through the same encoder, become {embeddings.shape[1]} numbers each, and these are "
-        f"{result.distance:.3f} apart, {relation} the threshold of {result.threshold:.3f}: "
-        f"{'same' if result.is_same else 'different'}."
+        f"{result.distance:.3f} apart, {found.relation} the threshold of {result.threshold:.3f}: "
+        f"{found.word}."
     )
     data = base64.b64encode(svg.encode()).decode()
     return (

@@ -11,6 +11,7 @@ from siamese.app import address, resources, state
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
 from siamese.app.pages.how import diagram as how_diagram
+from siamese.app.words import decision
 from siamese.charts import how as how_charts
 from siamese.data.splits import SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
@@ -202,8 +203,8 @@ def _parts() -> None:
         st.html(
             '<p class="legend truth" data-testid="one-distance">The distance is the mean of both, squared and rooted: '
             f"√(({shapes:.3f}² + {weight}{roots:.3f}²) / {total}) = <b>{whole:.3f}</b>, "
-            f"{'within' if result.is_same else 'beyond'} the threshold of {result.threshold:.3f}: "
-            f"{'same' if result.is_same else 'different'}.</p>"
+            f"{decision(result.is_same).relation} the threshold of {result.threshold:.3f}: "
+            f"{decision(result.is_same).word}.</p>"
         )
 
 

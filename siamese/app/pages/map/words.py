@@ -9,15 +9,15 @@ import numpy as np
 
 from siamese.app.pages.map.data import Own, Points, distance
 from siamese.app.verdict import picture
+from siamese.app.words import decision
 from siamese.charts.map import Link, symbol_sign
 from siamese.data.splits import ALL_DIGITS
 
 
-def verdict(apart: float, threshold: float) -> str:
-    """The verdict on a distance: sign, words and colour."""
-    same = apart <= threshold
-    css, sign, words = ("same", "=", "same digit") if same else ("different", "≠", "different digits")
-    return f'<b class="key {css}">{sign} {words}</b>'
+def verdict(is_same: bool) -> str:
+    """The verdict on a pair: sign, words and colour."""
+    found = decision(is_same)
+    return f'<b class="key {found.word}">{found.sign} {found.digits}</b>'
 
 
 def chosen(points: Points, own: Sequence[Own], row: int, threshold: float) -> str:
@@ -26,7 +26,7 @@ def chosen(points: Points, own: Sequence[Own], row: int, threshold: float) -> st
     lines = [f"<b>A {digit}</b>, {points.point_name} {index}"]
     for side in own:
         apart = distance(side.embedding, points.map.embeddings[row])
-        lines.append(f"{apart:.3f} from {side.name}: {verdict(apart, threshold)}")
+        lines.append(f"{apart:.3f} from {side.name}: {verdict(apart <= threshold)}")
     if points.images is None:
         image = f'<span class="map-digit large" aria-hidden="true">{digit}</span>'
     else:
@@ -43,8 +43,8 @@ def own(points: Points, digits: Sequence[Own], link: Link | None, missing: Seque
     """
     parts = []
     if link:
-        apart = f"Left and right are <b>{link.distance:.3f}</b> apart: "
-        parts.append(f'<p class="map-link">{apart}{verdict(link.distance, np.inf if link.is_same else -1)}</p>')
+        apart = f"Left and right are <b>{link.distance:.3f}</b> apart"
+        parts.append(f'<p class="map-link">{apart}: {verdict(link.is_same)}</p>')
     parts += [f'<p class="map-link">Nothing yet on the <b>{name}</b>: draw a digit on Compare.</p>' for name in missing]
     for side in digits:
         image = picture(side.image, f"Your {side.name} digit", "tiny")

@@ -9,8 +9,9 @@ from siamese.app import address, resources, state, terms, verdict
 from siamese.app.components import canvas, steps
 from siamese.app.pages.teach import support_set, words
 from siamese.app.pages.teach.support_set import NEW, TASKS, SupportSet, Symbol
+from siamese.app.words import MAX_NAME, clean_name
 from siamese.evaluation import few_shot
-from siamese.evaluation.few_shot import MAX_EXAMPLES, MAX_NAME
+from siamese.evaluation.few_shot import MAX_EXAMPLES
 from siamese.imaging.drawing import read
 from siamese.serving.verifier import Verifier
 
@@ -150,9 +151,9 @@ def _teaching(now: SupportSet, image: np.ndarray | None) -> None:
 def _named(now: SupportSet) -> tuple[str, int, bool]:
     """The name for a new symbol, the place of the symbol that has it already or `NEW`, and whether it was cut."""
     typed = str(st.session_state.get(f"teach.name.{now.names}") or "")[:_LONGEST]
-    name = few_shot.clean_name(typed) or support_set.free_name(now)
+    name = clean_name(typed) or support_set.free_name(now)
     place = next((index for index, symbol in enumerate(now.symbols) if symbol.name == name), NEW)
-    return name, place, len(few_shot.clean_name(typed, most=_LONGEST)) > MAX_NAME
+    return name, place, len(clean_name(typed, most=_LONGEST)) > MAX_NAME
 
 
 def _title(now: SupportSet, index: int) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from siamese.app.verdict import picture
-from siamese.evaluation.few_shot import MAX_EXAMPLES, MAX_NAME, Ranking
+from siamese.app.words import MAX_NAME, decision
+from siamese.evaluation.few_shot import MAX_EXAMPLES, Ranking
 
 SHEET = """<style>
 .verdict .name, .known .name, .rank .name {overflow-wrap:anywhere; overflow:hidden}
@@ -84,7 +85,7 @@ def winner(ranking: Ranking, names: Sequence[str]) -> str:
         css, symbol, words = "close", "≈", f"A close call: {name}, or else {second}"
     else:
         css, symbol, words = "same", "=", f"This looks like: {name}"
-    relation = "within" if ranking.is_known else "beyond"
+    relation = decision(ranking.is_known).relation
     lead = f"; the next is {ranking.lead:.3f} further away" if len(ranking.candidates) > 1 else ""
     return (
         f'<div class="verdict {css}" role="status" aria-live="polite" data-testid="winner" data-kind="{css}">'
