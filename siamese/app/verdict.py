@@ -75,9 +75,8 @@ def agreement(asked: bool) -> str:
 def correctness(left: int, right: int, called_same: bool) -> str:
     """Whether the verdict is right, for two samples, whose digits are known."""
     mark, word = ("✓", "right") if (left == right) == called_same else ("✗", "wrong")
-    return (
-        f'<p class="legend truth" data-testid="truth"><b>{mark} The network is {word}:</b> a {left} and a {right}.</p>'
-    )
+    text = f"<b>{mark} The network is {word}:</b> a {left} and a {right}."
+    return f'<p class="legend truth" data-testid="correctness">{text}</p>'
 
 
 def nearest_digits(left: int, right: int, share: float, learned: Sequence[int], address: str) -> str:
@@ -90,7 +89,7 @@ def nearest_digits(left: int, right: int, share: float, learned: Sequence[int], 
         address: the page that shows where the share comes from.
     """
     return (
-        '<span data-testid="likeness">By a vote of the known digits nearest to each, these look most like '
+        '<span data-testid="nearest-digits">By a vote of the known digits nearest to each, these look most like '
         f"<b>{pair_words(left, right)}</b>. The network calls such pairs the same in "
         f'<a href="{html.escape(address)}" title="See this pair of digits on the page Accuracy">'
         f"{of_100(share)}</a>{never_met(left, right, share, learned)}.</span>"

@@ -1,4 +1,4 @@
-"""Compare's parts without a browser: guessing before the network, why, the journey."""
+"""Compare's parts without a browser: guessing before the network, why, the history."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_nothing_tells_the_verdict_before_the_guess():
     """Opened by a link that guesses first: no verdict, distance, truth, mark on the scale, digit's name or entry."""
     page = linked({"guess": "1", "why": "1", "pair": "same"})
     text = sheetless(page)
-    for telling in ('data-testid="verdict"', "data-distance", 'data-testid="truth"', "this pair", "sure that"):
+    for telling in ('data-testid="verdict"', "data-distance", 'data-testid="correctness"', "this pair", "sure that"):
         assert telling not in text
     assert not re.search(r"handwritten \d", text)
     assert "The threshold is" in text, "the scale stands there without the pair"
@@ -130,16 +130,16 @@ def test_a_guess_shows_the_verdict_and_counts_both(answer):
 def test_next_hides_again_and_a_round_ends_with_a_summary():
     """Three pairs of two splits: a row for each split, the sums in the heading; a new round starts from nothing."""
     page = linked({"guess": "1", "split": "seen"})
-    truths = []
+    labels = []
     for split in ("seen", "seen", "unseen"):
         page.segmented_control(key="compare.split").set_value(split).run()
         press(page, "sample-pair")
         assert 'data-testid="verdict"' not in html(page)
         press(page, "guess.same")
-        truths.append(len(set(sampled(page))) == 1)
+        labels.append(len(set(sampled(page))) == 1)
     count = page.session_state["kept.game"].tally
     assert (count.row("seen").pairs, count.row("unseen").pairs) == (2, 1)
-    assert count.known.person == sum(truths)
+    assert count.labelled.person == sum(labels)
     press(page, "guess.end")
     text = sheetless(page)
     assert 'data-testid="round"' in text
@@ -238,7 +238,7 @@ def test_pressed_twice_next_skips_no_pair():
 
 
 def test_what_a_reload_loses_is_said_before():
-    """Below the journey, beside the guesses and after a round: only the pair on the screen is in the address."""
+    """Below the history, beside the guesses and after a round: only the pair on the screen is in the address."""
     page = linked({"journey": "1"})
     assert any("until this page is reloaded or closed" in caption.value for caption in page.caption)
     page = linked({"guess": "1"})
@@ -259,7 +259,7 @@ def test_switching_it_on_brings_a_pair_whose_verdict_nobody_saw():
     assert len(page.session_state["kept.journey"].entries) == 1
 
 
-def test_a_second_word_on_one_pair_does_not_count():
+def test_a_second_answer_on_one_pair_does_not_count():
     """A click that was on its way while the first was answered changes nothing."""
 
     def script() -> None:
@@ -272,8 +272,8 @@ def test_a_second_word_on_one_pair_does_not_count():
         st.session_state["kept.guess"] = True
         result = resources.verifier(state.model_name()).compare(*map(sides.image, sides.SIDES))
         for answer in (True, False):
-            guess._say(answer, sides.identity(), result, "a network")
-        guess._say(True, ("another", "pair"), result, "a network")
+            guess._answer(answer, sides.identity(), result, "a network")
+        guess._answer(True, ("another", "pair"), result, "a network")
         compare.render()
 
     page = opened(script)
@@ -282,7 +282,7 @@ def test_a_second_word_on_one_pair_does_not_count():
 
 
 def test_drawings_are_counted_as_agreement_only():
-    """A drawn pair that came by a link: nobody knows its truth, and the tally says so."""
+    """A drawn pair that came by a link: nobody knows its label, and the tally says so."""
 
     def script() -> None:
         import numpy as np
@@ -335,7 +335,7 @@ def test_the_threshold_does_not_explain_anew():
     assert page.session_state["kept.explanation"][2] is not before
 
 
-def test_the_journey_brings_a_pair_back_with_its_network_and_threshold():
+def test_the_history_brings_a_pair_back_with_its_network_and_threshold():
     """Two pairs, then another threshold and network: the first comes back as it was, and no entry is added for it."""
 
     def script() -> None:
@@ -371,7 +371,7 @@ def test_the_journey_brings_a_pair_back_with_its_network_and_threshold():
 
 
 def test_what_was_brought_back_is_not_guessed():
-    """Guessing first, a pair from the journey shows its verdict at once and does not count."""
+    """Guessing first, a pair from the history shows its verdict at once and does not count."""
 
     def script() -> None:
         import streamlit as st

@@ -55,8 +55,8 @@ def _panel() -> None:
     with st.container(key="notice"):  # always there, so that what stands below keeps its place in the page
         if notice := resources.sample_digits().notice:
             st.caption(notice)
-    why.part()
-    history_strip.part()
+    why.render()
+    history_strip.render()
 
 
 @st.fragment(key=state.PAIR)
@@ -76,9 +76,9 @@ def _pair() -> None:
     saw = [result.left, result.right] if result else [_normalised(verifier, image) for image in images]
     marks = side_view.steps_mark() + address.mark(address.pair)
     st.html(verdict.saw(saw, verifier.card.normalisation, sides.with_stray_line()) + marks)
-    why.take(verifier, result, hidden)
+    why.set_pair(verifier, result, hidden)
     if result is not None and not hidden:
-        history_strip.note(verifier, images, result)
+        history_strip.record(verifier, result)
 
 
 def _normalised(verifier: Verifier, image: np.ndarray | None) -> np.ndarray | None:
@@ -118,7 +118,9 @@ def _kind_picker() -> None:
     )
 
 
-def _answer(verifier: Verifier, images: list, missing: list[str], hidden: bool) -> Verification | None:
+def _answer(
+    verifier: Verifier, images: list[np.ndarray | None], missing: list[str], hidden: bool
+) -> Verification | None:
     """Draws the verdict and what belongs to it; the result, which `hidden` keeps from the screen."""
     name, split = verifier.name, state.split()
     limit = state.threshold(name)

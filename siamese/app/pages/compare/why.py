@@ -52,19 +52,19 @@ STYLE = """<style>
 </style>"""
 
 
-def take(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
-    """Take what there is to explain; it costs nothing until the part is open.
+def set_pair(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
+    """Set what `render` explains; nothing is computed for it here.
 
     Args:
         result: of the pair on the screen, if there is one.
-        hidden: the person is to guess first.
+        hidden: whether the person is to guess first.
     """
     st.session_state["kept.to-explain"] = verifier, result, hidden
 
 
 @st.fragment(key="why")
-def part() -> None:
-    """Draws the part: closed at first, and nothing is computed while it is closed."""
+def render() -> None:
+    """Draws the explanation: closed at first; nothing is computed while it is closed."""
     opened = state.expander("why", "**Why?** Which ink made the difference", ":material/biotech:")
     with opened:
         if state.is_open("why"):
@@ -86,7 +86,7 @@ def _content(verifier: Verifier, result: Verification | None, hidden: bool) -> N
 
 
 def explanation(verifier: Verifier, result: Verification) -> Explanation:
-    """The explanation of a verification; the session's last one is kept, for when only the threshold is moved."""
+    """The explanation of a verification; the last one is held, so that another threshold computes nothing anew."""
     key = (result.left.tobytes(), result.right.tobytes())
     held = st.session_state.get("kept.explanation")
     if held is None or held[0] is not verifier or held[1] != key:
