@@ -60,7 +60,7 @@ _STYLE = """<style>
 
 
 @st.fragment
-def section(name: str) -> None:
+def render(name: str) -> None:
     """Draws the heat map and the gallery of model `name`: a click on a cell reruns this, and nothing else."""
     st.html(_STYLE)
     table = rates.called_same(resources.histograms(name), state.threshold(name))
