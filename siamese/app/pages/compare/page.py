@@ -155,8 +155,8 @@ def _hills(name: str, split: str) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _drawn_hills(content: str, digits: tuple[int, ...], reach: float, _model: tuple[str, str]) -> str:
-    return scale.hills(*resources.densities(*_model), reach)
+def _drawn_hills(content: str, digits: tuple[int, ...], axis_maximum: float, _model: tuple[str, str]) -> str:
+    return scale.hills(*resources.densities(*_model), axis_maximum)
 
 
 def _below(verifier: Verifier, shown: Verification | None) -> str:

@@ -20,7 +20,8 @@ def sides() -> dict[str, Side]:
         st.session_state["kept.sides"] = {side: Side() for side in SIDES}
         st.session_state["kept.rng"] = np.random.default_rng()
         sample_both()
-    return st.session_state["kept.sides"]
+    held: dict[str, Side] = st.session_state["kept.sides"]
+    return held
 
 
 def sample_both() -> None:

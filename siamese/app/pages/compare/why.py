@@ -101,9 +101,9 @@ def _empty(text: str) -> str:
 
 def _ink(found: Explanation, result: Verification, colours: Palette) -> str:
     """Both pictures, their ink in the colour of its effect, with the strongest place of each and the legend."""
-    reach = max(found.strongest, _LEAST * result.threshold)
+    full_colour = max(found.strongest, _LEAST * result.threshold)
     figures = "".join(
-        _figure(name, found, side, image, reach, colours)
+        _figure(name, found, side, image, full_colour, colours)
         for side, (name, image) in enumerate(zip(sides.SIDES, (result.left, result.right)))
     )
     places = "".join(_sentence(name, found, side) for side, name in enumerate(sides.SIDES))
@@ -111,16 +111,16 @@ def _ink(found: Explanation, result: Verification, colours: Palette) -> str:
     return (
         f'<div class="why">{figures}<div class="words">'
         f'<div class="ramp" style="background:url({ramp}) 0 0 / 100% 100%"></div>'
-        f'<div class="ends"><span>−{reach:.2f}<br>set them apart</span><span>0</span>'
-        f"<span>+{reach:.2f}<br>held them together</span></div>"
+        f'<div class="ends"><span>−{full_colour:.2f}<br>set them apart</span><span>0</span>'
+        f"<span>+{full_colour:.2f}<br>held them together</span></div>"
         f"<p>The colour of the ink says how the distance, {found.distance:.3f}, changes without it.</p>{places}"
         "</div></div>"
     )
 
 
-def _figure(name: str, found: Explanation, side: int, image: np.ndarray, reach: float, colours: Palette) -> str:
+def _figure(name: str, found: Explanation, side: int, image: np.ndarray, full_colour: float, colours: Palette) -> str:
     ground = rgb(colours.ground)
-    shown = ground + np.asarray(image)[..., None] * (diverging(found.effects[side] / reach, colours) - ground)
+    shown = ground + np.asarray(image)[..., None] * (diverging(found.effects[side] / full_colour, colours) - ground)
     row, column, effect = found.peak(side)
     ring = ""
     if effect:

@@ -96,10 +96,10 @@ def winner(ranking: Ranking, names: Sequence[str]) -> str:
 
 
 def evidence(
-    ranking: Ranking, names: Sequence[str], images: Sequence[Sequence[np.ndarray]], reach: float
+    ranking: Ranking, names: Sequence[str], images: Sequence[Sequence[np.ndarray]], axis_maximum: float
 ) -> str:  # fmt: skip
     """A bar of distance for each symbol, the nearest first, a tick for each example and a line at the threshold."""
-    end = max(reach, ranking.threshold, *(float(c.examples.max()) for c in ranking.candidates)) * 1.02
+    end = max(axis_maximum, ranking.threshold, *(float(c.examples.max()) for c in ranking.candidates)) * 1.02
     rows = []
     for place, candidate in enumerate(ranking.candidates):
         css = ("first " if not place else "") + ("within" if candidate.distance <= ranking.threshold else "")
