@@ -67,9 +67,9 @@ def prompt(text: str, symbol: str = "✎") -> str:
     )
 
 
-def agreement(asked: bool) -> str:
-    """The question whether the visitor agrees, for a pair whose digits nobody else knows; or its empty place."""
-    return f'<p class="legend truth">{"Do you agree with the network?" if asked else ""}</p>'
+def agreement(shown: bool) -> str:
+    """The question whether the visitor agrees with the verdict, where the label is not known; or its empty place."""
+    return f'<p class="legend truth">{"Do you agree with the network?" if shown else ""}</p>'
 
 
 def correctness(left: int, right: int, called_same: bool) -> str:

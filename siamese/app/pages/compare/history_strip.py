@@ -154,7 +154,7 @@ def _strip(entries: tuple[Entry, ...]) -> None:
 
 
 def _shown(entry: Entry) -> dict[str, object]:
-    """What the strip is told of an entry."""
+    """An entry as the strip shows it."""
     found = decision(entry.is_same)
     digits = f"{entry.left.caption} and {entry.right.caption}"
     return {

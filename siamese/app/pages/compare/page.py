@@ -151,16 +151,16 @@ def _answer(
 def _hills(name: str, split: str) -> str:
     """How the distances of the split's pairs are spread, as HTML."""
     card = resources.verifier(name).card
-    return _drawn_hills(resources.content(card), card.splits[split], resources.reach(name), _model=(name, split))
+    return _cached_hills(resources.content(card), card.splits[split], resources.reach(name), _model=(name, split))
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _drawn_hills(content: str, digits: tuple[int, ...], axis_maximum: float, _model: tuple[str, str]) -> str:
+def _cached_hills(content: str, digits: tuple[int, ...], axis_maximum: float, _model: tuple[str, str]) -> str:
     return scale.hills(*resources.densities(*_model), axis_maximum)
 
 
 def _below(verifier: Verifier, shown: Verification | None) -> str:
-    """What stands below a verdict: for two samples the truth; else what they look like, or its empty place."""
+    """The line below a verdict: whether it is right, for two samples; else what the drawings look like."""
     left, right = sides.sides().values()
     if shown and left.digit is not None and right.digit is not None:
         return verdict.correctness(left.digit, right.digit, shown.is_same)

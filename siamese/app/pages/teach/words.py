@@ -75,7 +75,7 @@ def cut(name: str) -> str:
 
 
 def winner(ranking: Ranking, names: Sequence[str]) -> str:
-    """The verdict in big words; a close call and an unknown symbol are said as such."""
+    """The verdict in big words; a close call and an unknown symbol have words of their own."""
     best = ranking.best
     name = _name(names[best.index])
     if not ranking.is_known:
