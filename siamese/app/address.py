@@ -17,6 +17,7 @@ from siamese.app import links, projector, resources, state
 from siamese.app.components.copy_link import copy_link
 from siamese.app.pages.compare import sides
 from siamese.app.pages.how import diagram as how_diagram
+from siamese.app.words import clean_name
 from siamese.data.pairs import PAIR_KINDS
 from siamese.data.splits import ALL_DIGITS, SPLITS
 from siamese.errors import InvalidDrawing, MnistUnavailable
@@ -93,8 +94,10 @@ def pair() -> tuple[dict[str, str], str]:
         try:
             if side.mode == "upload":
                 raise InvalidDrawing("An uploaded picture cannot be in a link.")
-            sampled = side.mode == "sample"
-            parameters[name] = links.side_text(links.Sample(side.source, side.index) if sampled else side.strokes)
+            sample = side.shown_sample
+            parameters[name] = links.side_text(
+                links.Sample(sample.source, sample.index) if sample else side.drawing.strokes
+            )
         except InvalidDrawing as error:
             missing = f", but: {error}"
     return parameters, missing
@@ -182,7 +185,7 @@ def _lesson(reader: links.Reader) -> None:
         name, examples = links.symbol(text)
         for example in examples:
             from_drawing(strokes.render(example))
-        return few_shot.clean_name(name), examples[: few_shot.MAX_EXAMPLES]
+        return clean_name(name), examples[: few_shot.MAX_EXAMPLES]
 
     found = [reader.get(f"s{place}", f"symbol {place}", symbol) for place in range(1, few_shot.MAX_SYMBOLS + 1)]
     drawing = links.allowing(f"what {links.COPIED}")(lambda text: strokes.decode(text))
@@ -201,7 +204,7 @@ def _put(name: str, found: links.Sample | list, notices: list[str]) -> None:
     side = sides.sides()[name]
     if not isinstance(found, links.Sample):
         side.mode = "draw"
-        side.restart(found)
+        side.drawing.restart(found)
         return
     try:
         sides.put_sample(name, found.index, found.source)

@@ -1,7 +1,11 @@
-"""The words of the field, explained once, for the “?” beside where they first appear (Markdown)."""
+"""The words of the field, explained once (Markdown): for the “?” beside where they first appear, and the glossary."""
 
 from __future__ import annotations
 
+EMBEDDING = (
+    "**Embedding**: the list of numbers that the network makes of one image; two images are compared by these lists "
+    "alone."
+)
 DISTANCE = (
     "**Distance**: how unlike the network finds two images. 0 is no difference at all; the larger the number, the less "
     "alike they are."
@@ -12,6 +16,10 @@ THRESHOLD = (
     "slip through."
 )
 DISTANCE_AND_THRESHOLD = f"{DISTANCE}\n\n{THRESHOLD}"
+SPLIT = (
+    "**Split**: which digits the images of a pair show: *seen* ones, which the network learned from, *unseen* ones, "
+    "which it never met, or *mixed*, which are all ten."
+)
 INTERVAL = (
     "**95% interval**: other test images would give a slightly other figure. In 95 of 100 such tries a range made like "
     "this one holds the true figure."
@@ -39,6 +47,10 @@ CERTAINTY = (
     "**Off on average**: by how much what it says and what is so differ. (Known as the *expected calibration error*, "
     "in ten bins, Guo et al. 2017.)"
 )
+CALIBRATION = (
+    "**Calibration**: what turns a distance into a probability that holds, so that of a hundred pairs of which the "
+    "network is 90% sure, it is right about ninety times."
+)
 ONE_SHOT = "**One-shot**: a single example of each digit has to be enough. (Lake et al. 2011; Koch et al. 2015.)"
 EXAMPLES = (
     "Learning from one example each is known as *one-shot* recognition (Koch et al. 2015). Of several examples the "
@@ -48,3 +60,4 @@ DIRECTIONS = (
     "The directions are the *principal axes* of the points themselves (Pearson 1901). Maps that bend the space, such "
     "as *t-SNE* and *UMAP*, have no exact place for a new drawing."
 )
+GLOSSARY = (EMBEDDING, DISTANCE, THRESHOLD, SPLIT, ONE_SHOT, CALIBRATION)

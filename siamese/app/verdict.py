@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from siamese.app.words import decision
 from siamese.data.splits import SPLITS
 from siamese.imaging.data_urls import png_url
 from siamese.imaging.normalisation import Normalisation
 from siamese.serving.verifier import Verification
 
-_OFTEN = 0.1  # a share of errors from which on it is explained, not excused
+_OFTEN = 0.1  # a share of errors from which on an unseen digit is their reason
 
 
 def picture(image: np.ndarray, alt: str, css: str = "") -> str:
@@ -22,20 +23,19 @@ def picture(image: np.ndarray, alt: str, css: str = "") -> str:
 
 def verdict(result: Verification) -> str:
     """The verdict in words and symbol, how sure, and the distance."""
-    css, symbol, words = ("same", "=", "Same digit") if result.is_same else ("different", "≠", "Different digits")
-    relation = "within" if result.is_same else "beyond"
+    found = decision(result.is_same)
     return (
-        f'<div class="verdict {css}" role="status" aria-live="polite" data-testid="verdict" '
+        f'<div class="verdict {found.word}" role="status" aria-live="polite" data-testid="verdict" '
         f'data-distance="{result.distance:.6f}" data-probability="{result.probability_same:.6f}">'
-        f'<div class="symbol" aria-hidden="true">{symbol}</div>'
-        f'<div><div class="words">{words}</div><div class="sure">{sure(result)}</div>'
+        f'<div class="symbol" aria-hidden="true">{found.sign}</div>'
+        f'<div><div class="words">{found.title}</div><div class="sure">{sure(result)}</div>'
         f'<div class="sure more">Distance <b>{result.distance:.3f}</b>, '
-        f"{relation} the threshold of {result.threshold:.3f}</div></div></div>"
+        f"{found.relation} the threshold of {result.threshold:.3f}</div></div></div>"
     )
 
 
-def trust(splits: dict) -> str:
-    """How far the certainty can be trusted, from a report's splits."""
+def trust(splits: Mapping[str, Mapping[str, float]]) -> str:
+    """How far the certainty can be trusted; `splits` as a report has them."""
     seen, mixed, unseen = (splits[split]["expected_calibration_error"] for split in SPLITS)
     less = " it is less reliable," if max(mixed, unseen) > seen else ""
     return (
@@ -50,8 +50,7 @@ def sure(result: Verification) -> str:
     share = same if result.is_same else 1 - same
     if share < 0.5:
         # The person moved the threshold to where the verdict and the odds disagree.
-        other = "different" if result.is_same else "same"
-        return f"by your threshold, though {_percent(1 - share)} sure they are {other}"
+        return f"by your threshold, though {_percent(1 - share)} sure they are {decision(not result.is_same).word}"
     return f"{_percent(share)} sure that they are {'the same' if result.is_same else 'different'}"
 
 
@@ -60,7 +59,7 @@ def _percent(share: float) -> str:
 
 
 def prompt(text: str, symbol: str = "✎") -> str:
-    """What to do, or what is asked, where the verdict would stand."""
+    """A text that stands in the verdict's place: what to do, or a question."""
     return (
         '<div class="verdict prompt" role="status" aria-live="polite" data-testid="prompt">'
         f'<div class="symbol" aria-hidden="true">{html.escape(symbol)}</div>'
@@ -68,28 +67,29 @@ def prompt(text: str, symbol: str = "✎") -> str:
     )
 
 
-def question(asked: bool) -> str:
-    """What stands in the truth's place when nobody but the visitor knows it; or its empty place."""
-    return f'<p class="legend truth">{"Do you agree with the network?" if asked else ""}</p>'
+def agreement(shown: bool) -> str:
+    """The question whether the visitor agrees with the verdict, where the label is not known; or its empty place."""
+    return f'<p class="legend truth">{"Do you agree with the network?" if shown else ""}</p>'
 
 
-def truth(left: int, right: int, called_same: bool) -> str:
-    """For two samples, whose digits are known: whether the verdict is right."""
+def correctness(left: int, right: int, called_same: bool) -> str:
+    """Whether the verdict is right, for two samples, whose digits are known."""
     mark, word = ("✓", "right") if (left == right) == called_same else ("✗", "wrong")
-    return (
-        f'<p class="legend truth" data-testid="truth"><b>{mark} The network is {word}:</b> a {left} and a {right}.</p>'
-    )
+    text = f"<b>{mark} The network is {word}:</b> a {left} and a {right}."
+    return f'<p class="legend truth" data-testid="correctness">{text}</p>'
 
 
-def likeness(left: int, right: int, share: float, learned: Sequence[int], address: str) -> str:
-    """What two drawings look most like, by a vote, and how often such pairs are called the same.
+def nearest_digits(left: int, right: int, share: float, learned: Sequence[int], address: str) -> str:
+    """The two digits that two drawings look most like, and how often such pairs are called the same.
 
     Args:
-        share: of the pairs of these two digits, how many are called the same.
-        learned: the digits that the network learned from. address: where more is to be seen of the share.
+        left, right: the digits that their nearest known digits agree on.
+        share: the share of the pairs of these two digits that are called the same.
+        learned: the digits that the network learned from.
+        address: the page that shows where the share comes from.
     """
     return (
-        '<span data-testid="likeness">By a vote of the known digits nearest to each, these look most like '
+        '<span data-testid="nearest-digits">By a vote of the known digits nearest to each, these look most like '
         f"<b>{pair_words(left, right)}</b>. The network calls such pairs the same in "
         f'<a href="{html.escape(address)}" title="See this pair of digits on the page Accuracy">'
         f"{of_100(share)}</a>{never_met(left, right, share, learned)}.</span>"
@@ -106,14 +106,14 @@ def _a(digit: int) -> str:
 
 
 def of_100(share: float) -> str:
-    """A share as so many of a hundred; never as all or none."""
+    """A share in words, as a number of a hundred; never as all or none."""
     if share < 0.005:
         return "fewer than 1 of 100"
     return "more than 99 of 100" if share > 0.995 else f"{100 * share:.0f} of 100"
 
 
 def never_met(left: int, right: int, share: float, learned: Sequence[int]) -> str:
-    """That it never met one of them, where that is so: the reason of many errors, and worth a word with few."""
+    """How the sentence on two digits goes on where the network never met one of them; "" where it met both."""
     unmet = [_a(digit) for digit in dict.fromkeys((left, right)) if digit not in learned]
     if not unmet:
         return ""
@@ -122,10 +122,10 @@ def never_met(left: int, right: int, share: float, learned: Sequence[int]) -> st
 
 
 def saw(images: Sequence[np.ndarray | None], normalisation: Normalisation, strays: Sequence[str] = ()) -> str:
-    """Both images as they go into the encoder, or their empty places, and what had been done to them.
+    """Both images as they go into the encoder, or their empty places, and how they were prepared.
 
     Args:
-        strays: the sides where a line at the edge of the canvas was left out.
+        strays: names of the sides where a line at the edge of the canvas was left out.
     """
     pictures = [
         picture(image, f"The {name} digit as the network saw it, 28 by 28 pixels", "small")

@@ -8,7 +8,6 @@ shot learning"). With several examples, the mean of their embeddings is the prot
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,8 +15,7 @@ import numpy as np
 
 MAX_SYMBOLS = 12
 MAX_EXAMPLES = 5
-MAX_NAME = 24
-CLOSE = 0.1  # of the threshold; a smaller lead is a close call
+CLOSE = 0.1  # of the threshold: a lead of less than this is called a close call
 
 
 @dataclass(frozen=True)
@@ -85,16 +83,3 @@ def rank(query: np.ndarray, symbols: Sequence[np.ndarray], threshold: float) -> 
         prototype = examples.mean(0)
         candidates.append(Candidate(index, float(np.linalg.norm(prototype - query)), distances))
     return Ranking(tuple(sorted(candidates, key=lambda candidate: candidate.distance)), float(threshold))
-
-
-def clean_name(text: str, most: int = MAX_NAME) -> str:
-    """The name in one line of at most `most` characters, without control characters; it may be empty."""
-    # Zl and Zp are line breaks; Cc and Cs are not text. Format characters (Cf) join emoji, so they stay,
-    # except those that change the direction of the text.
-    directions = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    printable = (
-        " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp", "Cs") else letter
-        for letter in text
-        if letter not in directions
-    )
-    return " ".join("".join(printable).split())[:most].strip()

@@ -103,11 +103,3 @@ def patches(places: np.ndarray, step: int = STEP) -> np.ndarray:
     inner = 2 * ((step - 1) / 2) ** 2
     falling = np.exp(-np.maximum(squared - inner, 0) / (2 * SIGMA**2))
     return np.where(squared <= _RADIUS**2, falling, 0)
-
-
-def place_words(row: int, column: int) -> str:
-    """Where in a picture a pixel lies, in plain words; digits fill its middle 20 pixels."""
-    rows = "top" if row < 11 else "bottom" if row > 16 else ""
-    columns = "left" if column < 11 else "right" if column > 16 else ""
-    found = " ".join(filter(None, (rows, columns)))
-    return f"at the {found}" if found else "in the middle"

@@ -67,6 +67,10 @@ class Drawing:
         self.base = self.strokes
         self.generation += 1
 
+    def reload(self) -> None:
+        """Start the canvas anew with what is drawn on it: for a canvas that comes back to the page."""
+        self.restart(self.strokes)
+
     def undo(self) -> None:
         """Takes the last step back: a stroke, or a Clear."""
         if not self.can_undo:
@@ -125,7 +129,7 @@ class Drawing:
 
     def _restore(self, strokes: list[np.ndarray], number: int) -> None:
         self.restart(strokes)
-        self.number = number  # it is the drawing that it was then, so that its entry in the history continues
+        self.number = number  # the same drawing as it was then, so that its entry in the history goes on
 
 
 def _image_or_error(strokes: list[np.ndarray]) -> tuple[np.ndarray | SiameseError, bool]:

@@ -1,4 +1,4 @@
-"""The journey: what counts as one comparison, and what is downloaded."""
+"""The history: what counts as one comparison, and what is downloaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from siamese.app.pages.compare.history import COLUMNS, MAX_ENTRIES, Journey, Part, csv_text
+from siamese.app.pages.compare.history import COLUMNS, MAX_ENTRIES, ComparedDigit, History, csv_text
 from siamese.app.pages.compare.history_sheet import sheet, thumbnail
 from siamese.serving.verifier import Verification
 
@@ -21,14 +21,14 @@ def image(shade: int) -> np.ndarray:
     return picture
 
 
-def drawn(identity: int, shade: int) -> Part:
+def drawn(identity: int, shade: int) -> ComparedDigit:
     """A drawing in a certain state."""
-    return Part(("draw", identity), image(shade), "a drawing", None, held=f"{identity}/{shade}")
+    return ComparedDigit(("draw", identity), image(shade), "a drawing", None, snapshot=f"{identity}/{shade}")
 
 
-def sample(index: int, digit: int) -> Part:
+def sample(index: int, digit: int) -> ComparedDigit:
     """A sampled digit."""
-    return Part(("sample", index), image(10 * index), f"MNIST test image {index}", digit)
+    return ComparedDigit(("sample", index), image(10 * index), f"MNIST test image {index}", digit)
 
 
 def result(distance: float = 0.5, threshold: float = 1.0) -> Verification:
@@ -37,92 +37,94 @@ def result(distance: float = 0.5, threshold: float = 1.0) -> Verification:
     return Verification(distance, threshold, distance <= threshold, 0.75, picture, picture, np.zeros((2, 4)))
 
 
-def note(journey: Journey, left: Part, right: Part, model: str = "strokes", guess=None, **figures) -> int:
-    """Take down a comparison; its number."""
-    return journey.note(left, right, model, f"{model}: a title", result(**figures), guess).number
+def record(
+    history: History, left: ComparedDigit, right: ComparedDigit, model: str = "strokes", guess=None, **figures
+) -> int:
+    """Record a comparison; the number of its entry."""
+    return history.record(left, right, model, f"{model}: a title", result(**figures), guess).number
 
 
-def numbers(journey: Journey) -> list[int]:
-    return [entry.number for entry in journey.entries]
+def numbers(history: History) -> list[int]:
+    return [entry.number for entry in history.entries]
 
 
 def test_a_growing_drawing_is_one_comparison():
     """Three strokes on one canvas: one entry, with the last state and its distance."""
-    journey = Journey()
+    history = History()
     for shade, distance in ((60, 0.9), (120, 0.7), (180, 0.3)):
-        assert note(journey, drawn(1, shade), drawn(1, 100), distance=distance) == 1
-    assert numbers(journey) == [1]
-    assert journey.entries[0].distance == 0.3
-    assert journey.entries[0].left.held == "1/180"
+        assert record(history, drawn(1, shade), drawn(1, 100), distance=distance) == 1
+    assert numbers(history) == [1]
+    assert history.entries[0].distance == 0.3
+    assert history.entries[0].left.snapshot == "1/180"
 
 
 def test_a_cleared_canvas_another_sample_or_model_is_another_comparison():
     """Each has an entry of its own, the newest last, and the screen's is the current one."""
-    journey = Journey()
-    note(journey, drawn(1, 60), drawn(1, 100))
-    note(journey, drawn(2, 200), drawn(1, 100))
-    note(journey, drawn(2, 200), sample(3, 7))
-    note(journey, drawn(2, 200), sample(3, 7), model="baseline")
-    assert numbers(journey) == [1, 2, 3, 4]
-    assert journey.current == 4
+    history = History()
+    record(history, drawn(1, 60), drawn(1, 100))
+    record(history, drawn(2, 200), drawn(1, 100))
+    record(history, drawn(2, 200), sample(3, 7))
+    record(history, drawn(2, 200), sample(3, 7), model="baseline")
+    assert numbers(history) == [1, 2, 3, 4]
+    assert history.current == 4
 
 
 def test_the_threshold_changes_the_entry_in_place():
     """Moving the slider past the distance turns the verdict of the entry, and adds none."""
-    journey = Journey()
-    note(journey, sample(1, 4), sample(2, 4), threshold=1.0)
-    note(journey, sample(1, 4), sample(2, 4), threshold=0.2)
-    assert numbers(journey) == [1]
-    assert not journey.entries[0].is_same
+    history = History()
+    record(history, sample(1, 4), sample(2, 4), threshold=1.0)
+    record(history, sample(1, 4), sample(2, 4), threshold=0.2)
+    assert numbers(history) == [1]
+    assert not history.entries[0].is_same
 
 
 def test_what_was_brought_back_is_its_entry_and_a_stroke_on_it_starts_another():
     """Brought back it is drawing 9, with the same picture: still entry 1. Changed, it is entry 3."""
-    journey = Journey()
-    note(journey, drawn(1, 60), drawn(1, 100))
-    note(journey, drawn(2, 200), drawn(2, 230))
-    assert note(journey, drawn(9, 60), drawn(9, 100)) == 1
-    assert journey.current == 1
-    assert journey.entry(1).left.held == "1/60", "it keeps the state that it had"
-    assert note(journey, drawn(9, 140), drawn(9, 100)) == 3
-    assert note(journey, drawn(9, 160), drawn(9, 100)) == 3
-    assert numbers(journey) == [1, 2, 3]
-    assert journey.entry(1).left.held == "1/60"
+    history = History()
+    record(history, drawn(1, 60), drawn(1, 100))
+    record(history, drawn(2, 200), drawn(2, 230))
+    assert record(history, drawn(9, 60), drawn(9, 100)) == 1
+    assert history.current == 1
+    assert history.entry(1).left.snapshot == "1/60", "it keeps the state that it had"
+    assert record(history, drawn(9, 140), drawn(9, 100)) == 3
+    assert record(history, drawn(9, 160), drawn(9, 100)) == 3
+    assert numbers(history) == [1, 2, 3]
+    assert history.entry(1).left.snapshot == "1/60"
 
 
 def test_a_drawing_that_comes_to_look_like_another_stays_itself():
     """Undone to what entry 1 shows, drawing 2 changes its own entry and leaves entry 1 alone."""
-    journey = Journey()
-    note(journey, drawn(1, 60), drawn(1, 100))
-    note(journey, drawn(2, 90), drawn(1, 100))
-    assert note(journey, drawn(2, 60), drawn(1, 100)) == 2
-    assert numbers(journey) == [1, 2]
+    history = History()
+    record(history, drawn(1, 60), drawn(1, 100))
+    record(history, drawn(2, 90), drawn(1, 100))
+    assert record(history, drawn(2, 60), drawn(1, 100)) == 2
+    assert numbers(history) == [1, 2]
 
 
 def test_a_guess_stays_with_its_entry():
     """A verdict seen again later, when nobody is asked, does not wipe out what was guessed."""
-    journey = Journey()
-    note(journey, sample(1, 4), sample(2, 5), guess=False)
-    note(journey, sample(1, 4), sample(2, 5))
-    assert journey.entries[0].guess is False
+    history = History()
+    record(history, sample(1, 4), sample(2, 5), guess=False)
+    record(history, sample(1, 4), sample(2, 5))
+    assert history.entries[0].guess is False
 
 
 def test_it_is_bounded_and_numbers_go_on():
     """Past the bound the oldest entry goes; its number is not given again."""
-    journey = Journey()
+    history = History()
     for identity in range(MAX_ENTRIES + 3):
-        note(journey, drawn(identity, 40 * (identity % 6)), drawn(identity, 40 * (identity // 6)))
-    assert numbers(journey) == list(range(4, MAX_ENTRIES + 4))
-    assert journey.entry(3) is None
-    assert journey.entry(4).number == 4
+        record(history, drawn(identity, 40 * (identity % 6)), drawn(identity, 40 * (identity // 6)))
+    assert numbers(history) == list(range(4, MAX_ENTRIES + 4))
+    assert history.entry(3) is None
+    assert history.entry(4).number == 4
 
 
-def test_csv_holds_every_comparison_with_its_truth_and_guess():
+def test_csv_holds_every_comparison_with_its_label_and_guess():
     """A heading, then a row each; what nobody knows is empty."""
-    journey = Journey()
-    note(journey, sample(1, 4), sample(2, 5), guess=True)
-    note(journey, drawn(1, 60), sample(2, 5), distance=1.25)
-    rows = list(csv.DictReader(io.StringIO(csv_text(journey.entries))))
+    history = History()
+    record(history, sample(1, 4), sample(2, 5), guess=True)
+    record(history, drawn(1, 60), sample(2, 5), distance=1.25)
+    rows = list(csv.DictReader(io.StringIO(csv_text(history.entries))))
     assert list(rows[0]) == list(COLUMNS)
     assert rows[0] == {
         "comparison": "1",
@@ -152,19 +154,19 @@ def test_csv_holds_every_comparison_with_its_truth_and_guess():
 )
 def test_no_cell_of_the_csv_is_a_formula(title):
     """A model's title that a spreadsheet would compute is marked as text."""
-    journey = Journey()
-    journey.note(drawn(1, 60), drawn(1, 100), "own", title, result(), None)
-    _, row = csv.reader(io.StringIO(csv_text(journey.entries)))
+    history = History()
+    history.record(drawn(1, 60), drawn(1, 100), "own", title, result(), None)
+    _, row = csv.reader(io.StringIO(csv_text(history.entries)))
     assert row[COLUMNS.index("model")] == "'" + title
     assert not any(cell.lstrip().startswith(("=", "+", "@")) for cell in row)
 
 
 def test_the_sheet_is_a_png_with_a_card_for_each(tmp_path):
     """Five comparisons make two rows of up to four: the second row's card is drawn, its neighbour's place is empty."""
-    journey = Journey()
+    history = History()
     for identity in range(5):
-        note(journey, drawn(identity, 255), drawn(identity, 50 * identity), distance=identity / 2)
-    one, five = (Image.open(io.BytesIO(sheet(entries))) for entries in (journey.entries[:1], journey.entries))
+        record(history, drawn(identity, 255), drawn(identity, 50 * identity), distance=identity / 2)
+    one, five = (Image.open(io.BytesIO(sheet(entries))) for entries in (history.entries[:1], history.entries))
     assert five.format == "PNG"
     assert five.height > 1.5 * one.height
     grey = np.asarray(five.convert("L"))
@@ -174,18 +176,18 @@ def test_the_sheet_is_a_png_with_a_card_for_each(tmp_path):
 
 
 def test_the_sheet_takes_no_comparison_and_any_title():
-    """An empty journey is a page with its heading; a title in another script is drawn as far as the font goes."""
+    """An empty history is a page with its heading; a title in another script is drawn as far as the font goes."""
     assert Image.open(io.BytesIO(sheet(()))).format == "PNG"
-    journey = Journey()
-    journey.note(drawn(1, 60), drawn(1, 100), "own", "数字 " * 60, result(), None)
-    assert Image.open(io.BytesIO(sheet(journey.entries))).format == "PNG"
+    history = History()
+    history.record(drawn(1, 60), drawn(1, 100), "own", "数字 " * 60, result(), None)
+    assert Image.open(io.BytesIO(sheet(history.entries))).format == "PNG"
 
 
 def test_a_thumbnail_is_small_and_shows_both_digits():
     """Both 28 by 28 pictures side by side, ink dark on white, in few bytes: it is sent with every verdict."""
-    journey = Journey()
-    note(journey, drawn(1, 255), drawn(1, 51))
-    content = thumbnail(journey.entries[0])
+    history = History()
+    record(history, drawn(1, 255), drawn(1, 51))
+    content = thumbnail(history.entries[0])
     picture = np.asarray(Image.open(io.BytesIO(content)).convert("L"))
     assert picture.shape == (28, 58)
     assert picture[14, 14] == 0

@@ -48,7 +48,7 @@ def drawn() -> dict[int, list[str]]:
 
 def said(page: AppTest) -> str:
     """The sentence without its markup, or ""."""
-    match = re.search('data-testid="likeness">(.*?)</span>', sheetless(page))
+    match = re.search('data-testid="nearest-digits">(.*?)</span>', sheetless(page))
     return re.sub("<.*?>", "", match[1]) if match else ""
 
 
@@ -131,7 +131,7 @@ def test_guessing_says_nothing_after_the_guess_either(drawn):
 def test_two_samples_keep_their_truth():
     """Sampled pairs are known: the line about them stays, and nothing is voted on."""
     page = linked({})
-    assert 'data-testid="truth"' in sheetless(page)
+    assert 'data-testid="correctness"' in sheetless(page)
     assert not said(page)
 
 

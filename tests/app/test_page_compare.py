@@ -1,4 +1,4 @@
-"""Compare's parts without a browser: guessing before the network, why, the journey."""
+"""Compare's parts without a browser: guessing before the network, why, the history."""
 
 from __future__ import annotations
 
@@ -63,19 +63,15 @@ def test_less_reliable_is_said_where_it_is(errors, expected):
 
 
 def test_a_prompt_is_text():
-    """Whatever stands in the verdict's place, on any page, is escaped; the question has its own sign."""
+    """Whatever stands in the verdict's place is escaped, such as a name with markup; so is its sign."""
+    assert "&lt;img src=x&gt; is not here" in prompt("<img src=x> is not here")
     assert "<img" not in prompt("<img src=x>")
     assert "<b>" not in prompt("a", "<b>")
 
-    def script() -> None:
-        import streamlit as st
 
-        from siamese.app.pages.compare import guess
-
-        st.html(guess.prompt("On the left: <b>", False) + guess.prompt("", True))
-
-    question = prompt("Same digit, or different? You say it first.", "?")
-    assert html(opened(script)) == prompt("On the left: <b>") + question
+def test_guessing_asks_in_the_verdict_s_place():
+    """The question has a sign of its own, and is the same box as every prompt."""
+    assert prompt("Same digit, or different? You say it first.", "?") in html(linked({"guess": "1"}))
 
 
 def press(page: AppTest, key: str) -> AppTest:
@@ -103,7 +99,7 @@ def test_nothing_tells_the_verdict_before_the_guess():
     """Opened by a link that guesses first: no verdict, distance, truth, mark on the scale, digit's name or entry."""
     page = linked({"guess": "1", "why": "1", "pair": "same"})
     text = sheetless(page)
-    for telling in ('data-testid="verdict"', "data-distance", 'data-testid="truth"', "this pair", "sure that"):
+    for telling in ('data-testid="verdict"', "data-distance", 'data-testid="correctness"', "this pair", "sure that"):
         assert telling not in text
     assert not re.search(r"handwritten \d", text)
     assert "The threshold is" in text, "the scale stands there without the pair"
@@ -134,16 +130,16 @@ def test_a_guess_shows_the_verdict_and_counts_both(answer):
 def test_next_hides_again_and_a_round_ends_with_a_summary():
     """Three pairs of two splits: a row for each split, the sums in the heading; a new round starts from nothing."""
     page = linked({"guess": "1", "split": "seen"})
-    truths = []
+    labels = []
     for split in ("seen", "seen", "unseen"):
         page.segmented_control(key="compare.split").set_value(split).run()
         press(page, "sample-pair")
         assert 'data-testid="verdict"' not in html(page)
         press(page, "guess.same")
-        truths.append(len(set(sampled(page))) == 1)
+        labels.append(len(set(sampled(page))) == 1)
     count = page.session_state["kept.game"].tally
     assert (count.row("seen").pairs, count.row("unseen").pairs) == (2, 1)
-    assert count.known.person == sum(truths)
+    assert count.labelled.person == sum(labels)
     press(page, "guess.end")
     text = sheetless(page)
     assert 'data-testid="round"' in text
@@ -164,7 +160,7 @@ def test_next_hides_again_and_a_round_ends_with_a_summary():
 
 def pair(page: AppTest) -> list[tuple]:
     """What the two sides show, by mode and number."""
-    return [(side.mode, side.source, side.index) for side in page.session_state["kept.sides"].values()]
+    return [(side.mode, side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()]
 
 
 def test_another_choice_of_digits_or_kind_samples_anew():
@@ -242,7 +238,7 @@ def test_pressed_twice_next_skips_no_pair():
 
 
 def test_what_a_reload_loses_is_said_before():
-    """Below the journey, beside the guesses and after a round: only the pair on the screen is in the address."""
+    """Below the history, beside the guesses and after a round: only the pair on the screen is in the address."""
     page = linked({"journey": "1"})
     assert any("until this page is reloaded or closed" in caption.value for caption in page.caption)
     page = linked({"guess": "1"})
@@ -256,14 +252,14 @@ def test_what_a_reload_loses_is_said_before():
 def test_switching_it_on_brings_a_pair_whose_verdict_nobody_saw():
     """The pair on the screen was judged already; another one takes its place, with its verdict hidden."""
     page = opened(compare)
-    before = [(side.source, side.index) for side in page.session_state["kept.sides"].values()]
+    before = [(side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()]
     page.toggle(key="guess.first").set_value(True).run()
-    assert before != [(side.source, side.index) for side in page.session_state["kept.sides"].values()]
+    assert before != [(side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()]
     assert 'data-testid="verdict"' not in html(page)
     assert len(page.session_state["kept.journey"].entries) == 1
 
 
-def test_a_second_word_on_one_pair_does_not_count():
+def test_a_second_answer_on_one_pair_does_not_count():
     """A click that was on its way while the first was answered changes nothing."""
 
     def script() -> None:
@@ -276,8 +272,8 @@ def test_a_second_word_on_one_pair_does_not_count():
         st.session_state["kept.guess"] = True
         result = resources.verifier(state.model_name()).compare(*map(sides.image, sides.SIDES))
         for answer in (True, False):
-            guess._say(answer, sides.identity(), result, "a network")
-        guess._say(True, ("another", "pair"), result, "a network")
+            guess._answer(answer, sides.identity(), result, "a network")
+        guess._answer(True, ("another", "pair"), result, "a network")
         compare.render()
 
     page = opened(script)
@@ -286,7 +282,7 @@ def test_a_second_word_on_one_pair_does_not_count():
 
 
 def test_drawings_are_counted_as_agreement_only():
-    """A drawn pair that came by a link: nobody knows its truth, and the tally says so."""
+    """A drawn pair that came by a link: nobody knows its label, and the tally says so."""
 
     def script() -> None:
         import numpy as np
@@ -300,7 +296,7 @@ def test_drawings_are_counted_as_agreement_only():
             st.session_state["kept.guess"] = True
             for digit, side in enumerate(sides.sides().values(), 3):
                 side.mode = "draw"
-                side.restart(pens.draw(digit, np.random.default_rng(1)))
+                side.drawing.restart(pens.draw(digit, np.random.default_rng(1)))
         compare.render()
 
     page = press(opened(script), "guess.different")
@@ -339,7 +335,7 @@ def test_the_threshold_does_not_explain_anew():
     assert page.session_state["kept.explanation"][2] is not before
 
 
-def test_the_journey_brings_a_pair_back_with_its_network_and_threshold():
+def test_the_history_brings_a_pair_back_with_its_network_and_threshold():
     """Two pairs, then another threshold and network: the first comes back as it was, and no entry is added for it."""
 
     def script() -> None:
@@ -353,7 +349,7 @@ def test_the_journey_brings_a_pair_back_with_its_network_and_threshold():
         compare.render()
 
     page = opened(script)
-    first = [(side.source, side.index) for side in page.session_state["kept.sides"].values()]
+    first = [(side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()]
     shown = re.search('data-distance="(.*?)"', html(page))[1]
     own = page.slider[0].value
     press(page, "sample-pair")
@@ -363,7 +359,7 @@ def test_the_journey_brings_a_pair_back_with_its_network_and_threshold():
     page.session_state["back"] = 1
     page.run()
     assert not page.exception
-    assert [(side.source, side.index) for side in page.session_state["kept.sides"].values()] == first
+    assert [(side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()] == first
     assert re.search('data-distance="(.*?)"', html(page))[1] == shown
     assert page.slider[0].value == own
     assert page.selectbox(key="compare.model").value == Verifier.available()[0]
@@ -375,7 +371,7 @@ def test_the_journey_brings_a_pair_back_with_its_network_and_threshold():
 
 
 def test_what_was_brought_back_is_not_guessed():
-    """Guessing first, a pair from the journey shows its verdict at once and does not count."""
+    """Guessing first, a pair from the history shows its verdict at once and does not count."""
 
     def script() -> None:
         import streamlit as st

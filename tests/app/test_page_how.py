@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from siamese import Verifier
+from siamese.app import terms
 from siamese.serving import catalogue
 from tests.app.test_pages import html, opened
 
@@ -43,11 +45,12 @@ def test_another_pair_has_another_distance_in_both_pictures():
 
 
 def test_the_pair_on_compare_can_be_shown():
-    """On a first visit Compare has an example pair, and the diagram takes it."""
+    """On a first visit Compare has an example pair, and the diagram has its distance, as the verifier gives it."""
     page = opened(how)
     page.segmented_control(key="how.pair.loss").set_value("compare").run()
     assert not page.exception
-    assert shown_distance(page) >= 0
+    left, right = (side.sample.image for side in page.session_state["kept.sides"].values())
+    assert shown_distance(page) == pytest.approx(Verifier.load().compare(left, right).distance, abs=1e-6)
 
 
 def test_the_margin_decides_what_a_different_pair_costs():
@@ -119,3 +122,14 @@ def test_what_a_model_has_is_said_in_plain_words():
             "heed",
         ):
             assert word not in text, (name, word)
+
+
+def test_the_glossary_explains_each_word_as_its_question_mark_does():
+    """Six words of the field, in one list, which has a place of its own in the address."""
+    page = opened(how)
+    assert [header.proto.anchor for header in page.header if header.value == "Glossary"] == ["glossary"]
+    (listed,) = [text.value for text in page.markdown if text.value.startswith("- **Embedding**")]
+    words = re.findall(r"^- \*\*(.*?)\*\*: ", listed, re.M)
+    assert words == ["Embedding", "Distance", "Threshold", "Split", "One-shot", "Calibration"]
+    assert terms.DISTANCE in listed
+    assert terms.THRESHOLD in listed

@@ -252,14 +252,15 @@ def test_a_network_with_other_splits_samples_a_pair_that_goes_with_it(queue):
         other.selectbox(key="compare.model").set_value(name).run()
         assert not other.exception
         assert {side.digit for side in other.session_state["kept.sides"].values()} <= digits
-    before = [side.index for side in other.session_state["kept.sides"].values()]
+    before = [side.sample.index for side in other.session_state["kept.sides"].values()]
     other.selectbox(key="compare.model").set_value("Yours")  # as it is: `AppTest` alone cannot name it
     other.segmented_control(key="compare.split").set_value("mixed").run()
     other.selectbox(key="compare.model").set_value(DEFAULT).run()
-    assert [side.index for side in other.session_state["kept.sides"].values()] != before
-    before = [side.index for side in other.session_state["kept.sides"].values()]
+    assert [side.sample.index for side in other.session_state["kept.sides"].values()] != before
+    before = [side.sample.index for side in other.session_state["kept.sides"].values()]
     other.selectbox(key="compare.model").set_value("Yours").run()
-    assert [side.index for side in other.session_state["kept.sides"].values()] == before, "mixed is all ten with each"
+    after = [side.sample.index for side in other.session_state["kept.sides"].values()]
+    assert after == before, "mixed is all ten with each"
 
 
 def test_another_session_does_not_see_the_network(queue):

@@ -37,7 +37,7 @@ def opened(*drawings: list[np.ndarray]) -> AppTest:
     page = AppTest.from_function(map_page, default_timeout=WAIT).run()
     if drawings:
         for side, drawing in zip(page.session_state["kept.sides"].values(), drawings):
-            side.mode, side.strokes = "draw", drawing
+            side.mode, side.drawing.strokes = "draw", drawing
         page.run()
     assert not page.exception
     return page
@@ -204,8 +204,8 @@ def test_a_point_goes_to_compare():
     page.button(key="map.to-left").click().run()
     assert not page.exception
     left = page.session_state["kept.sides"]["left"]
-    assert (left.mode, left.digit, left.caption) == ("sample", int(digit), f"built-in digit {index}")
-    assert left.strokes, "the drawing is kept"
+    assert (left.mode, left.digit, left.sample.caption) == ("sample", int(digit), f"built-in digit {index}")
+    assert left.drawing.strokes, "the drawing is kept"
     assert "0.000 from left" in html(page)
     page.button(key="map.none").click().run()
     assert "chosen" not in "".join(trace["name"] for trace in chart(page)["figure"]["data"])

@@ -35,12 +35,12 @@ def test_the_switch_turns_the_style_on_and_off_and_keeps_the_pair():
     """Off at first; on, the page has the stronger colours; the pair stays through both."""
     page = app()
     assert not projected(page)
-    pair = [side.index for side in page.session_state["kept.sides"].values()]
+    pair = [side.sample.index for side in page.session_state["kept.sides"].values()]
     page.toggle(key="projector.switch").set_value(True).run()
     assert projected(page)
     page.toggle(key="projector.switch").set_value(False).run()
     assert not projected(page)
-    assert pair == [side.index for side in page.session_state["kept.sides"].values()]
+    assert pair == [side.sample.index for side in page.session_state["kept.sides"].values()]
 
 
 def test_a_link_starts_in_it():

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from siamese.app import links, state
 from siamese.app.pages.teach import examples
+from siamese.app.pages.teach.support_set import SupportSet
 from siamese.imaging import strokes
 from tests.app.test_pages import WAIT, html, opened
 
@@ -19,14 +20,14 @@ def teach() -> None:
     teach.render()
 
 
-def lesson(page: AppTest):
-    """What this session has taught."""
+def support(page: AppTest) -> SupportSet:
+    """The session's support set."""
     return page.session_state["kept.lesson"]
 
 
 def drawn(page: AppTest) -> None:
     """Put a drawing on the canvas of an example, as a stroke does."""
-    lesson(page).papers["teach"].strokes = examples.query()
+    support(page).draft.strokes = examples.query()
     page.run()
 
 
@@ -65,7 +66,7 @@ def test_a_name_is_text_and_the_same_name_gets_another_example():
         page.text_input[0].set_value("<img src=x>")
         page.button(key="teach.add").click().run()
         assert not page.exception
-    (symbol,) = lesson(page).symbols
+    (symbol,) = support(page).symbols
     assert symbol.name == "<img src=x>"
     assert len(symbol.examples) == 2
     assert "&lt;img src=x&gt;" in html(page)
@@ -79,7 +80,7 @@ def test_unnamed_symbols_get_a_name_and_twelve_are_the_most():
     for _ in range(12):
         drawn(page)
         page.button(key="teach.add").click().run()
-    assert [symbol.name for symbol in lesson(page).symbols] == [f"symbol {number}" for number in range(1, 13)]
+    assert [symbol.name for symbol in support(page).symbols] == [f"symbol {number}" for number in range(1, 13)]
     assert len(page.selectbox(key="teach.target").options) == 12
     assert not page.text_input
 
@@ -91,7 +92,7 @@ def test_twelve_symbols_come_by_an_address():
     for _ in range(12):
         drawn(page)
         page.button(key="teach.add").click().run()
-    symbols = [(symbol.name, [example.strokes for example in symbol.examples]) for symbol in lesson(page).symbols]
+    symbols = [(symbol.name, [example.strokes for example in symbol.examples]) for symbol in support(page).symbols]
     texts = links.lesson_texts(symbols)
 
     def script() -> None:
@@ -107,7 +108,7 @@ def test_twelve_symbols_come_by_an_address():
     other.query_params["ask"] = strokes.encode(examples.query())
     other.run()
     assert not other.exception
-    assert [symbol.name for symbol in lesson(other).symbols] == [name for name, _ in symbols]
+    assert [symbol.name for symbol in support(other).symbols] == [name for name, _ in symbols]
     assert html(other).count('data-testid="rank"') == 12
 
 
@@ -123,14 +124,14 @@ def test_a_name_whose_symbol_is_full_keeps_name_and_drawing():
     page.text_input[0].set_value("star")
     page.button(key="teach.add").click().run()  # the name and the press come together
     assert not page.exception
-    assert len(lesson(page).symbols[0].examples) == 5
+    assert len(support(page).symbols[0].examples) == 5
     assert '<bdi class="name">star</bdi> has 5 examples already' in html(page)
     assert page.button(key="teach.add").disabled
     assert page.text_input[0].value == "star"
-    assert lesson(page).papers["teach"].strokes
+    assert support(page).draft.strokes
     page.text_input[0].set_value("sun").run()
     page.button(key="teach.add").click().run()
-    assert [symbol.name for symbol in lesson(page).symbols] == ["star", "house", "note", "sun"]
+    assert [symbol.name for symbol in support(page).symbols] == ["star", "house", "note", "sun"]
     assert "has 5 examples already" not in html(page)
     assert page.text_input[0].value == ""
 
@@ -145,7 +146,7 @@ def test_a_long_name_is_cut_and_the_page_says_so():
     assert "this one becomes <bdi" in html(page)
     assert "&lt;b&gt;abcdefghijklmnopqrstu</bdi>" in html(page)
     page.button(key="teach.add").click().run()
-    assert [symbol.name for symbol in lesson(page).symbols] == ["<b>abcdefghijklmnopqrstu"]
+    assert [symbol.name for symbol in support(page).symbols] == ["<b>abcdefghijklmnopqrstu"]
     drawn(page)
     page.text_input[0].set_value("x" * 24).run()
     assert "this one becomes" not in html(page), "as long as it may be"
@@ -173,7 +174,7 @@ def test_five_examples_of_a_symbol_are_the_most():
         drawn(page)
         page.button(key="teach.add").click().run()
     drawn(page)
-    assert len(lesson(page).symbols[0].examples) == 5
+    assert len(support(page).symbols[0].examples) == 5
     assert page.button(key="teach.add").disabled
 
 
@@ -202,19 +203,19 @@ def test_a_double_press_adds_and_takes_away_once(monkeypatch):
         page.session_state["presses"] = [press, press]
         page.run()
         assert not page.exception
-        return [symbol.name for symbol in lesson(page).symbols]
+        return [symbol.name for symbol in support(page).symbols]
 
-    lesson(page).papers["teach"].strokes = examples.query()
+    support(page).draft.strokes = examples.query()
     assert twice("add") == ["star", "house", "note", "symbol 1"]
     assert twice("remove") == ["house", "note", "symbol 1"]
     assert twice("back") == ["star", "house", "note", "symbol 1"]
     monkeypatch.setattr(state, "DOUBLE_PRESS", 0)  # what follows is meant
     assert twice("ready") == ["star", "house", "note"]
     page.button(key="teach.before").click().run()
-    assert [symbol.name for symbol in lesson(page).symbols] == ["star", "house", "note", "symbol 1"]
+    assert [symbol.name for symbol in support(page).symbols] == ["star", "house", "note", "symbol 1"]
     assert twice("empty") == []
     page.button(key="teach.before").click().run()
-    assert [symbol.name for symbol in lesson(page).symbols] == ["star", "house", "note", "symbol 1"]
+    assert [symbol.name for symbol in support(page).symbols] == ["star", "house", "note", "symbol 1"]
 
 
 def test_symbols_can_be_taken_away_and_the_ready_set_comes_back(monkeypatch):
@@ -224,7 +225,7 @@ def test_symbols_can_be_taken_away_and_the_ready_set_comes_back(monkeypatch):
     for _ in range(2):
         page.button(key="teach.remove").click().run()
         assert not page.exception
-    assert [symbol.name for symbol in lesson(page).symbols] == ["note"]
+    assert [symbol.name for symbol in support(page).symbols] == ["note"]
     assert "Teach at least two symbols first." in html(page)
     page.button(key="teach.ready").click().run()
     assert "This looks like:" in html(page)
@@ -236,11 +237,11 @@ def test_what_was_taken_away_comes_back(monkeypatch):
     page = opened(teach)
     assert "teach.before" not in [button.key for button in page.button]
     for press in ("teach.remove.example", "teach.remove", "teach.empty"):
-        before = [symbol.name for symbol in lesson(page).symbols]
+        before = [symbol.name for symbol in support(page).symbols]
         page.button(key=press).click().run()
-        assert [symbol.name for symbol in lesson(page).symbols] != before
+        assert [symbol.name for symbol in support(page).symbols] != before
         page.button(key="teach.before").click().run()
-        assert [symbol.name for symbol in lesson(page).symbols] == before
+        assert [symbol.name for symbol in support(page).symbols] == before
         assert not page.exception
 
 

@@ -114,7 +114,7 @@ def test_sample_a_pair_shows_two_digits_of_the_chosen_split_and_kind(offline_ser
         expect(page.locator(".digit.large").first).not_to_have_attribute("src", before)
         digit = re.search(r"handwritten (\d)", page.locator(".digit.large").first.get_attribute("alt"))[1]
         assert digit in "0189"
-        expect(page.get_by_test_id("truth")).to_contain_text(f"a {digit} and a {digit}.")
+        expect(page.get_by_test_id("correctness")).to_contain_text(f"a {digit} and a {digit}.")
 
 
 def test_mnist_is_sampled_where_it_is(mnist_server, open_page):
@@ -141,7 +141,7 @@ def test_a_drawing_and_a_sample_mix(offline_server, open_page):
     draw_on(page, "left")
     draw(page, "left", drawing(4))
     verdict(page)
-    expect(page.get_by_test_id("truth")).to_have_count(0)
+    expect(page.get_by_test_id("correctness")).to_have_count(0)
 
 
 def test_the_threshold_changes_the_verdict_and_reset_takes_it_back(offline_server, open_page):

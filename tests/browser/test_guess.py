@@ -33,7 +33,7 @@ def test_the_keyboard_alone_plays_a_round(offline_server, open_page):
     button(page, "same").focus()
     page.keyboard.press("Enter")
     verdict(page)
-    expect(page.get_by_test_id("said")).to_contain_text("You said same")
+    expect(page.get_by_test_id("answer")).to_contain_text("You said same")
     assert [button(page, name).bounding_box() for name in ("same", "different", "next")] == places, "nothing moves"
     expect(button(page, "next")).to_be_enabled()
     page.keyboard.press("Tab")

@@ -332,7 +332,7 @@ def test_a_hanging_server_does_not_hang_the_page_and_the_file_is_found_when_it_c
         thread.join(60)
     page.button(key="sample-pair").click().run()
     assert not page.exception
-    assert {side.source for side in page.session_state["kept.sides"].values()} == {"mnist"}
+    assert {side.sample.source for side in page.session_state["kept.sides"].values()} == {"mnist"}
     assert not [caption for caption in page.caption if "of our own pen" in caption.value]
 
 

@@ -142,7 +142,7 @@ def test_the_app_samples_from_them(tmp_path, monkeypatch, test_part):
     monkeypatch.setenv(download.MNIST_VARIABLE, str(write(tmp_path / "raw", *test_part, packed=True)))
     page = AppTest.from_function(compare, default_timeout=WAIT).run()
     assert not page.exception
-    assert {side.source for side in page.session_state["kept.sides"].values()} == {"mnist"}
+    assert {side.sample.source for side in page.session_state["kept.sides"].values()} == {"mnist"}
     (tmp_path / "empty").mkdir()
     monkeypatch.setenv(download.MNIST_VARIABLE, str(tmp_path / "empty"))
     notice = resources.sample_digits().notice

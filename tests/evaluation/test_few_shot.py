@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from siamese.evaluation import few_shot
-from siamese.evaluation.few_shot import clean_name, rank
+from siamese.evaluation.few_shot import rank
 
 
 def test_with_one_example_the_distance_is_that_of_the_pair():
@@ -53,19 +52,3 @@ def test_what_cannot_be_ranked_is_refused(symbols):
     """No symbol, one without examples, another dimension or shape: an error, not a wrong ranking."""
     with pytest.raises(ValueError, match="needs"):
         rank(np.zeros(2), symbols, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("typed", "name"),
-    [
-        ("  my \n star ", "my star"),
-        ("<script>", "<script>"),
-        ("ش", "ش"),
-        ("a\u202eb", "ab"),
-        ("x" * 40, "x" * few_shot.MAX_NAME),
-        (" \t", ""),
-    ],
-)
-def test_names_are_one_short_line_of_any_script(typed, name):
-    """Line breaks, control characters and turned directions go; everything else stays as text."""
-    assert clean_name(typed) == name

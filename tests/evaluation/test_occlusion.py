@@ -7,7 +7,7 @@ import pytest
 
 from siamese import Verifier
 from siamese.evaluation import occlusion as explanation
-from siamese.evaluation.occlusion import Explanation, explain, inked_places, occlusion, patches, place_words
+from siamese.evaluation.occlusion import Explanation, explain, inked_places, occlusion, patches
 from siamese.imaging import pens
 
 
@@ -94,22 +94,6 @@ def test_squared_differences_add_up_to_the_squared_distance():
     assert found.dimensions_for(0.5) == 2
     assert found.dimensions_for(4 / 9) == 1
     assert found.dimensions_for(1) == 3
-
-
-@pytest.mark.parametrize(
-    ("row", "column", "words"),
-    [
-        (14, 14, "in the middle"),
-        (4, 4, "at the top left"),
-        (24, 14, "at the bottom"),
-        (14, 22, "at the right"),
-        (11, 16, "in the middle"),
-        (10, 17, "at the top right"),
-    ],
-)
-def test_places_have_plain_words(row, column, words):
-    """The middle is six pixels wide; beyond it, sides and corners."""
-    assert place_words(row, column) == words
 
 
 def test_a_model_explains_its_own_verdict():

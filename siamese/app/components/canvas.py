@@ -11,12 +11,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import streamlit as st
 import streamlit_drawable_canvas as drawable
 
 from siamese.errors import SiameseError
 from siamese.imaging import strokes
-from siamese.imaging.drawing import Drawing
+from siamese.imaging.drawing import Drawing, image_or_problem
 
 INK = "#0f172a"
 BACKGROUND = "#ffffff"
@@ -65,16 +66,20 @@ def _arguments(drawing: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def show(drawing: Drawing, name: str, place: str, changed: Callable[[], None]) -> None:
+def render(drawing: Drawing, name: str, place: str, changed: Callable[[], None]) -> tuple[np.ndarray | None, str]:
     """Draws the canvas of a drawing, and keeps what is drawn on it.
 
     Args:
         name: what the key of its component begins with.
         place: what the key of its container begins with.
         changed: called after a stroke.
+
+    Returns:
+        The drawing as an image (28, 28) and "", or None and what is wrong with it in plain words, "" where it is empty.
     """
     with st.container(key=f"{place}-paper"):
         mount(f"{name}.canvas", drawing.initial(), lambda: _received(drawing, name, changed))
+    return image_or_problem(drawing)
 
 
 def _received(drawing: Drawing, name: str, changed: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from siamese.app import address, links, resources, state, style
@@ -11,6 +12,7 @@ from siamese.app.components import into_view
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
 from siamese.app.verdict import picture
+from siamese.app.words import DIFFERENT, SAME
 from siamese.charts import heat_map
 from siamese.data.splits import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import InvalidArtefact
@@ -24,7 +26,7 @@ _SIDES = ("first", "second")
 
 
 @st.fragment
-def section(name: str) -> None:
+def render(name: str) -> None:
     """Draws the heat map and the gallery of model `name`: a click on a cell reruns this, and nothing else."""
     st.html(style.element("accuracy"))
     table = rates.called_same(resources.histograms(name), state.threshold(name))
@@ -72,13 +74,13 @@ def _digit(which: str) -> str:
 
 
 def choose_cell(cell: int) -> None:
-    """Let the page show the pairs of a cell, counted row by row, and the cell itself when it is entered."""
+    """Show the pairs of a cell of the heat map, counted row by row, and bring it into view on entering the page."""
     _choose(str(cell // 10), str(cell % 10))
     st.session_state["kept.hardest.arrive"] = True
 
 
 def _cell_clicked(cell: int) -> None:
-    """Show the pairs of a cell of the heat map, counted row by row, and bring them into sight."""
+    """Show the pairs of a cell of the heat map, counted row by row, and bring them into view."""
     if 0 <= cell < 100:
         st.session_state["kept.hardest.clicks"] = st.session_state.get("kept.hardest.clicks", 0) + 1
         _choose(str(cell // 10), str(cell % 10))
@@ -108,17 +110,17 @@ def _gallery(name: str) -> None:
     except InvalidArtefact as error:
         st.warning(f"The hardest pairs cannot be shown: {error}.", icon=":material/warning:")
         return
-    drawn = resources.sample_digits().source == "mnist"
-    if not drawn:
+    has_pictures = resources.sample_digits().source == "mnist"
+    if not has_pictures:
         st.info(
             "The pictures are MNIST's, which is not on this machine. So here are the pairs by their numbers in its "
             "test file (the first image is 0).",
             icon=":material/image_not_supported:",
         )
-    for same, title in ((True, "Same digit, yet far apart"), (False, "Different digits, yet close")):
+    for same, title in ((True, f"{SAME.title}, yet far apart"), (False, f"{DIFFERENT.title}, yet close")):
         if pairs := found.pairs(left, right, same):
             st.markdown(f"**{title}**, hardest first")
-            if drawn:
+            if has_pictures:
                 _pictures(pairs, state.threshold(name))
             else:
                 with st.expander("Their numbers", expanded=_chosen() is not None):
@@ -131,7 +133,7 @@ def _gallery(name: str) -> None:
 
 
 def _controls() -> tuple[Sequence[int], Sequence[int]]:
-    """The digits that one image and the other may show."""
+    """Draws the choice of the pairs; the digits that one image and the other may show."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="hardest-controls"):
         split = state.split_picker("hardest", own=False)
         for which in _SIDES:
@@ -207,8 +209,8 @@ def _mark(pair: HardPair, threshold: float) -> str:
     return "✓" if (pair.distance <= threshold) == pair.is_same else "✗"
 
 
-def _worst(called_same) -> str:
-    """The pairs of digits that are most often wrong, in words."""
+def _worst(called_same: np.ndarray) -> str:
+    """The pairs of digits that are most often wrong, of shares (10, 10), in words."""
     different = sorted(((called_same[a, b], a, b) for a in range(10) for b in range(a)), reverse=True)[:4]
     same = sorted((called_same[a, a], a) for a in range(10))[:3]
     lines = [

@@ -1,4 +1,4 @@
-"""A person guesses before the network speaks: how often each was right, per pair split."""
+"""How often a person who guessed first and the network were right, per pair split."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from dataclasses import dataclass, field
 
 from siamese.data.splits import SPLITS
 
-DRAWN = "drawn"  # pairs of which nobody knows the truth
-ROWS = (*SPLITS, DRAWN)
+UNLABELLED = "drawn"  # the row of pairs whose label nobody knows
+ROWS = (*SPLITS, UNLABELLED)
 
 
 @dataclass(frozen=True)
 class Count:
-    """Of `pairs`, how often both said the same; and how often each was right, where that can be known."""
+    """Counts of guessed pairs.
+
+    Attributes:
+        pairs: all of them.
+        agreed: those where the person and the network gave one answer.
+        person, network: those where each was right; 0 where nobody knows the label.
+    """
 
     pairs: int = 0
     agreed: int = 0
@@ -21,6 +27,7 @@ class Count:
     network: int = 0
 
     def __add__(self, other: Count) -> Count:
+        """The sums."""
         return Count(
             self.pairs + other.pairs,
             self.agreed + other.agreed,
@@ -31,28 +38,31 @@ class Count:
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts by row of `ROWS`, the empty ones left out, and the networks that were asked."""
+    """Counts by row of `ROWS`, without the empty ones, and the names of the networks that were guessed against."""
 
     counts: Mapping[str, Count] = field(default_factory=dict)
     networks: frozenset[str] = frozenset()
 
-    def with_guess(self, row: str, said: bool, network_said: bool, truth: bool | None, network: str) -> Tally:
-        """This tally and one more pair.
+    def with_answer(self, row: str, answer: bool, decision: bool, label: bool | None, network: str) -> Tally:
+        """This tally with one more pair.
 
         Args:
-            row: the split that the pair was sampled from, or `DRAWN`.
-            said, network_said: whether each called it the same digit.
-            truth: whether it is; None where nobody knows.
+            row: the split that the pair was sampled from, or `UNLABELLED`.
+            answer: whether the person called it the same digit.
+            decision: whether the network did.
+            label: whether it is the same digit; None where nobody knows.
+            network: its name, as people read it.
 
         Raises:
-            ValueError: an unknown row, or a truth that does not go with it.
+            ValueError: an unknown row, or a label that does not go with it.
         """
-        if row not in ROWS or (truth is None) != (row == DRAWN):
-            raise ValueError(f"{row!r} with truth {truth!r}")
-        one = Count(1, int(said == network_said), int(said == truth), int(network_said == truth))
+        if row not in ROWS or (label is None) != (row == UNLABELLED):
+            raise ValueError(f"{row!r} with label {label!r}")
+        one = Count(1, int(answer == decision), int(answer == label), int(decision == label))
         return self + Tally({row: one}, frozenset([network]))
 
     def __add__(self, other: Tally) -> Tally:
+        """The sums, row by row, and the networks of both."""
         both = {row: self.row(row) + other.row(row) for row in ROWS}
         return Tally({row: count for row, count in both.items() if count.pairs}, self.networks | other.networks)
 
@@ -61,14 +71,14 @@ class Tally:
         return self.counts.get(row, Count())
 
     @property
-    def known(self) -> Count:
-        """All pairs whose truth is known."""
+    def labelled(self) -> Count:
+        """The count of all pairs whose label is known."""
         return sum((self.row(split) for split in SPLITS), Count())
 
     @property
     def pairs(self) -> int:
         """How many pairs were guessed."""
-        return self.known.pairs + self.row(DRAWN).pairs
+        return self.labelled.pairs + self.row(UNLABELLED).pairs
 
 
 def pair_split(left: str, right: str) -> str:

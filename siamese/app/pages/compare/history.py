@@ -1,19 +1,21 @@
-"""What one session has compared, the newest last: bounded, and not flooded by a drawing that grows.
+"""The history of what one session has compared: the newest last, and bounded.
 
-One comparison is one pair under one model. While a drawing grows on its canvas, or the threshold is
-moved, its entry is replaced. A cleared canvas starts another drawing.
+An entry is one pair by one model. While a drawing grows on its canvas, or the threshold is moved, its entry is
+replaced, so that one drawing does not flood the history. A cleared canvas starts another drawing.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from siamese.app.words import decision
 from siamese.serving.verifier import Verification
 
 MAX_ENTRIES = 24
@@ -35,22 +37,22 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Part:
+class ComparedDigit:
     """One side of a comparison.
 
     Attributes:
-        identity: stays while this is the same drawing, sample or upload.
+        identity: equal as long as this is the same drawing, sample or upload.
         image: (28, 28) uint8, framed as MNIST.
-        label: what it is, in plain words.
+        caption: what it is, in plain words.
         digit: of a sample; None where nobody knows it.
-        held: what brings it back; this module does not look into it.
+        snapshot: what puts it back on its side; this module does not look into it.
     """
 
     identity: Hashable
     image: np.ndarray = field(repr=False, compare=False)
-    label: str = ""
+    caption: str = ""
     digit: int | None = None
-    held: Any = field(default=None, repr=False, compare=False)
+    snapshot: Any = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,14 @@ class Entry:
 
     Attributes:
         number: counts from 1 in a session.
-        model: the network's name; `title` as people read it.
-        guess: whether the person called it the same digit before the network spoke; None if nobody was asked.
+        model: the network's name.
+        title: the network's name as people read it.
+        guess: whether the person called it the same digit before the network did; None where nobody guessed.
     """
 
     number: int
-    left: Part
-    right: Part
+    left: ComparedDigit
+    right: ComparedDigit
     model: str
     title: str
     distance: float
@@ -75,18 +78,19 @@ class Entry:
     guess: bool | None = None
 
     @property
-    def truth(self) -> bool | None:
-        """Whether it is the same digit, or None where nobody knows."""
+    def label(self) -> bool | None:
+        """Whether both show the same digit, or None where nobody knows."""
         if self.left.digit is None or self.right.digit is None:
             return None
         return self.left.digit == self.right.digit
 
     def is_of(self, other: Entry) -> bool:
-        """Whether both are about one pair, which may have grown, and one model."""
-        return _about(self) == _about(other)
+        """Whether both entries are of one pair, which may have grown, and one model."""
+        mine = self.left.identity, self.right.identity, self.model
+        return mine == (other.left.identity, other.right.identity, other.model)
 
     def shows(self, other: Entry) -> bool:
-        """Whether both show one pair as it is, to one model."""
+        """Whether both entries are of one model and show the same images."""
         return (
             self.model == other.model
             and np.array_equal(self.left.image, other.left.image)
@@ -94,11 +98,7 @@ class Entry:
         )
 
 
-def _about(entry: Entry) -> tuple:
-    return entry.left.identity, entry.right.identity, entry.model
-
-
-class Journey:
+class History:
     """The recent comparisons.
 
     Attributes:
@@ -107,12 +107,21 @@ class Journey:
     """
 
     def __init__(self) -> None:
+        """Starts an empty history."""
         self.entries: tuple[Entry, ...] = ()
         self.current = 0
         self._last = 0
 
-    def note(self, left: Part, right: Part, model: str, title: str, result: Verification, guess: bool | None) -> Entry:
-        """Take down what is on the screen; its entry, which is new only where the pair is."""
+    def record(
+        self,
+        left: ComparedDigit,
+        right: ComparedDigit,
+        model: str,
+        title: str,
+        result: Verification,
+        guess: bool | None,
+    ) -> Entry:
+        """The entry of a comparison, which is now the current one; it is a new entry only where the pair is new."""
         found = Entry(
             self._last + 1,
             left,
@@ -125,32 +134,36 @@ class Journey:
             result.probability_same,
             guess,
         )
-        # First of all its own entry: two drawings of one look are still two.
-        for before in sorted(self.entries, key=lambda entry: (not entry.is_of(found), -entry.number)):
-            if before.is_of(found):
-                found = replace(found, number=before.number, guess=before.guess if guess is None else guess)
-            elif before.shows(found):
-                # Brought back: it keeps what it was, so that a stroke upon it starts an entry of its own.
-                found = replace(
-                    found,
-                    number=before.number,
-                    left=before.left,
-                    right=before.right,
-                    guess=before.guess if guess is None else guess,
-                )
-            else:
-                continue
-            self.entries = tuple(found if entry.number == found.number else entry for entry in self.entries)
-            break
-        else:
+        before = self._entry_before(found)
+        if before is None:
             self._last = found.number
             self.entries = (*self.entries, found)[-MAX_ENTRIES:]
+        else:
+            found = _continued(before, found)
+            self.entries = tuple(found if entry is before else entry for entry in self.entries)
         self.current = found.number
         return found
+
+    def _entry_before(self, found: Entry) -> Entry | None:
+        """The entry that `found` takes the place of, or None."""
+        newest_first = self.entries[::-1]
+        # An entry of the pair itself comes first: two drawings that look alike are still two.
+        of_the_pair = (entry for entry in newest_first if entry.is_of(found))
+        of_its_look = (entry for entry in newest_first if entry.shows(found))
+        return next(itertools.chain(of_the_pair, of_its_look), None)
 
     def entry(self, number: int) -> Entry | None:
         """The entry of this number, or None where it has gone."""
         return next((entry for entry in self.entries if entry.number == number), None)
+
+
+def _continued(before: Entry, found: Entry) -> Entry:
+    """The entry `found` in the place of `before`."""
+    guess = before.guess if found.guess is None else found.guess
+    if before.is_of(found):
+        return replace(found, number=before.number, guess=guess)
+    # Put back on the page: it keeps its drawings' identity, so that another stroke starts an entry of its own.
+    return replace(found, number=before.number, guess=guess, left=before.left, right=before.right)
 
 
 def csv_text(entries: Sequence[Entry]) -> str:
@@ -162,16 +175,16 @@ def csv_text(entries: Sequence[Entry]) -> str:
         writer.writerow(
             [
                 entry.number,
-                _cell(entry.left.label),
+                _cell(entry.left.caption),
                 "" if entry.left.digit is None else entry.left.digit,
-                _cell(entry.right.label),
+                _cell(entry.right.caption),
                 "" if entry.right.digit is None else entry.right.digit,
                 _cell(entry.title),
                 f"{entry.distance:.6f}",
                 f"{entry.threshold:.6f}",
                 verdict_word(entry.is_same),
                 f"{entry.probability_same:.6f}",
-                verdict_word(entry.truth),
+                verdict_word(entry.label),
                 verdict_word(entry.guess),
             ]
         )
@@ -179,8 +192,8 @@ def csv_text(entries: Sequence[Entry]) -> str:
 
 
 def verdict_word(is_same: bool | None) -> str:
-    """One word for a verdict, a truth or a guess; nothing where there is none."""
-    return "" if is_same is None else "same" if is_same else "different"
+    """One word for a verdict, a label or a guess; "" where there is none."""
+    return "" if is_same is None else decision(is_same).word
 
 
 def _cell(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The comparisons of a session as pictures: a thumbnail for the page, a sheet to keep."""
+"""The comparisons of a session as pictures: a thumbnail for the page, and a sheet to download."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from siamese.app.pages.compare.history import Entry
+from siamese.app.words import QUESTION, decision
 from siamese.charts.palette import LIGHT
 from siamese.constants import SIDE
 
@@ -41,7 +42,7 @@ def sheet(entries: Sequence[Entry]) -> bytes:
     width = max(2 * _MARGIN + columns * _CARD[0] + (columns - 1) * _MARGIN, 560)
     page = Image.new("RGB", (width, _HEAD + rows * (_CARD[1] + _MARGIN)), LIGHT.ground)
     draw = ImageDraw.Draw(page)
-    draw.text((_MARGIN, 22), "Same digit, or different?", LIGHT.text, _font(30))
+    draw.text((_MARGIN, 22), QUESTION, LIGHT.text, _font(30))
     draw.text((_MARGIN, 60), _count(len(entries)), LIGHT.muted, _font(17))
     for place, entry in enumerate(entries):
         row, column = divmod(place, columns)
@@ -58,16 +59,15 @@ def _count(number: int) -> str:
 def _card(page: Image.Image, draw: ImageDraw.ImageDraw, entry: Entry, x: int, y: int) -> None:
     colour = LIGHT.same if entry.is_same else LIGHT.different
     draw.rounded_rectangle((x, y, x + _CARD[0] - 1, y + _CARD[1] - 1), 12, LIGHT.ground, colour, 2)
-    for place, part in enumerate((entry.left, entry.right)):
-        digit = Image.fromarray(255 - part.image).resize((_DIGIT, _DIGIT), Image.Resampling.NEAREST)
+    for place, side in enumerate((entry.left, entry.right)):
+        digit = Image.fromarray(255 - side.image).resize((_DIGIT, _DIGIT), Image.Resampling.NEAREST)
         corner = (x + 16 + place * (_DIGIT + 14), y + 16)
         page.paste(digit, corner)
         draw.rectangle((*(edge - 1 for edge in corner), *(edge + _DIGIT for edge in corner)), outline=LIGHT.muted)
-        draw.text((corner[0], corner[1] + _DIGIT + 4), _fitting(part.label, 12, _DIGIT), LIGHT.muted, _font(12))
+        draw.text((corner[0], corner[1] + _DIGIT + 4), _fitting(side.caption, 12, _DIGIT), LIGHT.muted, _font(12))
     foot = y + 16 + _DIGIT + 26
     # Words, no signs: Pillow's own font has no sign for "unequal".
-    words = "Same digit" if entry.is_same else "Different digits"
-    draw.text((x + 16, foot), f"{entry.number}. {words}", colour, _font(21))
+    draw.text((x + 16, foot), f"{entry.number}. {decision(entry.is_same).title}", colour, _font(21))
     figures = f"distance {entry.distance:.3f}, threshold {entry.threshold:.3f}{_right(entry)}"
     draw.text((x + 16, foot + 28), figures, LIGHT.text, _font(15))
     draw.text((x + 16, foot + 49), _fitting(entry.title, 13, _CARD[0] - 32), LIGHT.muted, _font(13))
@@ -75,7 +75,7 @@ def _card(page: Image.Image, draw: ImageDraw.ImageDraw, entry: Entry, x: int, y:
 
 def _right(entry: Entry) -> str:
     """Whether the network was right, where that is known."""
-    return "" if entry.truth is None else ", right" if entry.truth == entry.is_same else ", wrong"
+    return "" if entry.label is None else ", right" if entry.label == entry.is_same else ", wrong"
 
 
 def _fitting(text: str, size: int, width: int) -> str:

@@ -1,9 +1,8 @@
-"""*Journey* on Compare: the recent comparisons as a strip of thumbnails; a click brings one back."""
+"""The history on Compare, which the page calls *Journey*: a strip of thumbnails; a click puts a comparison back."""
 
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -11,37 +10,43 @@ import streamlit as st
 from siamese.app import resources, state
 from siamese.app.components.history_strip import Thumbnail, history_strip
 from siamese.app.pages.compare import guess, sides
-from siamese.app.pages.compare.history import MAX_ENTRIES, Entry, Journey, Part, csv_text
+from siamese.app.pages.compare.history import MAX_ENTRIES, ComparedDigit, Entry, History, csv_text
 from siamese.app.pages.compare.history_sheet import sheet, thumbnail
+from siamese.app.pages.compare.side import Side
+from siamese.app.words import decision
 from siamese.serving.verifier import Verification, Verifier
 
 
-def journey() -> Journey:
+def history() -> History:
     """This session's comparisons."""
-    return st.session_state.setdefault("kept.journey", Journey())
+    held: History = st.session_state.setdefault("kept.journey", History())
+    return held
 
 
-def note(verifier: Verifier, images: list, result: Verification) -> None:
-    """Take down the comparison on the screen."""
-    left, right = (_part(side, image) for side, image in zip(sides.sides().values(), images))
-    journey().note(left, right, verifier.name, verifier.card.title, result, guess.said())
+def record(verifier: Verifier, result: Verification) -> None:
+    """Record the comparison on the screen."""
+    left, right = map(_compared, sides.sides().values())
+    history().record(left, right, verifier.name, verifier.card.title, result, guess.answer())
 
 
-def _part(side: sides.Side, image: np.ndarray) -> Part:
-    sampled = side.mode == "sample"
-    label = side.caption if sampled else {"draw": "a drawing", "upload": "an uploaded picture"}[side.mode]
+def _compared(side: Side) -> ComparedDigit:
+    image = side.image
+    assert image is not None, "a side that was compared has an image"
+    if side.shown_sample:
+        label = side.shown_sample.caption
+    else:
+        label = "a drawing" if side.mode == "draw" else "an uploaded picture"
     pixels = image if image.dtype == np.uint8 else np.round(image * 255).astype(np.uint8)
-    # A copy of the side is all that brings it back: the arrays in it are never changed in place.
-    return Part(side.identity, pixels, label, side.digit if sampled else None, replace(side, past=[], future=[]))
+    return ComparedDigit(side.identity, pixels, label, side.digit, side.snapshot())
 
 
 @st.fragment(key="journey")
-def part() -> None:
-    """Draws the part: closed at first, and nothing of it is made while it is closed."""
+def render() -> None:
+    """Draws the history: closed at first; nothing of it is made while it is closed."""
     opened = state.expander("journey", "**Journey**: your recent comparisons", ":material/history:")
     if state.is_open("journey"):
         with opened, st.container(key="journey", gap="small"):
-            _strip(journey().entries)
+            _strip(history().entries)
 
 
 def _strip(entries: tuple[Entry, ...]) -> None:
@@ -79,16 +84,18 @@ def _strip(entries: tuple[Entry, ...]) -> None:
 
 
 def _shown(entry: Entry) -> Thumbnail:
-    word, sign = ("same", "=") if entry.is_same else ("different", "≠")
+    """An entry as the strip shows it."""
+    found = decision(entry.is_same)
+    digits = f"{entry.left.caption} and {entry.right.caption}"
     return {
         "number": entry.number,
         "picture": base64.b64encode(thumbnail(entry)).decode(),
-        "css": word,
-        "told": f"{sign} {entry.distance:.3f}",
+        "css": found.word,
+        "told": f"{found.sign} {entry.distance:.3f}",
         "more": entry.title.split(":")[0],
-        "spoken": f"Bring back comparison {entry.number}: {entry.left.label} and {entry.right.label}, {word}, "
-        f"distance {entry.distance:.3f}, {entry.title}",
-        "current": entry.number == journey().current and not guess.hides(),
+        "spoken": f"Bring back comparison {entry.number}: {digits}, {found.word}, distance {entry.distance:.3f}, "
+        f"{entry.title}",
+        "current": entry.number == history().current and not guess.hides(),
     }
 
 
@@ -98,12 +105,12 @@ def _chosen(number: int) -> None:
 
 
 def bring_back(number: int) -> None:
-    """Show a comparison again as it was: both sides, its network if that is still here, its threshold."""
-    entry = journey().entry(number)
+    """Show a comparison again as it was: both sides, its threshold, and its network if that is still here."""
+    entry = history().entry(number)
     if entry is None:
         return
     for side, before in zip(sides.sides().values(), (entry.left, entry.right)):
-        _put_back(side, before.held)
+        side.put_back(before.snapshot)
     if entry.model in state.models():
         state.set_model(entry.model)
         state.set_threshold(entry.model, entry.threshold)
@@ -113,19 +120,4 @@ def bring_back(number: int) -> None:
             f"{entry.title} made that comparison, and is not here any more. The verdict that you see is of {now}.",
             icon=":material/history:",
         )
-    guess.seen_already()
-
-
-def _put_back(side: sides.Side, held: sides.Side) -> None:
-    """Let a side hold what it held before; what is on it now stays in the journey."""
-    side.mode = held.mode
-    if held.mode == "sample":
-        side.sample, side.digit, side.source = held.sample, held.digit, held.source
-        side.index, side.caption, side.split = held.index, held.caption, held.split
-    elif held.mode == "upload":
-        side.photo, side.digit_of_photo, side.upload_problem = held.photo, held.digit_of_photo, ""
-        side.uploads, side.uploader = held.uploads, side.uploader + 1
-    else:
-        side.number += 1  # what is drawn on it from now on is another drawing
-        side.past, side.future = [], []  # those steps are of another drawing
-        side.restart(held.strokes)
+    guess.mark_shown()

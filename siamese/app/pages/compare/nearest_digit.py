@@ -1,7 +1,7 @@
-"""Under a verdict on two drawings: what they look most like, and how often the network confuses these two digits.
+"""Under a verdict on two drawings: the digits that they look most like, and how often the network confuses these two.
 
-Where a truth is not known, the known digits that lie nearest are asked. That is not the network's verdict, and is said
-only where they agree. The figure beside it is that of the page Accuracy, at the threshold in use, and leads there.
+The nearest of the map's digits vote on each drawing. Their vote is not the network's verdict, and is shown only where
+they agree. The share beside it is the one on the page Accuracy, at the threshold in use, and is a link to it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from siamese.app.pages.compare import sides
 from siamese.app.pages.map import data
 from siamese.evaluation import neighbours
 from siamese.evaluation.neighbours import Neighbours
+from siamese.evaluation.projection import EmbeddingMap
 from siamese.metrics.histograms import PairHistograms
 from siamese.metrics.rates import called_same
 from siamese.serving.verifier import Verification, Verifier
@@ -28,8 +29,15 @@ _GO = "kept.likeness.go"
 
 
 @dataclass
-class _Asked:
-    """What this session asked last: the network, its figures, its known digits, and the votes on both embeddings."""
+class _Votes:
+    """The votes on the embeddings of both sides, and what they are made from.
+
+    Attributes:
+        verifier: the network.
+        histograms: of the distances of its test pairs.
+        known: the digits of its map, which vote; None for a network without a map.
+        votes: the vote on each embedding, by the embedding's bytes.
+    """
 
     verifier: Verifier
     histograms: PairHistograms
@@ -37,8 +45,8 @@ class _Asked:
     votes: dict[bytes, int | None] = field(default_factory=dict)
 
     def vote(self, embedding: np.ndarray) -> int | None:
-        """As `Neighbours.vote`; asked once while a side stays as it is."""
-        assert self.known is not None
+        """The vote on an embedding (d,), see `Neighbours.vote`; counted once while a side stays as it is."""
+        assert self.known is not None, "a network without a map has no votes"
         key = embedding.tobytes()
         if key not in self.votes:
             if len(self.votes) > len(sides.SIDES):
@@ -48,7 +56,7 @@ class _Asked:
 
 
 def follow() -> None:
-    """Lets the links of `line` lead to their cell of the heat map. Once a page, and not in what a stroke draws."""
+    """Lets the links of `line` lead to their cell of the heat map; called once a page, outside what a stroke draws."""
     if st.session_state.pop(_GO, False):
         from siamese.app.pages.accuracy import page as accuracy
 
@@ -58,7 +66,7 @@ def follow() -> None:
 
 def prepare() -> None:
     """Reads what `line` will need, so that no stroke waits for the disk."""
-    _asked(resources.verifier(state.model_name()))
+    _votes(resources.verifier(state.model_name()))
 
 
 def _chosen(cell: int) -> None:
@@ -67,41 +75,42 @@ def _chosen(cell: int) -> None:
 
 
 def line(verifier: Verifier, result: Verification | None) -> str:
-    """What stands where a sampled pair has its truth, while that is not known.
+    """The line on two drawings, as HTML, in the place where two samples have whether the verdict is right.
 
     Args:
         result: the verdict that is shown, if one is.
     """
     if state.guess_first() or any(side.mode == "sample" for side in sides.sides().values()):
-        return verdict.question(result is not None)
-    said = "" if result is None else sentence(verifier, result) or "Do you agree with the network?"
+        return verdict.agreement(result is not None)
+    text = "" if result is None else sentence(verifier, result) or "Do you agree with the network?"
     # Of one height whatever it says, so that nothing below moves while a digit grows.
-    return f'<p class="legend truth likeness">{said}</p>'
+    return f'<p class="legend truth likeness">{text}</p>'
 
 
 def sentence(verifier: Verifier, result: Verification) -> str:
-    """What the two images look most like and how often such pairs are called the same, as HTML; "" without a clear
-    vote on both, and for a network that has no map of known digits.
+    """The digits that two images look most like, and how often such pairs are called the same, as HTML.
+
+    It is "" where the vote on one of them is not clear, and for a network without a map.
     """
-    asked = _asked(verifier)
-    if asked.known is None:
+    votes = _votes(verifier)
+    if votes.known is None:
         return ""
-    left, right = map(asked.vote, result.embeddings)
+    left, right = map(votes.vote, result.embeddings)
     if left is None or right is None:
         return ""
-    share = float(called_same(asked.histograms, result.threshold)[left, right])
+    share = float(called_same(votes.histograms, result.threshold)[left, right])
     if not np.isfinite(share):
         return ""
     moved = abs(result.threshold - verifier.threshold) > 1e-9
     place = {"model": verifier.name, "t": f"{result.threshold:.4f}" if moved else ""}
     query = links.query_text(place | {"first": str(left), "second": str(right)})
-    return verdict.likeness(left, right, share, verifier.card.digits, f"accuracy?{query}")
+    return verdict.nearest_digits(left, right, share, verifier.card.digits, f"accuracy?{query}")
 
 
-def _asked(verifier: Verifier) -> _Asked:
-    held = st.session_state.get(_KEPT)
+def _votes(verifier: Verifier) -> _Votes:
+    held: _Votes | None = st.session_state.get(_KEPT)
     if held is None or held.verifier is not verifier:
-        held = st.session_state[_KEPT] = _Asked(verifier, resources.histograms(verifier.name), _known(verifier))
+        held = st.session_state[_KEPT] = _Votes(verifier, resources.histograms(verifier.name), _known(verifier))
     return held
 
 
@@ -111,11 +120,11 @@ def _known(verifier: Verifier) -> Neighbours | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _neighbours(key: Hashable, _points, _threshold: float) -> Neighbours:
+def _neighbours(key: Hashable, _points: EmbeddingMap, _threshold: float) -> Neighbours:
     return neighbours.neighbours_from_map(_points, _threshold)
 
 
 def _content(verifier: Verifier) -> str:
-    """What a model and its map are known by in caches: their SHA-256."""
+    """The key of a model and its map in caches: their SHA-256."""
     files = verifier.card.raw["files"]
     return f"{files['encoder.tflite']} {files.get('map.npz')}"

@@ -6,12 +6,13 @@ import numpy as np
 import streamlit as st
 
 from siamese.app import address, resources, state, verdict
-from siamese.app.pages.compare import guess, history_strip, nearest_digit, scale, sides, why
+from siamese.app.pages.compare import guess, history_strip, nearest_digit, scale, side_view, sides, why
+from siamese.app.words import DIFFERENT, QUESTION, SAME
 from siamese.data.pairs import PAIR_KINDS
 from siamese.live.settings import digits_in_words
 from siamese.serving.verifier import Verification, Verifier
 
-KIND_WORDS = {"any": "any", "same": "same digit", "different": "different digits"}
+KIND_WORDS = {"any": "any", SAME.word: SAME.digits, DIFFERENT.word: DIFFERENT.digits}
 
 
 def render() -> None:
@@ -19,7 +20,7 @@ def render() -> None:
     state.page_style()
     if state.entered("compare"):
         sides.restart_canvases()
-    st.title("Same digit, or different?")
+    st.title(QUESTION)
     nearest_digit.follow()
     _panel()
     nearest_digit.prepare()
@@ -43,19 +44,19 @@ def _panel() -> None:
     with st.container(key="stage"):
         for name in sides.SIDES:
             with st.container(key=f"{name}-head"):
-                sides.mode_picker(name)
+                side_view.mode_picker(name)
         _pair()
         for name in sides.SIDES:
             with st.container(key=f"{name}-below"):
-                sides.below(name)
+                side_view.below(name)
         with st.container(key="choices", gap="small"):
             state.threshold_slider("compare", verifier.name)
             st.caption(verdict.trust(resources.committed(verifier.name, "report.json")["splits"]))
     with st.container(key="notice"):  # always there, so that what stands below keeps its place in the page
         if notice := resources.sample_digits().notice:
             st.caption(notice)
-    why.part()
-    history_strip.part()
+    why.render()
+    history_strip.render()
 
 
 @st.fragment(key=state.PAIR)
@@ -68,16 +69,16 @@ def _pair() -> None:
     hidden = guess.hides()
     images, missing = [], []
     for name in sides.SIDES:
-        image, problem = sides.show(name, secret=hidden)
+        image, problem = side_view.render(name, secret=hidden)
         images.append(image)
         missing.append(problem)
     result = _answer(verifier, images, missing, hidden)
     saw = [result.left, result.right] if result else [_normalised(verifier, image) for image in images]
-    marks = sides.steps_mark() + address.mark(address.pair)
-    st.html(verdict.saw(saw, verifier.card.normalisation, sides.strays()) + marks)
-    why.take(verifier, result, hidden)
+    marks = side_view.steps_mark() + address.mark(address.pair)
+    st.html(verdict.saw(saw, verifier.card.normalisation, sides.with_stray_line()) + marks)
+    why.set_pair(verifier, result, hidden)
     if result is not None and not hidden:
-        history_strip.note(verifier, images, result)
+        history_strip.record(verifier, result)
 
 
 def _normalised(verifier: Verifier, image: np.ndarray | None) -> np.ndarray | None:
@@ -117,7 +118,9 @@ def _kind_picker() -> None:
     )
 
 
-def _answer(verifier: Verifier, images: list, missing: list[str], hidden: bool) -> Verification | None:
+def _answer(
+    verifier: Verifier, images: list[np.ndarray | None], missing: list[str], hidden: bool
+) -> Verification | None:
     """Draws the verdict and what belongs to it; the result, which `hidden` keeps from the screen."""
     name, split = verifier.name, state.split()
     limit = state.threshold(name)
@@ -125,18 +128,22 @@ def _answer(verifier: Verifier, images: list, missing: list[str], hidden: bool) 
     result = None if first is None or second is None else verifier.compare(first, second, threshold=limit)
     shown = None if hidden else result
     below = _below(verifier, shown) + scale.scale(shown, limit, _hills(name, split), resources.reach(name), split)
+    if shown:
+        banner = verdict.verdict(shown)
+    elif result:
+        banner = verdict.prompt(guess.ASK, "?")
+    else:
+        banner = verdict.prompt(_what_is_missing(missing))
     if not state.guess_first():
-        st.html(
-            f'<div class="answer">{verdict.verdict(shown) if shown else verdict.prompt(_asked(missing))}{below}</div>'
-        )
+        st.html(f'<div class="answer">{banner}{below}</div>')
         return result
     with st.container(key="answer", gap="small"):
         with st.container(key="banner", gap="small"):
             if guess.ended():
                 guess.summary()
             else:
-                st.html(verdict.verdict(shown) if shown else guess.prompt(_asked(missing), result is not None))
-                guess.part(result, verifier.card.title)
+                st.html(banner)
+                guess.render(result, verifier.card.title)
         st.html(f'<div class="answer">{below}</div>')
     return result
 
@@ -144,23 +151,24 @@ def _answer(verifier: Verifier, images: list, missing: list[str], hidden: bool) 
 def _hills(name: str, split: str) -> str:
     """How the distances of the split's pairs are spread, as HTML."""
     card = resources.verifier(name).card
-    return _drawn_hills(resources.content(card), card.splits[split], resources.reach(name), _model=(name, split))
+    return _cached_hills(resources.content(card), card.splits[split], resources.reach(name), _model=(name, split))
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _drawn_hills(content: str, digits: tuple[int, ...], reach: float, _model: tuple[str, str]) -> str:
-    return scale.hills(*resources.densities(*_model), reach)
+def _cached_hills(content: str, digits: tuple[int, ...], axis_maximum: float, _model: tuple[str, str]) -> str:
+    return scale.hills(*resources.densities(*_model), axis_maximum)
 
 
 def _below(verifier: Verifier, shown: Verification | None) -> str:
-    """What stands below a verdict: for two samples the truth; else what they look like, or its empty place."""
+    """The line below a verdict: whether it is right, for two samples; else what the drawings look like."""
     left, right = sides.sides().values()
-    if shown and left.digit is not None and right.digit is not None and left.mode == right.mode == "sample":
-        return verdict.truth(left.digit, right.digit, shown.is_same)
+    if shown and left.digit is not None and right.digit is not None:
+        return verdict.correctness(left.digit, right.digit, shown.is_same)
     return nearest_digit.line(verifier, shown)
 
 
-def _asked(missing: list[str]) -> str:
+def _what_is_missing(missing: list[str]) -> str:
+    """What to do for a verdict, from what is missing on each side."""
     if missing == [f"Draw a digit on the {name}." for name in sides.SIDES]:
         return "Draw a digit on each side."
     return " ".join(filter(None, missing))

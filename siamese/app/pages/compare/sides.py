@@ -1,66 +1,17 @@
-"""One side of the comparison, left or right: drawn, sampled or uploaded; nothing drawn is ever lost."""
+"""Both sides of the comparison, left and right: what puts digits on them, and what the two hold now."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
 from siamese.app import resources, state
-from siamese.app.components import canvas, steps
-from siamese.app.pages.compare import photo
-from siamese.app.verdict import picture
+from siamese.app.pages.compare.side import SampledDigit, Side
 from siamese.data.pairs import sample_pair
-from siamese.errors import SiameseError
-from siamese.imaging.drawing import Drawing, image_or_problem
-from siamese.imaging.photographs.picture_files import ENDINGS
 
 SIDES = ("left", "right")
-MODES = {"draw": "Draw", "sample": "Sample", "upload": "Upload"}
-_NO_CAMERA = (
-    "Browsers lend a camera to secure pages alone (https). Where none appears, choose a file: a phone offers its "
-    "camera there, too."
-)
-
-
-@dataclass
-class Side(Drawing):
-    """What one side holds. Each way of giving a digit keeps its own, so switching loses nothing.
-
-    Attributes:
-        sample: (28, 28), with its digit, its number among the digits of `source`, a caption, and the split
-            that it was sampled from.
-        photo: the picture that was uploaded, or None, and `digit_of_photo`, which of its digits this side shows;
-            `upload_problem` says why a file cannot be used; `uploads` counts what this side has shown of files,
-            `uploader` the widgets that took them. camera: whether the camera takes the picture.
-    """
-
-    mode: str = "sample"
-    sample: np.ndarray | None = None
-    digit: int | None = None
-    source: str = ""
-    index: int = 0
-    caption: str = ""
-    split: str = "mixed"
-    photo: photo.Photo | None = None
-    digit_of_photo: int = 0
-    camera: bool = False
-    upload_problem: str = ""
-    uploads: int = 0
-    uploader: int = 0
-
-    @property
-    def upload(self) -> np.ndarray | None:
-        """The chosen digit (28, 28) of the picture, or None."""
-        return None if self.photo is None else self.photo.digits[self.digit_of_photo]
-
-    @property
-    def identity(self) -> Hashable:
-        """Stays while this side holds the same drawing, however it grows, the same sample or the same upload."""
-        held = {"draw": self.number, "sample": (self.source, self.index), "upload": self.uploads}
-        return self.mode, held[self.mode]
 
 
 def sides() -> dict[str, Side]:
@@ -69,7 +20,8 @@ def sides() -> dict[str, Side]:
         st.session_state["kept.sides"] = {side: Side() for side in SIDES}
         st.session_state["kept.rng"] = np.random.default_rng()
         sample_both()
-    return st.session_state["kept.sides"]
+    held: dict[str, Side] = st.session_state["kept.sides"]
+    return held
 
 
 def sample_both() -> None:
@@ -112,7 +64,7 @@ def next_pair() -> None:
         return
     for name, side in held.items():
         if side.mode == "draw":
-            side.clear()
+            side.drawing.clear()
         else:
             sample_one(name)
 
@@ -138,18 +90,21 @@ def put_sample(name: str, index: int, source: str | None = None) -> None:
 
 
 def image(name: str) -> np.ndarray | None:
-    """The image (28, 28) that one side holds now, or None: for pages that do not draw the side."""
-    side = sides()[name]
-    if side.mode != "draw":
-        return side.sample if side.mode == "sample" else side.upload
-    return image_or_problem(side)[0]
+    """The image (28, 28) that one side shows now, or None where there is none that can be used."""
+    return sides()[name].image
 
 
 def _show_sample(side: Side, source: resources.SampleDigits, index: int) -> None:
-    side.mode, side.sample, side.digit = "sample", source.image(int(index)), int(source.digits[index])
-    side.source, side.index = source.source, int(index)
-    side.split = state.split() if side.digit in state.members() else "mixed"
-    side.caption = f"MNIST test image {index}" if source.source == "mnist" else f"built-in digit {index}"
+    index, digit = int(index), int(source.digits[index])
+    side.mode = "sample"
+    side.sample = SampledDigit(
+        image=source.image(index),
+        digit=digit,
+        source=source.source,
+        index=index,
+        split=state.split() if digit in state.members() else "mixed",
+        caption=f"MNIST test image {index}" if source.source == "mnist" else f"built-in digit {index}",
+    )
 
 
 def identity() -> tuple[Hashable, Hashable]:
@@ -159,164 +114,27 @@ def identity() -> tuple[Hashable, Hashable]:
 
 
 def draw_both() -> None:
-    """Turn both sides to drawing."""
+    """Let both sides be drawn on."""
     for name in SIDES:
-        _turn(name, "draw")
+        set_mode(name, "draw")
 
 
 def restart_canvases() -> None:
     """Start both canvases with what was drawn: for when the page is entered again."""
     for side in sides().values():
-        side.restart(side.strokes)
+        side.drawing.reload()
 
 
-def _turn(name: str, mode: str) -> None:
+def set_mode(name: str, mode: str) -> None:
+    """Let one side be drawn on, show a sample, or show an upload; the canvas starts with what was drawn on it."""
     side = sides()[name]
     if mode == "draw" and side.mode != "draw":
-        side.restart(side.strokes)
+        side.drawing.reload()
     if mode == "sample" and side.sample is None:
         sample_one(name)
     side.mode = mode
 
 
-def _turned(name: str) -> None:
-    _turn(name, st.session_state[f"{name}.mode"])
-
-
-def mode_picker(name: str) -> None:
-    """Draws the choice of how a digit is given on one side."""
-    state.offer(f"{name}.mode", sides()[name].mode)
-    st.segmented_control(
-        f"{name.capitalize()} digit",
-        list(MODES),
-        format_func=MODES.__getitem__,
-        key=f"{name}.mode",
-        on_change=_turned,
-        args=(name,),
-        required=True,
-        width="stretch",
-        label_visibility="collapsed",
-    )
-
-
-def show(name: str, secret: bool = False) -> tuple[np.ndarray | None, str]:
-    """Draws one side; its image (28, 28) and "", or None and what is missing in plain words.
-
-    Args:
-        secret: say to nobody, not to a screen reader either, which digit a sample is.
-    """
-    side = sides()[name]
-    if side.mode == "draw":
-        canvas.show(side, name, name, lambda: _changed(name))
-        image, problem = image_or_problem(side)
-        if image is None:
-            problem = f"On the {name}: {problem}" if problem else f"Draw a digit on the {name}."
-        return image, problem
-    with st.container(key=f"{name}-side", gap="xsmall"):
-        return _sampled(name, side, secret) if side.mode == "sample" else _uploaded(name, side)
-
-
-def strays() -> list[str]:
+def with_stray_line() -> list[str]:
     """The sides where a line at the edge of the canvas was left out."""
-    return [name for name, side in sides().items() if side.mode == "draw" and side.has_stray_line]
-
-
-def below(name: str) -> None:
-    """Draws what belongs below one side and no stroke changes: the steps of a drawing, or another sample."""
-    mode = sides()[name].mode
-    if mode == "draw":
-        steps.buttons(name, f"The {name} drawing", lambda: sides()[name], lambda: _changed(name, state.PAIR))
-    elif mode == "sample":
-        st.button(
-            "Another", icon=":material/casino:", key=f"{name}.another", on_click=_another, args=(name,), width="stretch"
-        )
-
-
-def steps_mark() -> str:
-    """What can be undone on the sides that are drawn on; see `steps`."""
-    drawn = {name: side for name, side in sides().items() if side.mode == "draw"}
-    return steps.mark(drawn, st.session_state.get("kept.last-drawn", SIDES[0]))
-
-
-def _changed(name: str, *parts: str) -> None:
-    st.session_state["kept.last-drawn"] = name
-    state.rerun_pair(*parts)
-
-
-def _sampled(name: str, side: Side, secret: bool) -> tuple[np.ndarray | None, str]:
-    assert side.sample is not None, "turning to a sample takes one"
-    digit = "digit" if secret else side.digit
-    st.html(picture(side.sample, f"A handwritten {digit}, {side.caption}", "large"))
-    return side.sample, ""
-
-
-def _another(name: str) -> None:
-    sample_one(name)
-    state.rerun_pair(state.PAIR)
-
-
-def _uploaded(name: str, side: Side) -> tuple[np.ndarray | None, str]:
-    if side.photo is not None:
-        st.html(photo.figure(side.photo, side.digit_of_photo))
-        if len(side.photo.digits) > 1:
-            photo.choice(name, side.photo, side.digit_of_photo, _choose)
-    with st.container(key=f"{name}-file", gap="xsmall"):
-        widget = f"{name}.file.{side.uploader}"  # one that was brought back is not the file named here before
-        if side.camera:
-            st.camera_input(f"A photo, {name}", key=f"{widget}.camera", on_change=_received, args=(name, widget))
-            st.caption(_NO_CAMERA)
-        else:
-            st.file_uploader(
-                f"A photo or picture, {name}", type=list(ENDINGS), key=widget, on_change=_received, args=(name, widget)
-            )
-        st.button(
-            "Choose a file" if side.camera else "Use the camera",
-            icon=":material/upload_file:" if side.camera else ":material/photo_camera:",
-            key=f"{name}.camera",
-            on_click=_other_source,
-            args=(name,),
-            width="stretch",
-        )
-    if side.upload_problem:
-        return None, f"On the {name}: {side.upload_problem}"
-    return side.upload, "" if side.upload is not None else f"Choose a picture on the {name}."
-
-
-def _other_source(name: str) -> None:
-    side = sides()[name]
-    side.camera = not side.camera
-    state.rerun_pair()
-
-
-def _choose(name: str, number: int) -> None:
-    side = sides()[name]
-    if side.photo is not None and 0 <= number < len(side.photo.digits):
-        side.digit_of_photo = number
-        side.uploads += 1
-    state.rerun_pair()
-
-
-def _received(name: str, widget: str) -> None:
-    """Read the picture that was just chosen or taken; one that was taken away leaves nothing.
-
-    Where it shows several digits, the first two fill both sides.
-    """
-    side = sides()[name]
-    file = st.session_state[f"{widget}.camera" if side.camera else widget]
-    side.photo, side.upload_problem, side.digit_of_photo = None, "", 0
-    side.uploads += 1
-    if file is None:
-        return
-    try:
-        side.photo = photo.read(file.getvalue())
-    except SiameseError as error:
-        side.upload_problem = str(error)
-    if side.photo is None or len(side.photo.digits) < 2:
-        state.rerun_pair()
-        return
-    for number, (other, held) in enumerate(sides().items()):
-        held.mode, held.photo, held.digit_of_photo, held.upload_problem = "upload", side.photo, number, ""
-        if other != name:
-            held.uploads += 1
-            held.uploader += 1
-    state.rerun_panel()
+    return [name for name, side in sides().items() if side.mode == "draw" and side.drawing.has_stray_line]

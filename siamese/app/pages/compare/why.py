@@ -9,8 +9,9 @@ import streamlit as st
 
 from siamese.app import state, style
 from siamese.app.pages.compare import sides
+from siamese.app.words import place_words
 from siamese.charts.palette import Palette, diverging, rgb
-from siamese.evaluation.occlusion import Explanation, explain, place_words
+from siamese.evaluation.occlusion import Explanation, explain
 from siamese.imaging.data_urls import png_url
 from siamese.serving.verifier import Verification, Verifier
 
@@ -27,19 +28,19 @@ that the network hardly knows. And it says what moved *this network's* number, n
 _HEAD = '<p class="why-head"><b>The two embeddings</b></p>'
 
 
-def take(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
-    """Take what there is to explain; it costs nothing until the part is open.
+def set_pair(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
+    """Set what `render` explains; nothing is computed for it here.
 
     Args:
         result: of the pair on the screen, if there is one.
-        hidden: the person is to guess first.
+        hidden: whether the person is to guess first.
     """
     st.session_state["kept.to-explain"] = verifier, result, hidden
 
 
 @st.fragment(key="why")
-def part() -> None:
-    """Draws the part: closed at first, and nothing is computed while it is closed."""
+def render() -> None:
+    """Draws the explanation: closed at first; nothing is computed while it is closed."""
     opened = state.expander("why", "**Why?** Which ink made the difference", ":material/biotech:")
     with opened:
         if state.is_open("why"):
@@ -61,7 +62,7 @@ def _content(verifier: Verifier, result: Verification | None, hidden: bool) -> N
 
 
 def explanation(verifier: Verifier, result: Verification) -> Explanation:
-    """The explanation of a verification; the session's last one is kept, for when only the threshold is moved."""
+    """The explanation of a verification; the last one is held, so that another threshold computes nothing anew."""
     key = (result.left.tobytes(), result.right.tobytes())
     held = st.session_state.get("kept.explanation")
     if held is None or held[0] is not verifier or held[1] != key:
@@ -76,9 +77,9 @@ def _empty(text: str) -> str:
 
 def _ink(found: Explanation, result: Verification, colours: Palette) -> str:
     """Both pictures, their ink in the colour of its effect, with the strongest place of each and the legend."""
-    reach = max(found.strongest, _LEAST * result.threshold)
+    full_colour = max(found.strongest, _LEAST * result.threshold)
     figures = "".join(
-        _figure(name, found, side, image, reach, colours)
+        _figure(name, found, side, image, full_colour, colours)
         for side, (name, image) in enumerate(zip(sides.SIDES, (result.left, result.right)))
     )
     places = "".join(_sentence(name, found, side) for side, name in enumerate(sides.SIDES))
@@ -86,16 +87,16 @@ def _ink(found: Explanation, result: Verification, colours: Palette) -> str:
     return (
         f'<div class="why">{figures}<div class="words">'
         f'<div class="ramp" style="background:url({ramp}) 0 0 / 100% 100%"></div>'
-        f'<div class="ends"><span>−{reach:.2f}<br>set them apart</span><span>0</span>'
-        f"<span>+{reach:.2f}<br>held them together</span></div>"
+        f'<div class="ends"><span>−{full_colour:.2f}<br>set them apart</span><span>0</span>'
+        f"<span>+{full_colour:.2f}<br>held them together</span></div>"
         f"<p>The colour of the ink says how the distance, {found.distance:.3f}, changes without it.</p>{places}"
         "</div></div>"
     )
 
 
-def _figure(name: str, found: Explanation, side: int, image: np.ndarray, reach: float, colours: Palette) -> str:
+def _figure(name: str, found: Explanation, side: int, image: np.ndarray, full_colour: float, colours: Palette) -> str:
     ground = rgb(colours.ground)
-    shown = ground + np.asarray(image)[..., None] * (diverging(found.effects[side] / reach, colours) - ground)
+    shown = ground + np.asarray(image)[..., None] * (diverging(found.effects[side] / full_colour, colours) - ground)
     row, column, effect = found.peak(side)
     ring = ""
     if effect:

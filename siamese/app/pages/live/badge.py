@@ -32,6 +32,6 @@ def _line(job: Job, live: StreamlitPage, busy: bool) -> None:
     if busy and status.over:
         st.rerun()
     # A network that was looked at already is no news.
-    if text := words.badge(status, seen=status.model is not None and status.model is resources.own()):
+    if text := words.badge(status, shown=status.model is not None and status.model is resources.own()):
         with st.container(key="live-badge"):
             st.page_link(live, label=text, icon=":material/model_training:", width="content")

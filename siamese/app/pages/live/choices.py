@@ -42,57 +42,12 @@ _MNIST = (
 )
 
 
-def show() -> None:
-    """The settings, the prediction, and the button that starts."""
+def render() -> None:
+    """Draws the settings, the prediction, and the button that starts."""
     with st.container(border=True, key="live-choices"):
-        st.pills("Digits it learns from", ALL_DIGITS, selection_mode="multi", **_widget("digits"))
-        try:
-            settings = _settings()
-            st.caption(f"Never met: {digits_in_words(settings.splits['unseen'])}")
-            problem = ""
-        except InvalidSettings as error:
-            problem = str(error)
-            st.caption(f":material/error: {problem}")
-        st.segmented_control(
-            "Loss",
-            LOSSES,
-            format_func=live_words.LOSSES.__getitem__,
-            required=True,
-            help=live_words.LOSS_HELP,
-            **_widget("loss"),
-        )
-        if kept("loss") == "contrastive":
-            st.slider(
-                "Margin",
-                *MARGINS,
-                step=0.1,
-                format="%.1f",
-                help="How far apart different pairs are pushed. No distance is above 2.",
-                **_widget("margin"),
-            )
-        # No slider of words: Streamlit itself stumbles over a forged value of one.
-        st.segmented_control(
-            "Embedding size",
-            EMBEDDINGS,
-            required=True,
-            help="Every image becomes so many numbers. With two, there is little room to keep digits apart.",
-            **_widget("embedding"),
-        )
-        st.slider("Epochs", 1, MAX_EPOCHS, help="How often it sees each image.", **_widget("epochs"))
-        st.toggle(
-            "Vary the images",
-            help="Each time an image is shown it is moved, bent and thickened a little, as other writers would.",
-            **_widget("augment"),
-        )
+        problem = _controls()
     with st.container(border=True, key="live-prediction"):
-        st.markdown("**What do you predict?** Of 100 pairs, how many will it judge right? Tossing a coin gives 50.")
-        for column, (split, words) in zip(st.columns(2, gap="medium"), _CLAIMS.items()):
-            column.number_input(
-                words, _LEAST, _MOST, value=None, step=1, placeholder=f"{_LEAST} to {_MOST}", **_widget(split)
-            )
-        asking = bool(st.session_state.get(_ASKED) and _missing())
-        if asking:
-            st.html(_asking())
+        asking = _prediction()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Start",
@@ -110,8 +65,68 @@ def show() -> None:
     st.caption(_PENS if resources.sample_digits().source == "pens" else _MNIST)
 
 
-def kept(name: str):
-    """What was chosen last under `name`."""
+def _controls() -> str:
+    """Draws the settings; what is wrong with them in a sentence, or ""."""
+    problem = ""
+    st.pills("Digits it learns from", ALL_DIGITS, selection_mode="multi", **_widget("digits"))
+    try:
+        st.caption(f"Never met: {digits_in_words(_settings().splits['unseen'])}")
+    except InvalidSettings as error:
+        problem = str(error)
+        st.caption(f":material/error: {problem}")
+    _loss_controls()
+    # No slider of words: Streamlit itself stumbles over a forged value of one.
+    st.segmented_control(
+        "Embedding size",
+        EMBEDDINGS,
+        required=True,
+        help="Every image becomes so many numbers. With two, there is little room to keep digits apart.",
+        **_widget("embedding"),
+    )
+    st.slider("Epochs", 1, MAX_EPOCHS, help="How often it sees each image.", **_widget("epochs"))
+    st.toggle(
+        "Vary the images",
+        help="Each time an image is shown it is moved, bent and thickened a little, as other writers would.",
+        **_widget("augment"),
+    )
+    return problem
+
+
+def _loss_controls() -> None:
+    st.segmented_control(
+        "Loss",
+        LOSSES,
+        format_func=live_words.LOSSES.__getitem__,
+        required=True,
+        help=live_words.LOSS_HELP,
+        **_widget("loss"),
+    )
+    if kept("loss") == "contrastive":
+        st.slider(
+            "Margin",
+            *MARGINS,
+            step=0.1,
+            format="%.1f",
+            help="How far apart different pairs are pushed. No distance is above 2.",
+            **_widget("margin"),
+        )
+
+
+def _prediction() -> bool:
+    """Draws the fields for the predictions; whether Start has asked for one that is still missing."""
+    st.markdown("**What do you predict?** Of 100 pairs, how many will it judge right? Tossing a coin gives 50.")
+    for column, (split, words) in zip(st.columns(2, gap="medium"), _CLAIMS.items()):
+        column.number_input(
+            words, _LEAST, _MOST, value=None, step=1, placeholder=f"{_LEAST} to {_MOST}", **_widget(split)
+        )
+    asking = bool(st.session_state.get(_ASKED) and _missing())
+    if asking:
+        st.html(_asking())
+    return asking
+
+
+def kept(name: str) -> Any:
+    """The value last chosen under `name`, a key of `DEFAULTS`."""
     return st.session_state.setdefault(f"kept.live.{name}", DEFAULTS[name])
 
 
@@ -200,15 +215,15 @@ def _presence() -> Callable[[], bool]:
     return lambda: runtime.exists() and runtime.get_instance().is_active_session(session)
 
 
-def _widget(name: str, **options) -> dict:
-    """What makes a widget keep its value, under `name`, while other pages are shown."""
+def _widget(name: str, **options: Any) -> dict[str, Any]:
+    """The arguments with which a widget keeps its value, under `name`, while other pages are shown."""
     widget = f"live.{name}"
     state.offer(widget, kept(name))
     return {"key": widget, "on_change": state.keep, "args": (widget, widget), **options}
 
 
 def address_parameters() -> tuple[dict[str, str], str]:
-    """The settings, for the page's address; the usual ones are left out."""
+    """The settings, for the page's address; those that are the default ones are left out."""
     values = {
         "learn": links.digits_text(kept("digits")),
         "loss": kept("loss"),
@@ -216,8 +231,8 @@ def address_parameters() -> tuple[dict[str, str], str]:
         "size": str(kept("embedding")),
         "vary": str(int(kept("augment"))),
         "epochs": str(kept("epochs")),
-        "sayseen": str(kept("seen")),  # left out while there is none: that is the usual
+        "sayseen": str(kept("seen")),  # left out while there is none: that is the default
         "sayunseen": str(kept("unseen")),
     }
-    usual = ("digits", "loss", "margin", "embedding", "augment", "epochs", "seen", "unseen")
-    return {key: "" if kept(name) == DEFAULTS[name] else text for (key, text), name in zip(values.items(), usual)}, ""
+    names = ("digits", "loss", "margin", "embedding", "augment", "epochs", "seen", "unseen")
+    return {key: "" if kept(name) == DEFAULTS[name] else text for (key, text), name in zip(values.items(), names)}, ""

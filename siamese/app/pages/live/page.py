@@ -54,7 +54,7 @@ def render() -> None:
                 # Whoever pressed Start further down must see what begins.
                 into_view.show("live.into-view", ".st-key-live-stage", job.name)
             else:
-                choices.show()
+                choices.render()
         with st.container(key="live-stage"):
             # Only while something changes by itself does the page look again by itself.
             st.fragment(_stage, run_every=_EVERY if busy else None)(busy)
@@ -123,7 +123,7 @@ def _now(status: Status) -> None:
         text = status.problem or "Stopped. Change something, or start again."
         st.info(text, icon=":material/stop_circle:")
     if status.state in ("running", "done"):
-        st.html(words.said(status))
+        st.html(words.spoken(status))
 
 
 def _take(status: Status) -> None:
@@ -148,37 +148,41 @@ def _result(outcome: Outcome, earlier: bool) -> None:
         if earlier:
             st.html(words.earlier(model))
         st.html(
-            f'<p class="live-lesson">{words.lesson(model)}</p>'
+            f'<p class="live-lesson">{words.conclusion(model)}</p>'
             + words.results(model, outcome.predicted, state.palette().splits)
         )
         with st.container(horizontal=True):
             if st.button("Try it on Compare", icon=":material/compare_arrows:", type="primary", key="live.try"):
                 _show_on_compare(model.name)
-            st.download_button(
-                "Network (.keras)",
-                model.keras,
-                file_name="siamese-encoder.keras",
-                mime="application/octet-stream",
-                icon=":material/download:",
-                on_click="ignore",
-                key="live.keras",
-                help="For Keras 3: `from siamese.encoder import load_encoder` reads it.",
-            )
-            st.download_button(
-                "Card (.json)",
-                model.card,
-                file_name="siamese-card.json",
-                mime="application/json",
-                icon=":material/download:",
-                on_click="ignore",
-                key="live.card",
-                help="How it was trained, its threshold, how sure it may be, and the checksums of its files.",
-            )
+            _downloads(model)
         st.caption(
             "Map and Teach can use it, too. It is yours alone and ends with this page: nobody else can see it, and "
             "nothing of it stays on the server.",
             help=terms.INTERVAL,
         )
+
+
+def _downloads(model: LiveModel) -> None:
+    st.download_button(
+        "Network (.keras)",
+        model.keras,
+        file_name="siamese-encoder.keras",
+        mime="application/octet-stream",
+        icon=":material/download:",
+        on_click="ignore",
+        key="live.keras",
+        help="For Keras 3: `from siamese.training.encoder import load_encoder` reads it.",
+    )
+    st.download_button(
+        "Card (.json)",
+        model.card,
+        file_name="siamese-card.json",
+        mime="application/json",
+        icon=":material/download:",
+        on_click="ignore",
+        key="live.card",
+        help="How it was trained, its threshold, how sure it may be, and the checksums of its files.",
+    )
 
 
 def _show_on_compare(name: str) -> None:

@@ -49,11 +49,11 @@ def _about(seconds: float) -> str:
     return f"about {max(5, 5 * round(seconds / 5))} seconds"
 
 
-def badge(status: Status, seen: bool) -> str:
+def badge(status: Status, shown: bool) -> str:
     """What other pages say of a training, in a few words, or "".
 
     Args:
-        seen: whether the visitor has seen its network.
+        shown: whether its network has been shown to the visitor.
     """
     if status.state == "waiting":
         return "Your training waits for its turn"
@@ -62,13 +62,13 @@ def badge(status: Status, seen: bool) -> str:
         if progress.stage != "learning":
             return "Your training runs"
         return f"Your training runs: epoch {min(len(progress.results) + 1, progress.epochs)} of {progress.epochs}"
-    if status.state == "done" and not seen:
+    if status.state == "done" and not shown:
         return "Your network is ready: look at it"
     return ""
 
 
-def said(status: Status) -> str:
-    """What a screen reader is told: one sentence an epoch, and the end."""
+def spoken(status: Status) -> str:
+    """What a screen reader reads out: one sentence an epoch, and the end."""
     results = status.progress.results
     text = ""
     if status.state == "done":
@@ -141,22 +141,22 @@ def _place(accuracy: float) -> float:
 def _verdict(predicted: float, accuracy: float) -> str:
     """How far a prediction was off, in words."""
     points = round(100 * (accuracy - predicted), 1)
-    said = f'<b aria-hidden="true">┃</b> you said <b>{predicted:.0%}</b>:'
+    claim = f'<b aria-hidden="true">┃</b> you said <b>{predicted:.0%}</b>:'
     if abs(points) < 1:
-        return f"{said} spot on"
-    return f"{said} it does {abs(points):.1f} points {'better' if points > 0 else 'worse'}"
+        return f"{claim} spot on"
+    return f"{claim} it does {abs(points):.1f} points {'better' if points > 0 else 'worse'}"
 
 
 def earlier(model: LiveModel) -> str:
-    """Says of which training a result is, when another one has been begun since."""
+    """Which training a result comes from, where another one has been started since."""
     return (
         '<p class="live-earlier" data-testid="live-earlier">You still have the network from <b>before</b>, which '
         f"learned from {digits_in_words(model.splits['seen'])}:</p>"
     )
 
 
-def lesson(model: LiveModel) -> str:
-    """What the run shows, in a sentence."""
+def conclusion(model: LiveModel) -> str:
+    """What a training shows, in a sentence."""
     splits = model.documents["report.json"]["splits"]
     seen, unseen = (splits[split]["accuracy"] for split in ("seen", "unseen"))
     gap = 100 * (seen - unseen)

@@ -1,1 +1,1 @@
-"""*Map*: where the encoder puts a few thousand digits, and the person's own two among them."""
+"""*Map*: where the encoder puts a few thousand digits, and the visitor's two among them."""

@@ -1,4 +1,4 @@
-"""What the map shows: its points, from the model's file or made here, and the person's own digits among them."""
+"""What the map shows: its points, from the model's file or made here, and the visitor's two digits among them."""
 
 from __future__ import annotations
 
@@ -29,9 +29,12 @@ _POINT_NAMES = {"mnist": "MNIST test image", "pens": "built-in digit"}
 
 @dataclass(frozen=True)
 class Points:
-    """The points of a map, what they are of, and the images that their indices count, where this machine has them.
+    """The points of a map.
 
-    `key` names them in caches: it changes when the encoder or the source does.
+    Attributes:
+        source: what they are of, a key of `SOURCES`.
+        images: the images that their indices count, where this machine has them.
+        key: names them in caches: it changes when the encoder or the source does.
     """
 
     map: EmbeddingMap
@@ -56,8 +59,16 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Own:
-    """One of the person's digits: its name, image (28, 28), embedding (d,), and nearest points with distances."""
+class PlacedDigit:
+    """One of the visitor's two digits on the map.
+
+    Attributes:
+        name: of its side.
+        image: (28, 28).
+        embedding: (d,).
+        rows: the rows of its nearest points, the nearest first.
+        distances: to these points.
+    """
 
     name: str
     image: np.ndarray
@@ -67,9 +78,9 @@ class Own:
 
 
 class _Unhashed:
-    """Carries a value into a cached function past its key."""
+    """Carries a value into a cached function without being part of the cache's key."""
 
-    def __init__(self, value) -> None:
+    def __init__(self, value: Any) -> None:
         self.value = value
 
 
@@ -112,7 +123,7 @@ def _made(key: str, inputs: _Unhashed) -> EmbeddingMap:
     return projection.make_map(verifier, samples.images, samples.digits)
 
 
-def own_digits(verifier: Verifier, shown_points: Points, shown: tuple[int, ...]) -> list[Own]:
+def placed_digits(verifier: Verifier, shown_points: Points, shown: tuple[int, ...]) -> list[PlacedDigit]:
     """The digits that Compare holds now, each with its nearest points among the digits shown."""
     candidates = np.flatnonzero(np.isin(shown_points.map.digits, shown))
     found = []
@@ -126,7 +137,7 @@ def own_digits(verifier: Verifier, shown_points: Points, shown: tuple[int, ...])
             images = shown_points.images[shown_points.map.indices[rows]]
             rows = rows[(_as_bytes(images) != _as_bytes(image)).any((1, 2))]
         nearest, distances = projection.nearest(embedding[None], shown_points.map.embeddings[rows])
-        found.append(Own(name, image, embedding, rows[nearest[0]], distances[0]))
+        found.append(PlacedDigit(name, image, embedding, rows[nearest[0]], distances[0]))
     return found
 
 
@@ -139,11 +150,11 @@ def distance(left: np.ndarray, right: np.ndarray) -> float:
     return float(pairwise_distances(left[None], right[None])[0, 0])
 
 
-def link(own: list[Own], threshold: float) -> Link | None:
-    """The distance and verdict of both own digits, or None while one is missing."""
-    if len(own) < 2:
+def link(digits: list[PlacedDigit], threshold: float) -> Link | None:
+    """The distance of the visitor's two digits and the verdict on them, or None while one is missing."""
+    if len(digits) < 2:
         return None
-    apart = distance(own[0].embedding, own[1].embedding)
+    apart = distance(digits[0].embedding, digits[1].embedding)
     return Link(apart, apart <= threshold)
 
 

@@ -1,4 +1,4 @@
-"""The page *Map*: where the encoder puts a few thousand digits, and the person's own two among them."""
+"""The page *Map*: where the encoder puts a few thousand digits, and the visitor's two among them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from siamese.app import address, links, resources, state, style, terms
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
 from siamese.app.pages.map import data, words
-from siamese.app.pages.map.data import Own, Points
+from siamese.app.pages.map.data import PlacedDigit, Points
 from siamese.charts.map import DIMENSIONS, embedding_map
 from siamese.charts.map_scene import Link, OwnDigit, digit_colours
 from siamese.data.splits import ALL_DIGITS
@@ -41,15 +41,15 @@ def _panel() -> None:
     verifier, dimensions, shown = _controls()
     points = data.points(verifier, _source())
     threshold = state.threshold(verifier.name)
-    own = data.own_digits(verifier, points, shown)
-    link = data.link(own, threshold)
+    digits = data.placed_digits(verifier, points, shown)
+    link = data.link(digits, threshold)
     chosen = _chosen(points)
     with st.container(horizontal=True, gap="medium", key="map-stage"):
         with st.container(key="map-chart"):
             live_chart(
-                _figure(verifier, points, own, link, chosen, dimensions, shown),
+                _figure(verifier, points, digits, link, chosen, dimensions, shown),
                 key="map.chart",
-                alt=words.alt(points, own, link, dimensions, shown),
+                alt=words.alt(points, digits, link, dimensions, shown),
                 on_point=_choose,
                 images="" if points.images is None else ".st-key-map-pictures img",
                 columns=data.COLUMNS,
@@ -59,12 +59,12 @@ def _panel() -> None:
             st.html(words.legend(colours, shown, data.unseen(verifier), dimensions))
             st.caption(words.flattened(points, dimensions, data.faithfulness(points, dimensions)))
         with st.container(key="map-side", width=384, gap="small"):
-            _chosen_card(points, own, chosen, threshold)
-            missing = [name for name in sides.SIDES if name not in [side.name for side in own]]
-            st.html(words.own(points, own, link, missing, words.everything(shown)))
+            _chosen_card(points, digits, chosen, threshold)
+            missing = [name for name in sides.SIDES if name not in [side.name for side in digits]]
+            st.html(words.pair(points, digits, link, missing, words.everything(shown)))
     st.markdown(words.explanation(points, dimensions, data.faithfulness(points, dimensions)), help=terms.DIRECTIONS)
     if points.images is not None:
-        with st.container(key="map-pictures"):  # not seen: the chart takes its pictures from here
+        with st.container(key="map-pictures"):  # not shown: the chart takes its pictures from here
             st.image(data.sheet(points), width="content")
 
 
@@ -124,7 +124,8 @@ def _address() -> tuple[dict[str, str], str]:
 
 
 def _source() -> str:
-    return st.session_state.setdefault("kept.map.source", "mnist")
+    source: str = st.session_state.setdefault("kept.map.source", "mnist")
+    return source
 
 
 def _source_changed() -> None:
@@ -150,7 +151,7 @@ def _choose_any(points: Points, shown: tuple[int, ...]) -> None:
 def _figure(
     verifier: Verifier,
     points: Points,
-    own: list[Own],
+    digits: list[PlacedDigit],
     link: Link | None,
     chosen: int | None,
     dimensions: int,
@@ -171,7 +172,7 @@ def _figure(
                 project.transform(side.embedding[None])[0],
                 project.transform(points.map.embeddings[side.rows]),
             )
-            for side in own
+            for side in digits
         ],
         link=link,
         chosen=None if chosen is None else points.places[chosen],
@@ -181,7 +182,7 @@ def _figure(
     )
 
 
-def _chosen_card(points: Points, own: list[Own], chosen: int | None, threshold: float) -> None:
+def _chosen_card(points: Points, digits: list[PlacedDigit], chosen: int | None, threshold: float) -> None:
     """The clicked point and the way to Compare; before a click, what to do."""
     with st.container(border=True, key="map-chosen", gap="small"):
         if chosen is None:
@@ -196,7 +197,7 @@ def _chosen_card(points: Points, own: list[Own], chosen: int | None, threshold: 
                 disabled=not shown,
             )
             return
-        st.html(words.chosen(points, own, chosen, threshold))
+        st.html(words.chosen(points, digits, chosen, threshold))
         if points.images is None:
             st.caption("Its picture is in MNIST, which is not on this machine: choose the built-in digits to take one.")
         else:

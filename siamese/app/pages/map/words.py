@@ -7,27 +7,27 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from siamese.app.pages.map.data import Own, Points, distance
+from siamese.app.pages.map.data import PlacedDigit, Points, distance
 from siamese.app.verdict import picture
+from siamese.app.words import decision
 from siamese.charts.map import symbol_sign
 from siamese.charts.map_scene import Link
 from siamese.data.splits import ALL_DIGITS
 
 
-def verdict(apart: float, threshold: float) -> str:
-    """The verdict on a distance: sign, words and colour."""
-    same = apart <= threshold
-    css, sign, words = ("same", "=", "same digit") if same else ("different", "≠", "different digits")
-    return f'<b class="key {css}">{sign} {words}</b>'
+def verdict(is_same: bool) -> str:
+    """The verdict on a pair: sign, words and colour."""
+    found = decision(is_same)
+    return f'<b class="key {found.word}">{found.sign} {found.digits}</b>'
 
 
-def chosen(points: Points, own: Sequence[Own], row: int, threshold: float) -> str:
-    """The chosen point: its picture, what it is, and how far from both own digits."""
+def chosen(points: Points, digits: Sequence[PlacedDigit], row: int, threshold: float) -> str:
+    """The chosen point: its picture, what it is, and how far from the visitor's digits."""
     digit, index = int(points.map.digits[row]), int(points.map.indices[row])
     lines = [f"<b>A {digit}</b>, {points.point_name} {index}"]
-    for side in own:
+    for side in digits:
         apart = distance(side.embedding, points.map.embeddings[row])
-        lines.append(f"{apart:.3f} from {side.name}: {verdict(apart, threshold)}")
+        lines.append(f"{apart:.3f} from {side.name}: {verdict(apart <= threshold)}")
     if points.images is None:
         image = f'<span class="map-digit large" aria-hidden="true">{digit}</span>'
     else:
@@ -35,8 +35,10 @@ def chosen(points: Points, own: Sequence[Own], row: int, threshold: float) -> st
     return f'<div class="map-point" role="status" data-testid="chosen">{image}<p>{"<br>".join(lines)}</p></div>'
 
 
-def own(points: Points, digits: Sequence[Own], link: Link | None, missing: Sequence[str], everything: bool) -> str:
-    """Both own digits with their nearest neighbours, and the verdict on them.
+def pair(
+    points: Points, digits: Sequence[PlacedDigit], link: Link | None, missing: Sequence[str], everything: bool
+) -> str:
+    """The visitor's two digits with their nearest neighbours, and the verdict on them.
 
     Args:
         missing: names of the sides that hold no digit.
@@ -44,8 +46,8 @@ def own(points: Points, digits: Sequence[Own], link: Link | None, missing: Seque
     """
     parts = []
     if link:
-        apart = f"Left and right are <b>{link.distance:.3f}</b> apart: "
-        parts.append(f'<p class="map-link">{apart}{verdict(link.distance, np.inf if link.is_same else -1)}</p>')
+        apart = f"Left and right are <b>{link.distance:.3f}</b> apart"
+        parts.append(f'<p class="map-link">{apart}: {verdict(link.is_same)}</p>')
     parts += [f'<p class="map-link">Nothing yet on the <b>{name}</b>: draw a digit on Compare.</p>' for name in missing]
     for side in digits:
         image = picture(side.image, f"Your {side.name} digit", "tiny")
@@ -88,7 +90,7 @@ def legend(colours: Sequence[str], shown: Sequence[int], unseen: Sequence[int], 
     )
 
 
-def alt(points: Points, digits: Sequence[Own], link: Link | None, dimensions: int, shown: Sequence[int]) -> str:
+def alt(points: Points, digits: Sequence[PlacedDigit], link: Link | None, dimensions: int, shown: Sequence[int]) -> str:
     """The map in words, for those who cannot see it."""
     count = int(np.isin(points.map.digits, shown).sum())
     text = f"{dimensions}-dimensional map of {count:,} points, digits {', '.join(map(str, shown)) or 'none'}."

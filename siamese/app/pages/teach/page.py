@@ -5,25 +5,13 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from siamese.app import address, resources, state, style, terms
+from siamese.app import address, resources, state, style, terms, verdict
 from siamese.app.components import canvas, steps
-from siamese.app.pages.teach import words
-from siamese.app.pages.teach.support_set import (
-    NEW,
-    TASKS,
-    Lesson,
-    Symbol,
-    address_parameters,
-    bring_back,
-    drawn_example,
-    free_name,
-    lesson,
-    start_empty,
-    start_with_examples,
-    take_away,
-)
+from siamese.app.pages.teach import support_set, words
+from siamese.app.pages.teach.support_set import NEW, TASKS, SupportSet, Symbol
+from siamese.app.words import MAX_NAME, clean_name
 from siamese.evaluation import few_shot
-from siamese.evaluation.few_shot import MAX_EXAMPLES, MAX_NAME
+from siamese.evaluation.few_shot import MAX_EXAMPLES
 from siamese.imaging.drawing import image_or_problem
 from siamese.serving.verifier import Verifier
 
@@ -35,8 +23,9 @@ def render() -> None:
     state.page_style()
     st.html(style.element("teach"))
     if state.entered("teach"):
-        for sheet in lesson().papers.values():
-            sheet.restart(sheet.strokes)
+        now = support_set.current()
+        now.query.reload()
+        now.draft.reload()
     st.title("Teach it a symbol")
     st.markdown(
         "The network was not trained on these symbols, nor is it now: it **compares** your drawing with one "
@@ -48,7 +37,7 @@ def render() -> None:
 @st.fragment
 def _panel() -> None:
     """Everything that a stroke changes: a stroke reruns this, and nothing else."""
-    now = lesson()
+    now = support_set.current()
     verifier = resources.verifier(state.model_name())
     with st.container(horizontal=True, gap="medium", key="teach-stage"):
         with st.container(width=282, gap="small", key="teach-side"):
@@ -63,7 +52,7 @@ def _panel() -> None:
                 width="stretch",
                 label_visibility="collapsed",
             )
-            image, problem = _paper(now.task)
+            image, problem = _canvas(now)
             if now.task == "teach":
                 _teaching(now, image)
         with st.container(gap="small", key="teach-answer"):
@@ -72,14 +61,7 @@ def _panel() -> None:
             else:
                 _progress(now, problem)
     _symbols(now)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.container(width=420):
-            state.model_picker("teach")
-        st.button("Start with an empty set", icon=":material/restart_alt:", key="teach.empty", on_click=start_empty)
-        st.button("Bring the example set", icon=":material/star:", key="teach.ready", on_click=start_with_examples)
-        if now.before is not None:
-            st.button("Bring back the symbols before", icon=":material/undo:", key="teach.before", on_click=_bring_back)
-        address.bar("teach", address_parameters)
+    _whole_set(now)
     st.caption(
         "One example of each is enough. With more, their average stands for the symbol; an average lies nearer to "
         "everything, so a symbol with more examples has a small advantage. Your drawings stay in this session and its "
@@ -88,29 +70,49 @@ def _panel() -> None:
     )
 
 
+def _whole_set(now: SupportSet) -> None:
+    """Draws the choice of the model, and what puts another support set in the place of this one."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width=420):
+            state.model_picker("teach")
+        st.button(
+            "Start with an empty set",
+            icon=":material/restart_alt:",
+            key="teach.empty",
+            on_click=support_set.start_empty,
+        )
+        st.button(
+            "Bring the example set",
+            icon=":material/star:",
+            key="teach.ready",
+            on_click=support_set.start_with_examples,
+        )
+        if now.before is not None:
+            st.button("Bring back the symbols before", icon=":material/undo:", key="teach.before", on_click=_bring_back)
+        address.bar("teach", support_set.address_parameters)
+
+
 def _task_chosen() -> None:
-    _turn(st.session_state["teach.task"])
+    _set_task(st.session_state["teach.task"])
 
 
-def _turn(task: str) -> None:
+def _set_task(task: str) -> None:
     """Change the task; the canvas that appears starts with what was drawn on it."""
-    now = lesson()
+    now = support_set.current()
     if task != now.task:
-        now.papers[task].restart(now.papers[task].strokes)
-    now.task = task
+        now.task = task
+        now.drawing.reload()
 
 
-def _paper(task: str) -> tuple[np.ndarray | None, str]:
-    """Draws the canvas of a task; its image (28, 28) and "", or None and what is wrong in plain words."""
-    sheet = lesson().papers[task]
-    canvas.show(sheet, f"teach.{task}", "teach", lambda: None)
-    steps.buttons("teach", "Your drawing", lambda: lesson().papers[lesson().task], lambda: None)
-    st.html(steps.mark({"teach": sheet}, "teach"))
-    image, problem = image_or_problem(sheet)
+def _canvas(now: SupportSet) -> tuple[np.ndarray | None, str]:
+    """Draws the canvas of the task; its image (28, 28) and "", or None and what is wrong in plain words."""
+    image, problem = canvas.render(now.drawing, f"teach.{now.task}", "teach", lambda: None)
+    steps.buttons("teach", "Your drawing", lambda: support_set.current().drawing, lambda: None)
+    st.html(steps.mark({"teach": now.drawing}, "teach"))
     return image, problem.replace("a whole digit", "a whole symbol").replace("digit", "symbol")
 
 
-def _teaching(now: Lesson, image: np.ndarray | None) -> None:
+def _teaching(now: SupportSet, image: np.ndarray | None) -> None:
     """The controls below the canvas: which symbol this is an example of, and adding it."""
     choices = list(range(len(now.symbols))) + ([] if now.full else [NEW])
     target = now.target if now.target in choices else choices[-1]
@@ -146,15 +148,15 @@ def _teaching(now: Lesson, image: np.ndarray | None) -> None:
         st.caption(f"This symbol has {MAX_EXAMPLES} examples, which is the most.")
 
 
-def _named(now: Lesson) -> tuple[str, int, bool]:
+def _named(now: SupportSet) -> tuple[str, int, bool]:
     """The name for a new symbol, the place of the symbol that has it already or `NEW`, and whether it was cut."""
     typed = str(st.session_state.get(f"teach.name.{now.names}") or "")[:_LONGEST]
-    name = few_shot.clean_name(typed) or free_name(now)
+    name = clean_name(typed) or support_set.free_name(now)
     place = next((index for index, symbol in enumerate(now.symbols) if symbol.name == name), NEW)
-    return name, place, len(few_shot.clean_name(typed, most=_LONGEST)) > MAX_NAME
+    return name, place, len(clean_name(typed, most=_LONGEST)) > MAX_NAME
 
 
-def _title(now: Lesson, index: int) -> str:
+def _title(now: SupportSet, index: int) -> str:
     """A symbol in the list; the count keeps it apart from the entry for a new one, whatever its name."""
     if index == NEW or index >= len(now.symbols):
         return "a new symbol"
@@ -163,17 +165,16 @@ def _title(now: Lesson, index: int) -> str:
 
 
 def _target_chosen() -> None:
-    lesson().target = st.session_state["teach.target"]
+    support_set.current().target = st.session_state["teach.target"]
 
 
 def _add(target: int) -> None:
     """Keep the drawing as an example, and clear the canvas for the next."""
-    now = lesson()
-    sheet = now.papers["teach"]
-    image, _ = image_or_problem(sheet)
+    now = support_set.current()
+    image, _ = image_or_problem(now.draft)
     if image is None:
         return
-    place, example = target, drawn_example(sheet.strokes)
+    place, example = target, support_set.drawn_example(now.draft.strokes)
     if target == NEW:
         name, place, _ = _named(now)
     if place == NEW and not now.full:
@@ -183,10 +184,10 @@ def _add(target: int) -> None:
     else:
         return  # name and drawing stay, and the page says why
     now.names += target == NEW
-    sheet.clear()
+    now.draft.clear()
 
 
-def _progress(now: Lesson, problem: str) -> None:
+def _progress(now: SupportSet, problem: str) -> None:
     """While teaching: what to do next."""
     missing = 2 - len(now.symbols)
     if problem:
@@ -197,27 +198,27 @@ def _progress(now: Lesson, problem: str) -> None:
         text = "The set is full. Ask the network, or add more examples of these."
     else:
         text = f"{len(now.symbols)} symbols are known. Add another, or ask the network."
-    st.html(words.prompt(text))
+    st.html(verdict.prompt(text))
     st.button(
         "Ask the network",
         icon=":material/arrow_forward:",
         key="teach.go",
-        on_click=_turn,
+        on_click=_set_task,
         args=("ask",),
         disabled=missing > 0,
     )
 
 
-def _answer(now: Lesson, verifier: Verifier, image: np.ndarray | None, problem: str) -> None:
+def _answer(now: SupportSet, verifier: Verifier, image: np.ndarray | None, problem: str) -> None:
     """The winner in big words, and every symbol's evidence."""
     if len(now.symbols) < 2:
         with st.container(key="banner"):
-            st.html(words.prompt("Teach at least two symbols first."))
-        st.button("Teach a symbol", icon=":material/draw:", key="teach.back", on_click=_turn, args=("teach",))
+            st.html(verdict.prompt("Teach at least two symbols first."))
+        st.button("Teach a symbol", icon=":material/draw:", key="teach.back", on_click=_set_task, args=("teach",))
         return
     if image is None:
         with st.container(key="banner"):
-            st.html(words.prompt(problem or "Draw one of the symbols again, in your own way."))
+            st.html(verdict.prompt(problem or "Draw one of the symbols again, in your own way."))
         return
     ranking = few_shot.rank(
         verifier.embed(image[None])[0],
@@ -231,8 +232,8 @@ def _answer(now: Lesson, verifier: Verifier, image: np.ndarray | None, problem: 
     st.html(words.evidence(ranking, names, images, resources.reach(verifier.name)))
 
 
-def _symbols(now: Lesson) -> None:
-    """What was taught, with its drawings; and taking a symbol away."""
+def _symbols(now: SupportSet) -> None:
+    """Draws the support set with its drawings, and what takes a symbol away."""
     if not now.symbols:
         return
     with st.container(border=True):
@@ -254,12 +255,12 @@ def _symbols(now: Lesson) -> None:
 
 def _bring_back() -> None:
     if not state.pressed_twice("teach.before"):  # the second would take them away again
-        bring_back()
+        support_set.bring_back()
 
 
 def _remove(whole: bool) -> None:
     if state.pressed_twice("teach.remove"):  # the second would take another one
         return
-    take_away(st.session_state.get("teach.remove.which", 0), whole)
+    support_set.take_away(st.session_state.get("teach.remove.which", 0), whole)
     # The choice is of a place in the list, which has another symbol now.
     st.session_state["teach.remove.which"] = 0

@@ -1,4 +1,4 @@
-"""What a session has taught on *Teach it a symbol*: symbols, canvases and task, and these in an address."""
+"""The support set of *Teach it a symbol*: a session's symbols with their examples, and the drawing to recognise."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEW = -1  # the choice of a new symbol, beside the indices of those that exist
 
 @dataclass
 class Example:
-    """One drawing of a symbol: its image (28, 28), and its embedding under each model that was asked."""
+    """One drawing of a symbol: its image (28, 28), and its embedding by each model that has computed it."""
 
     strokes: list[np.ndarray]
     image: np.ndarray
@@ -37,63 +37,80 @@ class Example:
 
 @dataclass
 class Symbol:
-    """What a person named and drew."""
+    """A class of the support set: the name that a person gave it, and the examples that they drew."""
 
     name: str
     examples: list[Example]
 
 
 @dataclass
-class Lesson:
-    """What this session has taught: the symbols, a canvas for each task, and the task at hand."""
+class SupportSet:
+    """The symbols of a session, and what its page shows of them.
+
+    Attributes:
+        query: the drawing to recognise.
+        draft: the drawing of the next example.
+        task: a key of `TASKS`: which of the two drawings the page shows.
+        target: the index of the symbol that the next example is added to, or `NEW`.
+        names: counts the symbols that were added, so that each new one has a text field that starts empty.
+        before: the symbols before some were last taken away.
+    """
 
     symbols: list[Symbol] = field(default_factory=list)
-    papers: dict[str, Drawing] = field(default_factory=lambda: {task: Drawing() for task in TASKS})
+    query: Drawing = field(default_factory=Drawing)
+    draft: Drawing = field(default_factory=Drawing)
     task: str = "ask"
     target: int = NEW
-    names: int = 0  # another text field for each symbol that was added, so that it starts empty
-    before: list[Symbol] | None = None  # the symbols before some were last taken away
+    names: int = 0
+    before: list[Symbol] | None = None
+
+    @property
+    def drawing(self) -> Drawing:
+        """The drawing of the task at hand."""
+        return self.query if self.task == "ask" else self.draft
 
     @property
     def full(self) -> bool:
+        """Whether there are as many symbols as there may be."""
         return len(self.symbols) >= MAX_SYMBOLS
 
 
-def lesson() -> Lesson:
-    """This session's lesson; on the first visit the ready example set."""
+def current() -> SupportSet:
+    """This session's support set; on the first visit the ready one."""
     if "kept.lesson" not in st.session_state:
         _start()
-    return st.session_state["kept.lesson"]
+    held: SupportSet = st.session_state["kept.lesson"]
+    return held
 
 
 def _start() -> None:
-    """Start with what the link taught, else with the ready example set."""
-    linked, asked = st.session_state.pop("kept.linked-lesson", ([], []))
+    """Start with the support set of the link, else with the ready one."""
+    linked, query = st.session_state.pop("kept.linked-lesson", ([], []))
     if not linked:
         start_with_examples()
         return
-    fresh = Lesson()
+    fresh = SupportSet()
     for name, examples in linked:
         taken = {symbol.name for symbol in fresh.symbols}
         unique = name if name and name not in taken else free_name(fresh)
         fresh.symbols.append(Symbol(unique, [drawn_example(drawn) for drawn in examples]))
     _replace(fresh)
-    fresh.papers["ask"].restart(asked)
+    fresh.query.restart(query)
 
 
 def address_parameters() -> tuple[dict[str, str], str]:
-    """The symbols and the drawing asked about, for the page's address; nothing while they are the ready ones."""
-    now = lesson()
+    """The symbols and the query, for the page's address; nothing while they are the ready ones."""
+    now = current()
     symbols = [(symbol.name, [example.strokes for example in symbol.examples]) for symbol in now.symbols]
     try:
-        texts, asked = links.lesson_texts(symbols), pen_strokes.encode(now.papers["ask"].strokes)
+        texts, query = links.lesson_texts(symbols), pen_strokes.encode(now.query.strokes)
     except InvalidDrawing as error:
         return {}, f", but: {error}"
-    if (texts, asked) == _ready_texts():
+    if (texts, query) == _ready_texts():
         return {}, ""
     held = sum(text.count("~") for text in texts)
     missing = "" if held == sum(len(examples) for _, examples in symbols) else ", but not all examples fit."
-    return {f"s{place}": text for place, text in enumerate(texts, 1)} | {"ask": asked}, missing
+    return {f"s{place}": text for place, text in enumerate(texts, 1)} | {"ask": query}, missing
 
 
 @st.cache_data(show_spinner=False)
@@ -103,20 +120,20 @@ def _ready_texts() -> tuple[list[str], str]:
 
 
 def start_with_examples() -> None:
-    """Put the ready example set in place of what was taught."""
-    ready = Lesson([Symbol(name, [drawn_example(drawn)]) for name, drawn in teach_examples.symbols().items()])
+    """Put the ready support set in the place of the one before."""
+    ready = SupportSet([Symbol(name, [drawn_example(drawn)]) for name, drawn in teach_examples.symbols().items()])
     _replace(ready)
-    ready.papers["ask"].restart(teach_examples.query())
+    ready.query.restart(teach_examples.query())
 
 
 def start_empty() -> None:
-    """Begin to teach an empty set."""
-    _replace(Lesson(task="teach"))
+    """Put an empty support set in the place of the one before, to be drawn anew."""
+    _replace(SupportSet(task="teach"))
 
 
 def take_away(index: int, whole: bool) -> None:
     """Take a symbol away, or its last example; with its only example a symbol goes, too."""
-    now = lesson()
+    now = current()
     if not 0 <= index < len(now.symbols):
         return
     now.before = _copy(now.symbols)
@@ -128,8 +145,8 @@ def take_away(index: int, whole: bool) -> None:
 
 
 def bring_back() -> None:
-    """Put the symbols back that were there before some were last taken away; what is there now can be had back, too."""
-    now = lesson()
+    """Put back the symbols that were there before some were last taken away; those of now can then be put back, too."""
+    now = current()
     if now.before is not None:
         now.symbols, now.before = now.before, _copy(now.symbols)
         now.target = NEW
@@ -148,14 +165,15 @@ def _copy(symbols: list[Symbol]) -> list[Symbol]:
     return [Symbol(symbol.name, list(symbol.examples)) for symbol in symbols]
 
 
-def _replace(fresh: Lesson) -> None:
-    """Put a lesson in the place of the one before; the canvases must notice."""
-    before = st.session_state.get("kept.lesson")
-    for task, paper in fresh.papers.items():
-        paper.generation = before.papers[task].generation + 1 if before else 0
-    fresh.names = before.names + 1 if before else 0
+def _replace(fresh: SupportSet) -> None:
+    """Put a support set in the place of the one before."""
+    before: SupportSet | None = st.session_state.get("kept.lesson")
     if before is not None:
-        # Pressed twice, the second time brings nothing new: what was there before the first is what can be had back.
+        # Another generation than before, or the canvases would not start anew.
+        fresh.query.generation = before.query.generation + 1
+        fresh.draft.generation = before.draft.generation + 1
+        fresh.names = before.names + 1
+        # A second press on the same button brings nothing new: what can be put back is from before the first.
         same = not before.symbols or _equal(before.symbols, fresh.symbols)
         fresh.before = before.before if same else before.symbols
     st.session_state["kept.lesson"] = fresh
@@ -167,7 +185,7 @@ def drawn_example(drawn: list[np.ndarray]) -> Example:
     return Example(drawn, from_drawing(pen_strokes.render(drawn)))
 
 
-def free_name(now: Lesson) -> str:
+def free_name(now: SupportSet) -> str:
     """A name for a symbol that was given none."""
     taken = {symbol.name for symbol in now.symbols}
     return next(name for number in range(1, 99) if (name := f"symbol {number}") not in taken)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from siamese.app.verdict import picture, prompt  # noqa: F401 - the page shows prompts as Compare does
-from siamese.evaluation.few_shot import MAX_EXAMPLES, MAX_NAME, Ranking
+from siamese.app.verdict import picture
+from siamese.app.words import MAX_NAME, decision
+from siamese.evaluation.few_shot import MAX_EXAMPLES, Ranking
 
 
 def count(examples: int) -> str:
@@ -48,7 +49,7 @@ def cut(name: str) -> str:
 
 
 def winner(ranking: Ranking, names: Sequence[str]) -> str:
-    """The verdict in big words; a close call and an unknown symbol are said as such."""
+    """The verdict in big words; a close call and an unknown symbol have words of their own."""
     best = ranking.best
     name = _name(names[best.index])
     if not ranking.is_known:
@@ -58,7 +59,7 @@ def winner(ranking: Ranking, names: Sequence[str]) -> str:
         css, symbol, words = "close", "≈", f"A close call: {name}, or else {second}"
     else:
         css, symbol, words = "same", "=", f"This looks like: {name}"
-    relation = "within" if ranking.is_known else "beyond"
+    relation = decision(ranking.is_known).relation
     lead = f"; the next is {ranking.lead:.3f} further away" if len(ranking.candidates) > 1 else ""
     return (
         f'<div class="verdict {css}" role="status" aria-live="polite" data-testid="winner" data-kind="{css}">'
@@ -69,10 +70,10 @@ def winner(ranking: Ranking, names: Sequence[str]) -> str:
 
 
 def evidence(
-    ranking: Ranking, names: Sequence[str], images: Sequence[Sequence[np.ndarray]], reach: float
+    ranking: Ranking, names: Sequence[str], images: Sequence[Sequence[np.ndarray]], axis_maximum: float
 ) -> str:  # fmt: skip
     """A bar of distance for each symbol, the nearest first, a tick for each example and a line at the threshold."""
-    end = max(reach, ranking.threshold, *(float(c.examples.max()) for c in ranking.candidates)) * 1.02
+    end = max(axis_maximum, ranking.threshold, *(float(c.examples.max()) for c in ranking.candidates)) * 1.02
     rows = []
     for place, candidate in enumerate(ranking.candidates):
         css = ("first " if not place else "") + ("within" if candidate.distance <= ranking.threshold else "")

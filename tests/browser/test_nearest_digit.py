@@ -35,7 +35,7 @@ def test_the_figure_leads_to_its_cell_and_the_session_goes_on(offline_server, op
     for side, digit in (("left", 4), ("right", 9)):
         page.locator(f".st-key-{side}-paper").scroll_into_view_if_needed()
         draw(page, side, drawing(digit))
-    said = page.get_by_test_id("likeness")
+    said = page.get_by_test_id("nearest-digits")
     expect(said).to_contain_text("these look most like a 4 and a 9. The network calls such pairs the same in")
     settled(page)
     before = verdict(page).get_attribute("data-distance")
@@ -57,7 +57,7 @@ def test_the_link_works_in_another_tab(offline_server, open_page):
     """Opened by its address alone, as with the middle button: the same cell."""
     texts = ["d" + strokes.encode(strokes.quantised(drawing(digit))) for digit in (4, 9)]
     page = open_page(f"{offline_server}/?left={texts[0]}&right={texts[1]}")
-    address = page.get_by_test_id("likeness").get_by_role("link").evaluate("link => link.href")
+    address = page.get_by_test_id("nearest-digits").get_by_role("link").evaluate("link => link.href")
     assert re.search("/accuracy[?]model=strokes&first=4&second=9$", address)
     other = open_page(address)
     other.get_by_role("heading", name="How accurate is it?").wait_for()
