@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
-from siamese.app import address, resources, state, terms
+from siamese.app import address, choices, frame, projector, resources, terms, widgets
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.accuracy import digit_by_digit
+from siamese.app.pages.accuracy.choices import ADDRESS, current
 from siamese.charts import rates as charts
 from siamese.data.splits import ALL_DIGITS, SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
@@ -33,7 +35,7 @@ _FURTHER_DOWN = {
 
 def render() -> None:
     """Draws the page."""
-    state.page_style()
+    frame.start("accuracy")
     st.title("How accurate is it?")
     st.markdown(
         "Every pair of MNIST's 10,000 test images was compared: some fifty million. "
@@ -42,13 +44,7 @@ def render() -> None:
         "so guessing gives 50%."
     )
     st.markdown("Further down: " + " · ".join(f"[{title}](#{anchor})" for title, anchor in _FURTHER_DOWN.items()))
-    state.entered("accuracy")
     _panel()
-
-
-def show() -> None:
-    """Goes to this page."""
-    st.switch_page(st.Page(render, title="Accuracy", url_path="accuracy"))
 
 
 @st.fragment
@@ -65,8 +61,8 @@ def _figures() -> None:
     names = {"own": f"own: {', '.join(map(str, own))}"} if own else {}
     histograms = resources.histograms(name)
     curves = {split: rates.pair_curves(histograms, digits) for split, digits in splits.items()}
-    limit = state.threshold(name)
-    colours = state.palette()
+    limit = choices.threshold(name)
+    colours = projector.palette()
 
     with st.container(border=True):
         chart, figures = st.columns([5, 2], gap="medium")
@@ -75,7 +71,7 @@ def _figures() -> None:
             _plot(
                 charts.accuracy_by_threshold(curves, limit, colours, names), "threshold", "Accuracy against threshold"
             )
-            state.threshold_slider("accuracy", name)
+            widgets.threshold_slider("accuracy", name)
         with figures, st.container(horizontal=True, key="accuracy-figures"):
             for place, (split, digits) in enumerate(splits.items()):
                 low, high = rates.accuracy_interval(histograms, digits, limit)
@@ -128,7 +124,7 @@ def _figures() -> None:
             grid = resources.histograms(title)
             models[title] = (
                 {split: rates.pair_curves(grid, digits) for split, digits in splits.items()},
-                grid.index(state.threshold(title)),
+                grid.index(choices.threshold(title)),
             )
         _plot(charts.roc(models, colours, names), "roc", "Two kinds of error: ROC curves, with the thresholds in use")
         st.caption(
@@ -255,34 +251,29 @@ def _controls() -> tuple[str, tuple[int, ...], list[str]]:
     """The model, the person's own split (empty when fewer than two digits), and models to overlay."""
     first, second, third = st.columns([3, 2, 4], vertical_alignment="bottom")
     with first:
-        name = state.model_picker("accuracy", own=False)
-        if state.model_name() != name:
+        name = widgets.model_picker("accuracy", trained=False)
+        if choices.model_name() != name:
             st.caption("Your own network was not measured on the whole test file; here is another one.")
     others = [other for other in resources.models() if other != name]
-    overlay = [other for other in st.session_state.get("kept.overlay", others) if other in others]
+    now = current()
+    overlay = [other for other in (others if now.overlay is None else now.overlay) if other in others]
     if others:
-        state.offer("accuracy.overlay", overlay)
         second.pills(
             "Show beside it",
             others,
             selection_mode="multi",
-            key="accuracy.overlay",
-            on_change=state.keep,
-            args=("overlay", "accuracy.overlay"),
             help="Other models to show beside the chosen one in *Accuracy per epoch* and *Two kinds of error*.",
+            **widgets.bind("accuracy.overlay", overlay, partial(setattr, now, "overlay")),
         )
-    state.offer("accuracy.own", st.session_state.get("kept.own", []))
     third.pills(
         "A split of your own: choose two digits or more",
         ALL_DIGITS,
         selection_mode="multi",
-        key="accuracy.own",
-        on_change=state.keep,
-        args=("own", "accuracy.own"),
+        **widgets.bind_field("accuracy.own", now, "split"),
     )
-    address.bar("accuracy", digit_by_digit.address_parameters, own_network=False)
-    own = tuple(sorted(st.session_state.get("kept.own", [])))
-    return name, own if len(own) > 1 else (), overlay
+    address.bar(ADDRESS)
+    split = tuple(sorted(now.split))
+    return name, split if len(split) > 1 else (), overlay
 
 
 def _plot(figure, key: str, alt: str) -> None:
@@ -317,7 +308,7 @@ def _table(chosen: str, splits: dict[str, tuple[int, ...]], names: dict[str, str
     published = json.loads(catalogue.PUBLISHED.read_text(encoding="utf-8"))
     rows = []
     for name in resources.models():
-        histograms, limit = resources.histograms(name), state.threshold(name)
+        histograms, limit = resources.histograms(name), choices.threshold(name)
         train = resources.committed(name, "history.json")[resources.verifier(name).card.raw["epoch"] - 1]["train"]
         own = resources.verifier(name).threshold
         lines = [(f"train, at {own:.3f}", f"{train:.2%}", "", "", "", f"{published['train']:.2%}")]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from siamese.app import resources, state, verdict
-from siamese.app.pages.compare import sides
+from siamese.app import choices, resources, session, verdict, widgets
+from siamese.app.pages.compare import fragments, sides
 from siamese.app.pages.compare.guess_tally import DRAWN, ROWS, Count, Tally, pair_split
 from siamese.serving.verifier import Verification
 
@@ -44,22 +44,22 @@ class Game:
 
 def game() -> Game:
     """This session's guessing."""
-    return st.session_state.setdefault("kept.game", Game())
+    return session.of(Game)
 
 
 def hides() -> bool:
     """Whether nothing may give away yet what the network makes of the pair."""
-    return state.guess_first() and (game().ended or game().judged != sides.identity())
+    return choices.guess_first() and (game().ended or game().judged != sides.identity())
 
 
 def ended() -> bool:
     """Whether a round's summary is to be shown."""
-    return state.guess_first() and game().ended
+    return choices.guess_first() and game().ended
 
 
 def said() -> bool | None:
     """What the person called the pair on the screen before the network did; None where nobody was asked."""
-    return game().said if state.guess_first() and game().judged == sides.identity() else None
+    return game().said if choices.guess_first() and game().judged == sides.identity() else None
 
 
 def seen_already() -> None:
@@ -69,23 +69,17 @@ def seen_already() -> None:
 
 def switch() -> None:
     """Draws the switch."""
-    state.offer("guess.first", state.guess_first())
     st.toggle(
         "Guess first",
-        key="guess.first",
-        on_change=_switched,
         help="The verdict stays hidden until you have said *same* or *different*. You play against the network. "
         "Reloading or closing the page loses the counts of all rounds.",
+        **widgets.bind("guess.first", choices.guess_first(), _turn),
     )
-
-
-def _switched() -> None:
-    _turn(bool(st.session_state["guess.first"]))
 
 
 def _turn(on: bool) -> None:
     game().close()
-    st.session_state["kept.guess"] = on
+    session.of(choices.Choices).guess_first = on
     # The verdict of the pair on the screen has been seen, so another one is needed.
     if on and all(sides.image(name) is not None for name in sides.SIDES):
         sides.sample_both()
@@ -162,14 +156,14 @@ def _say(answer: bool, pair: tuple, result: Verification, title: str) -> None:
     else:
         row, truth = DRAWN, None
     now.tally = now.tally.with_guess(row, answer, result.is_same, truth, title)
-    state.rerun_pair()
+    fragments.rerun_pair()
 
 
 def _next() -> None:
     """Make room for another pair, once this one has been judged: a second press would skip one."""
     if game().judged == sides.identity():
         sides.next_pair()
-    state.rerun_pair()
+    fragments.rerun_pair()
 
 
 def _said(result: Verification) -> str:
@@ -201,19 +195,19 @@ def _count(row: str, count: Count) -> str:
 
 def _end() -> None:
     game().ended = True
-    state.rerun_pair()
+    fragments.rerun_pair()
 
 
 def _again() -> None:
     game().close()
     if game().judged == sides.identity():
         sides.next_pair()
-    state.rerun_pair()
+    fragments.rerun_pair()
 
 
 def _stop() -> None:
     _turn(False)
-    state.rerun_panel()  # the kinds of pairs can be chosen again
+    fragments.rerun_panel()  # the kinds of pairs can be chosen again
 
 
 def summary() -> None:
@@ -235,7 +229,7 @@ def summary() -> None:
 
 def _summary(now: Game) -> str:
     tally, known = now.tally, now.tally.known
-    words = state.split_words(resources.verifier(state.model_name()).card.splits)
+    words = widgets.split_words(resources.verifier(choices.model_name()).card.splits)
     rows = "".join(
         f"<tr><th scope=row>{words[row]}</th><td>{count.person}</td><td>{count.network}</td><td>{count.pairs}</td></tr>"
         for row in ROWS

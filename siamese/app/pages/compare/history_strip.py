@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from siamese.app import resources, state
-from siamese.app.pages.compare import guess, sides
+from siamese.app import choices, resources, session
+from siamese.app.pages.compare import fragments, guess, sides
 from siamese.app.pages.compare.history import MAX_ENTRIES, Entry, Journey, Part, csv_text
 from siamese.app.pages.compare.history_sheet import sheet, thumbnail
 from siamese.serving.verifier import Verification, Verifier
@@ -80,7 +80,7 @@ _mount = st.components.v2.component(
 
 def journey() -> Journey:
     """This session's comparisons."""
-    return st.session_state.setdefault("kept.journey", Journey())
+    return session.of(Journey)
 
 
 def note(verifier: Verifier, images: list, result: Verification) -> None:
@@ -100,8 +100,8 @@ def _part(side: sides.Side, image: np.ndarray) -> Part:
 @st.fragment(key="journey")
 def part() -> None:
     """Draws the part: closed at first, and nothing of it is made while it is closed."""
-    opened = state.expander("journey", "**Journey**: your recent comparisons", ":material/history:")
-    if state.is_open("journey"):
+    opened = fragments.expander("journey", "**Journey**: your recent comparisons", ":material/history:")
+    if fragments.is_open("journey"):
         with opened, st.container(key="journey", gap="small"):
             _strip(journey().entries)
 
@@ -166,7 +166,7 @@ def _chosen() -> None:
     number = st.session_state["journey.strip"]["chosen"]
     if isinstance(number, int) and not isinstance(number, bool):
         bring_back(number)
-        state.rerun_panel()
+        fragments.rerun_panel()
 
 
 def bring_back(number: int) -> None:
@@ -176,11 +176,11 @@ def bring_back(number: int) -> None:
         return
     for side, before in zip(sides.sides().values(), (entry.left, entry.right)):
         _put_back(side, before.held)
-    if entry.model in state.models():
-        state.set_model(entry.model)
-        state.set_threshold(entry.model, entry.threshold)
+    if entry.model in choices.models():
+        choices.set_model(entry.model)
+        choices.set_threshold(entry.model, entry.threshold)
     else:
-        now = resources.verifier(state.model_name()).card.title
+        now = resources.verifier(choices.model_name()).card.title
         st.toast(
             f"{entry.title} made that comparison, and is not here any more. The verdict that you see is of {now}.",
             icon=":material/history:",

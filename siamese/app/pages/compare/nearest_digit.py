@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
-from siamese.app import links, resources, state, verdict
-from siamese.app.pages.accuracy import digit_by_digit
+from siamese.app import choices, frame, links, resources, session, verdict
+from siamese.app.pages.accuracy import choices as accuracy
 from siamese.app.pages.compare import sides
 from siamese.app.pages.map import data
 from siamese.evaluation import neighbours
@@ -22,8 +22,6 @@ from siamese.metrics.histograms import PairHistograms
 from siamese.metrics.rates import called_same
 from siamese.serving.verifier import Verification, Verifier
 
-_KEPT = "kept.likeness"
-_GO = "kept.likeness.go"
 _JS = """
 export default function ({ setTriggerValue }) {
   // Within the page, so that the session goes on; in another tab or window the link's own address serves.
@@ -61,25 +59,33 @@ class _Asked:
         return self.votes[key]
 
 
+@dataclass
+class _Nearest:
+    """What this session asked last, and whether a link of `line` was pressed."""
+
+    asked: _Asked | None = None
+    pressed: bool = False
+
+
 def follow() -> None:
     """Lets the links of `line` lead to their cell of the heat map. Once a page, and not in what a stroke draws."""
-    if st.session_state.pop(_GO, False):
-        from siamese.app.pages.accuracy import page as accuracy
-
-        accuracy.show()
+    held = session.of(_Nearest)
+    if held.pressed:
+        held.pressed = False
+        frame.go_to("accuracy")
     _mount(key="likeness", width="content", height="content", on_cell_change=_chosen)
 
 
 def prepare() -> None:
     """Reads what `line` will need, so that no stroke waits for the disk."""
-    _asked(resources.verifier(state.model_name()))
+    _asked(resources.verifier(choices.model_name()))
 
 
 def _chosen() -> None:
     cell = (st.session_state.get("likeness") or {}).get("cell")
     if type(cell) is int and 0 <= cell < 100:  # what comes from a browser may be anything
-        digit_by_digit.choose_cell(cell)
-        st.session_state[_GO] = True
+        accuracy.choose_cell(cell)
+        session.of(_Nearest).pressed = True
 
 
 def line(verifier: Verifier, result: Verification | None) -> str:
@@ -88,7 +94,7 @@ def line(verifier: Verifier, result: Verification | None) -> str:
     Args:
         result: the verdict that is shown, if one is.
     """
-    if state.guess_first() or any(side.mode == "sample" for side in sides.sides().values()):
+    if choices.guess_first() or any(side.mode == "sample" for side in sides.sides().values()):
         return verdict.question(result is not None)
     said = "" if result is None else sentence(verifier, result) or "Do you agree with the network?"
     # Of one height whatever it says, so that nothing below moves while a digit grows.
@@ -115,10 +121,10 @@ def sentence(verifier: Verifier, result: Verification) -> str:
 
 
 def _asked(verifier: Verifier) -> _Asked:
-    held = st.session_state.get(_KEPT)
-    if held is None or held.verifier is not verifier:
-        held = st.session_state[_KEPT] = _Asked(verifier, resources.histograms(verifier.name), _known(verifier))
-    return held
+    held = session.of(_Nearest)
+    if held.asked is None or held.asked.verifier is not verifier:
+        held.asked = _Asked(verifier, resources.histograms(verifier.name), _known(verifier))
+    return held.asked
 
 
 def _known(verifier: Verifier) -> Neighbours | None:

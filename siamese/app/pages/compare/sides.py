@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
 
-from siamese.app import resources, state
+from siamese.app import choices, samples, session, widgets
 from siamese.app.components import canvas, steps
-from siamese.app.pages.compare import photo
+from siamese.app.pages.compare import fragments, photo
 from siamese.app.verdict import picture
 from siamese.data.pairs import sample_pair
 from siamese.errors import SiameseError
@@ -63,38 +63,49 @@ class Side(Drawing):
         return self.mode, held[self.mode]
 
 
+@dataclass
+class Pair:
+    """The two sides of a session, none before the first visit; and the one that was drawn on last."""
+
+    sides: dict[str, Side] = field(default_factory=dict)
+    last_drawn: str = SIDES[0]
+
+
 def sides() -> dict[str, Side]:
     """The two sides of this session; on the first visit, with an example pair."""
-    if "kept.sides" not in st.session_state:
-        st.session_state["kept.sides"] = {side: Side() for side in SIDES}
-        st.session_state["kept.rng"] = np.random.default_rng()
+    pair = session.of(Pair)
+    if not pair.sides:
+        pair.sides = {side: Side() for side in SIDES}
         sample_both()
-    return st.session_state["kept.sides"]
+    return pair.sides
 
 
 def sample_both() -> None:
     """Put a fresh pair of the chosen split and kind on both sides."""
-    state.catch_up("compare")
-    source = resources.sample_digits()
-    pair = sample_pair(source.digits, state.members(), state.pair_kind(), st.session_state["kept.rng"])
+    widgets.persist_pickers("compare")
+    source = samples.sample_digits()
+    pair = sample_pair(source.digits, choices.split_digits(), choices.pair_kind(), session.current().rng)
     for side, index in zip(sides().values(), pair):
         _show_sample(side, source, index)
 
 
-def chosen(key: str, widget: str) -> None:
-    """Keep what a picker of Compare shows; a pair that was sampled makes room for one of that choice."""
-    if key == "model":
-        use_model(st.session_state[widget])
-    else:
-        state.keep(key, widget)
-        _sample_anew()
+def choose_split(name: str) -> None:
+    """Choose a pair split; a pair that was sampled makes room for one of that choice."""
+    choices.set_split(name)
+    _sample_anew()
+
+
+def choose_pair_kind(kind: str) -> None:
+    """Choose a kind of pair; a pair that was sampled makes room for one of that choice."""
+    choices.set_pair_kind(kind)
+    _sample_anew()
 
 
 def use_model(name: str) -> None:
     """Choose a model; where the chosen split has other digits with it, a pair that was sampled makes room for one."""
-    before = state.members()
-    state.set_model(name)
-    if state.members() != before:
+    before = choices.split_digits()
+    choices.set_model(name)
+    if choices.split_digits() != before:
         _sample_anew()
 
 
@@ -119,9 +130,9 @@ def next_pair() -> None:
 
 def sample_one(name: str) -> None:
     """Put another digit of the chosen split on one side."""
-    state.catch_up("compare")
-    source = resources.sample_digits()
-    index, _ = sample_pair(source.digits, state.members(), "any", st.session_state["kept.rng"])
+    widgets.persist_pickers("compare")
+    source = samples.sample_digits()
+    index, _ = sample_pair(source.digits, choices.split_digits(), "any", session.current().rng)
     _show_sample(sides()[name], source, index)
 
 
@@ -131,7 +142,7 @@ def put_sample(name: str, index: int, source: str | None = None) -> None:
     Raises:
         MnistUnavailable: `source` is MNIST, which is not on this machine. IndexError: there is no such digit.
     """
-    digits = resources.digits_of(source) if source else resources.sample_digits()
+    digits = samples.digits_of(source) if source else samples.sample_digits()
     if not 0 <= index < len(digits.digits):
         raise IndexError(index)
     _show_sample(sides()[name], digits, index)
@@ -145,10 +156,10 @@ def image(name: str) -> np.ndarray | None:
     return read(side)[0]
 
 
-def _show_sample(side: Side, source: resources.SampleDigits, index: int) -> None:
+def _show_sample(side: Side, source: samples.SampleDigits, index: int) -> None:
     side.mode, side.sample, side.digit = "sample", source.image(int(index)), int(source.digits[index])
     side.source, side.index = source.source, int(index)
-    side.split = state.split() if side.digit in state.members() else "mixed"
+    side.split = choices.split() if side.digit in choices.split_digits() else "mixed"
     side.caption = f"MNIST test image {index}" if source.source == "mnist" else f"built-in digit {index}"
 
 
@@ -179,23 +190,16 @@ def _turn(name: str, mode: str) -> None:
     side.mode = mode
 
 
-def _turned(name: str) -> None:
-    _turn(name, st.session_state[f"{name}.mode"])
-
-
 def mode_picker(name: str) -> None:
     """Draws the choice of how a digit is given on one side."""
-    state.offer(f"{name}.mode", sides()[name].mode)
     st.segmented_control(
         f"{name.capitalize()} digit",
         list(MODES),
         format_func=MODES.__getitem__,
-        key=f"{name}.mode",
-        on_change=_turned,
-        args=(name,),
         required=True,
         width="stretch",
         label_visibility="collapsed",
+        **widgets.bind(f"{name}.mode", sides()[name].mode, lambda mode: _turn(name, mode)),
     )
 
 
@@ -225,7 +229,7 @@ def below(name: str) -> None:
     """Draws what belongs below one side and no stroke changes: the steps of a drawing, or another sample."""
     mode = sides()[name].mode
     if mode == "draw":
-        steps.buttons(name, f"The {name} drawing", lambda: sides()[name], lambda: _changed(name, state.PAIR))
+        steps.buttons(name, f"The {name} drawing", lambda: sides()[name], lambda: _changed(name, fragments.PAIR))
     elif mode == "sample":
         st.button(
             "Another", icon=":material/casino:", key=f"{name}.another", on_click=_another, args=(name,), width="stretch"
@@ -235,12 +239,12 @@ def below(name: str) -> None:
 def steps_mark() -> str:
     """What can be undone on the sides that are drawn on; see `steps`."""
     drawn = {name: side for name, side in sides().items() if side.mode == "draw"}
-    return steps.mark(drawn, st.session_state.get("kept.last-drawn", SIDES[0]))
+    return steps.mark(drawn, session.of(Pair).last_drawn)
 
 
 def _changed(name: str, *parts: str) -> None:
-    st.session_state["kept.last-drawn"] = name
-    state.rerun_pair(*parts)
+    session.of(Pair).last_drawn = name
+    fragments.rerun_pair(*parts)
 
 
 def _sampled(name: str, side: Side, secret: bool) -> tuple[np.ndarray | None, str]:
@@ -252,7 +256,7 @@ def _sampled(name: str, side: Side, secret: bool) -> tuple[np.ndarray | None, st
 
 def _another(name: str) -> None:
     sample_one(name)
-    state.rerun_pair(state.PAIR)
+    fragments.rerun_pair(fragments.PAIR)
 
 
 def _uploaded(name: str, side: Side) -> tuple[np.ndarray | None, str]:
@@ -285,7 +289,7 @@ def _uploaded(name: str, side: Side) -> tuple[np.ndarray | None, str]:
 def _other_source(name: str) -> None:
     side = sides()[name]
     side.camera = not side.camera
-    state.rerun_pair()
+    fragments.rerun_pair()
 
 
 def _choose(name: str, number: int) -> None:
@@ -293,7 +297,7 @@ def _choose(name: str, number: int) -> None:
     if side.photo is not None and 0 <= number < len(side.photo.digits):
         side.digit_of_photo = number
         side.uploads += 1
-    state.rerun_pair()
+    fragments.rerun_pair()
 
 
 def _received(name: str, widget: str) -> None:
@@ -312,11 +316,11 @@ def _received(name: str, widget: str) -> None:
     except SiameseError as error:
         side.upload_problem = str(error)
     if side.photo is None or len(side.photo.digits) < 2:
-        state.rerun_pair()
+        fragments.rerun_pair()
         return
     for number, (other, held) in enumerate(sides().items()):
         held.mode, held.photo, held.digit_of_photo, held.upload_problem = "upload", side.photo, number, ""
         if other != name:
             held.uploads += 1
             held.uploader += 1
-    state.rerun_panel()
+    fragments.rerun_panel()

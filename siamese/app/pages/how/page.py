@@ -7,10 +7,11 @@ import base64
 import numpy as np
 import streamlit as st
 
-from siamese.app import address, resources, state
+from siamese.app import address, choices, frame, projector, resources, widgets
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
 from siamese.app.pages.how import diagram as how_diagram
+from siamese.app.pages.how.choices import ADDRESS, current
 from siamese.charts import how as how_charts
 from siamese.data.splits import SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
@@ -33,8 +34,7 @@ _REFERENCES = """
 
 def render() -> None:
     """Draws the page."""
-    state.page_style()
-    state.entered("how")
+    frame.start("how")
     st.title("How it works")
     st.markdown(
         "A Siamese network does not ask *which digit is this?* It asks *are these two alike?* "
@@ -50,25 +50,12 @@ def _panel() -> None:
     _parts()
     _loss()
     _experiment()
-    address.bar("how", _address, own_network=False)
-
-
-def _address() -> tuple[dict[str, str], str]:
-    """What the page shows, for its address."""
-    example, margin = st.session_state.get("kept.how.pair", "same"), st.session_state.get("kept.how.margin", 1.0)
-    step = st.session_state.get("kept.how.step", len(how_diagram.STEPS))
-    pair, missing = address.chosen_pair() if example == "compare" else ({}, "")
-    own = {
-        "example": "" if example == "same" else example,
-        "step": "" if step == len(how_diagram.STEPS) else str(step),
-        "margin": "" if margin == 1.0 else f"{margin:.2f}",
-    }
-    return own | pair, missing
+    address.bar(ADDRESS)
 
 
 def _pair(verifier: Verifier) -> tuple[np.ndarray, np.ndarray, bool | None] | None:
     """The chosen pair: left, right (28, 28), and whether they are the same digit (None: nobody knows)."""
-    kind = st.session_state.get("kept.how.pair", "same")
+    kind = current().pair
     if kind in _DRAWN:
         return *_drawn(kind), kind == "same"
     left, right = (sides.image(side) for side in sides.SIDES)
@@ -87,16 +74,12 @@ def _drawn(kind: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _pair_picker(place: str) -> None:
-    widget = f"how.pair.{place}"
-    state.offer(widget, st.session_state.get("kept.how.pair", "same"))
     st.segmented_control(
         "Pair",
         list(how_diagram.PAIRS),
         format_func=how_diagram.PAIRS.__getitem__,
-        key=widget,
-        on_change=state.keep,
-        args=("how.pair", widget),
         required=True,
+        **widgets.bind_field(f"how.pair.{place}", current(), "pair"),
     )
 
 
@@ -106,17 +89,14 @@ def _sharing() -> None:
         words, figure = st.columns([2, 3], gap="large")
         with figure:
             _pair_picker("sharing")
-            state.offer("how.step", st.session_state.get("kept.how.step", len(how_diagram.STEPS)))
             step = st.select_slider(
                 "Step by step",
                 range(1, len(how_diagram.STEPS) + 1),
                 format_func=lambda place: f"{place}. {how_diagram.STEPS[place - 1]}",
-                key="how.step",
-                on_change=state.keep,
-                args=("how.step", "how.step"),
+                **widgets.bind_field("how.step", current(), "step"),
             )
         with words:
-            name = state.model_picker("how")
+            name = widgets.model_picker("how")
             verifier = resources.verifier(name)
             size, count = verifier.card.embedding, verifier.card.raw["parameters"]
             st.markdown(
@@ -135,9 +115,9 @@ def _sharing() -> None:
                 st.info("Compare has no pair at the moment: draw or sample two digits there, or choose another pair.")
                 return
             left, right, _ = pair
-            result = verifier.compare(left, right, threshold=state.threshold(name))
+            result = verifier.compare(left, right, threshold=choices.threshold(name))
             embeddings = verifier.embed(np.stack([left, right]))
-            st.html(how_diagram.diagram(result, embeddings, step, state.palette()))
+            st.html(how_diagram.diagram(result, embeddings, step, projector.palette()))
             st.caption(
                 f"The strips are the real embeddings of “{verifier.card.title}”: blue above zero, orange below, "
                 "stronger is larger; neighbouring numbers are averaged so that they fit. The distance uses all of them."
@@ -146,7 +126,7 @@ def _sharing() -> None:
 
 def _parts() -> None:
     """What is in the encoder that the app serves: two pictures of the pair at hand, and how they make one distance."""
-    name = state.model_name(own=False)
+    name = choices.model_name(trained=False)
     verifier = resources.verifier(name)
     card = verifier.card
     with st.container(border=True):
@@ -162,7 +142,7 @@ def _parts() -> None:
         if pair is None:
             st.info("Compare has no pair at the moment: draw or sample two digits there, or choose another pair.")
             return
-        result = verifier.compare(pair[0], pair[1], threshold=state.threshold(name))
+        result = verifier.compare(pair[0], pair[1], threshold=choices.threshold(name))
         parts = parts_of(card, result.embeddings)
         shapes, roots, whole = parts.apart(0, 1)
         known = _digits(card.digits)
@@ -170,7 +150,7 @@ def _parts() -> None:
         with left:
             st.subheader("1. What shape is it?")
             live_chart(
-                how_charts.shapes(parts.shape[0], parts.shape[1], state.palette()),
+                how_charts.shapes(parts.shape[0], parts.shape[1], projector.palette()),
                 key="chart-shapes",
                 alt=f"The numbers of both shapes, and their difference: {shapes:.3f} apart",
                 on_point=lambda _: None,
@@ -185,7 +165,7 @@ def _parts() -> None:
             st.subheader(f"2. Is it a {known.replace(', ', ', a ')}, or none of these?")
             shown = parts.shares
             live_chart(
-                how_charts.shares(shown[0], shown[1], card.digits, state.palette()),
+                how_charts.shares(shown[0], shown[1], card.digits, projector.palette()),
                 key="chart-shares",
                 alt="; ".join(
                     f"{side}: {_likeliest(shares, card.digits)}" for side, shares in zip(("left", "right"), shown)
@@ -243,7 +223,7 @@ def _loss() -> None:
     with st.container(border=True):
         st.header("How it learns: pull together, push apart")
         words, figure = st.columns([2, 3], gap="large")
-        name = state.model_name(own=False)
+        name = choices.model_name(trained=False)
         verifier = resources.verifier(name)
         with words:
             st.markdown(
@@ -255,22 +235,19 @@ def _loss() -> None:
             )
         with figure:
             _pair_picker("loss")
-            state.offer("how.margin", float(st.session_state.get("kept.how.margin", 1.0)))
             margin = st.slider(
                 "Margin",
                 min_value=0.2,
                 max_value=2.0,
                 step=0.05,
-                key="how.margin",
-                on_change=state.keep,
-                args=("how.margin", "how.margin"),
                 help="How far apart different pairs must be before training leaves them alone.",
+                **widgets.bind_field("how.margin", current(), "margin"),
             )
             pair = _pair(verifier)
             measured = None if pair is None else verifier.compare(pair[0], pair[1]).distance
             # Updated in place: no flicker while the margin moves.
             live_chart(
-                how_charts.contrastive(margin, 2.0, measured, None if pair is None else pair[2], state.palette()),
+                how_charts.contrastive(margin, 2.0, measured, None if pair is None else pair[2], projector.palette()),
                 key="chart-contrastive",
                 alt=f"Contrastive loss against distance with a margin of {margin:.2f}",
                 on_point=lambda _: None,
@@ -322,7 +299,7 @@ def _digits(digits) -> str:
 
 
 def _experiment() -> None:
-    name = state.model_name(own=False)
+    name = choices.model_name(trained=False)
     card = resources.verifier(name).card
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from siamese.app import address, resources, state, terms
+from siamese.app import address, choices, frame, resources, session, terms, widgets
 from siamese.app.components import canvas, steps
 from siamese.app.pages.teach import words
 from siamese.app.pages.teach.support_set import (
+    ADDRESS,
     NEW,
     TASKS,
     Lesson,
     Symbol,
-    address_parameters,
     bring_back,
     drawn_example,
     free_name,
@@ -32,9 +32,9 @@ _LONGEST = 1000  # characters of a name that are looked at
 
 def render() -> None:
     """Draws the page."""
-    state.page_style()
+    entered = frame.start("teach")
     st.html(words.SHEET)
-    if state.entered("teach"):
+    if entered:
         for sheet in lesson().papers.values():
             sheet.restart(sheet.strokes)
     st.title("Teach it a symbol")
@@ -49,19 +49,17 @@ def render() -> None:
 def _panel() -> None:
     """Everything that a stroke changes: a stroke reruns this, and nothing else."""
     now = lesson()
-    verifier = resources.verifier(state.model_name())
+    verifier = resources.verifier(choices.model_name())
     with st.container(horizontal=True, gap="medium", key="teach-stage"):
         with st.container(width=282, gap="small", key="teach-side"):
-            state.offer("teach.task", now.task)
             st.segmented_control(
                 "What to do",
                 list(TASKS),
                 format_func=TASKS.__getitem__,
-                key="teach.task",
-                on_change=_task_chosen,
                 required=True,
                 width="stretch",
                 label_visibility="collapsed",
+                **widgets.bind("teach.task", now.task, _turn),
             )
             image, problem = _paper(now.task)
             if now.task == "teach":
@@ -74,22 +72,18 @@ def _panel() -> None:
     _symbols(now)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=420):
-            state.model_picker("teach")
+            widgets.model_picker("teach")
         st.button("Start with an empty set", icon=":material/restart_alt:", key="teach.empty", on_click=start_empty)
         st.button("Bring the example set", icon=":material/star:", key="teach.ready", on_click=start_with_examples)
         if now.before is not None:
             st.button("Bring back the symbols before", icon=":material/undo:", key="teach.before", on_click=_bring_back)
-        address.bar("teach", address_parameters)
+        address.bar(ADDRESS)
     st.caption(
         "One example of each is enough. With more, their average stands for the symbol; an average lies nearer to "
         "everything, so a symbol with more examples has a small advantage. Your drawings stay in this session and its "
         "address; they are shown to nobody else.",
         help=f"{terms.DISTANCE_AND_THRESHOLD}\n\n{terms.EXAMPLES}",
     )
-
-
-def _task_chosen() -> None:
-    _turn(st.session_state["teach.task"])
 
 
 def _turn(task: str) -> None:
@@ -112,15 +106,13 @@ def _paper(task: str) -> tuple[np.ndarray | None, str]:
 
 def _teaching(now: Lesson, image: np.ndarray | None) -> None:
     """The controls below the canvas: which symbol this is an example of, and adding it."""
-    choices = list(range(len(now.symbols))) + ([] if now.full else [NEW])
-    target = now.target if now.target in choices else choices[-1]
-    state.offer("teach.target", target)
+    targets = list(range(len(now.symbols))) + ([] if now.full else [NEW])
+    target = now.target if now.target in targets else targets[-1]
     st.selectbox(
         "This drawing is an example of",
-        choices,
+        targets,
         format_func=lambda index: _title(now, index),
-        key="teach.target",
-        on_change=_target_chosen,
+        **widgets.bind("teach.target", target, _choose_target),
     )
     place = target
     if target == NEW:
@@ -162,8 +154,8 @@ def _title(now: Lesson, index: int) -> str:
     return words.title(symbol.name, len(symbol.examples))
 
 
-def _target_chosen() -> None:
-    lesson().target = st.session_state["teach.target"]
+def _choose_target(target: int) -> None:
+    lesson().target = target
 
 
 def _add(target: int) -> None:
@@ -222,13 +214,13 @@ def _answer(now: Lesson, verifier: Verifier, image: np.ndarray | None, problem: 
     ranking = few_shot.rank(
         verifier.embed(image[None])[0],
         [np.stack([example.embedding(verifier) for example in symbol.examples]) for symbol in now.symbols],
-        state.threshold(verifier.name),
+        choices.threshold(verifier.name),
     )
     names = [symbol.name for symbol in now.symbols]
     images = [[example.image for example in symbol.examples] for symbol in now.symbols]
     with st.container(key="banner"):
         st.html(words.winner(ranking, names))
-    st.html(words.evidence(ranking, names, images, resources.reach(verifier.name)))
+    st.html(words.evidence(ranking, names, images, resources.axis_maximum(verifier.name)))
 
 
 def _symbols(now: Lesson) -> None:
@@ -253,12 +245,12 @@ def _symbols(now: Lesson) -> None:
 
 
 def _bring_back() -> None:
-    if not state.pressed_twice("teach.before"):  # the second would take them away again
+    if not session.is_double_press("teach.before"):  # the second would take them away again
         bring_back()
 
 
 def _remove(whole: bool) -> None:
-    if state.pressed_twice("teach.remove"):  # the second would take another one
+    if session.is_double_press("teach.remove"):  # the second would take another one
         return
     take_away(st.session_state.get("teach.remove.which", 0), whole)
     # The choice is of a place in the list, which has another symbol now.

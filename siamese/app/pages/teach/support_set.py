@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
-from siamese.app import links
+from siamese.app import links, session
+from siamese.app.address import Address
 from siamese.app.pages.teach import examples as teach_examples
+from siamese.app.parameters import Group, Written
 from siamese.errors import InvalidDrawing
+from siamese.evaluation import few_shot
 from siamese.evaluation.few_shot import MAX_SYMBOLS
 from siamese.imaging import strokes as pen_strokes
 from siamese.imaging.drawing import Drawing
@@ -59,34 +62,68 @@ class Lesson:
         return len(self.symbols) >= MAX_SYMBOLS
 
 
+@dataclass
+class Taught:
+    """What the session holds for this page.
+
+    Attributes:
+        lesson: None before the first visit.
+        linked: the symbols of the link that opened the session, as names and examples, for the first visit.
+        linked_query: the drawing that the link asks about.
+    """
+
+    lesson: Lesson | None = None
+    linked: list[tuple[str, list[list[np.ndarray]]]] = field(default_factory=list)
+    linked_query: list[np.ndarray] = field(default_factory=list)
+
+
 def lesson() -> Lesson:
     """This session's lesson; on the first visit the ready example set."""
-    if "kept.lesson" not in st.session_state:
-        _start()
-    return st.session_state["kept.lesson"]
+    taught = session.of(Taught)
+    if taught.lesson is None:
+        _start(taught)
+    assert taught.lesson is not None, "starting makes one"
+    return taught.lesson
 
 
-def _start() -> None:
+def _start(taught: Taught) -> None:
     """Start with what the link taught, else with the ready example set."""
-    linked, asked = st.session_state.pop("kept.linked-lesson", ([], []))
-    if not linked:
+    if not taught.linked:
         start_with_examples()
         return
     fresh = Lesson()
-    for name, examples in linked:
+    for name, examples in taught.linked:
         taken = {symbol.name for symbol in fresh.symbols}
         unique = name if name and name not in taken else free_name(fresh)
         fresh.symbols.append(Symbol(unique, [drawn_example(drawn) for drawn in examples]))
     _replace(fresh)
-    fresh.papers["ask"].restart(asked)
+    fresh.papers["ask"].restart(taught.linked_query)
 
 
-def address_parameters() -> tuple[dict[str, str], str]:
-    """The symbols and the drawing asked about, for the page's address; nothing while they are the ready ones."""
+def _read(reader: links.Reader) -> None:
+    """Hold the symbols of a link and the drawing asked about for the first visit."""
+
+    @links.allowing(links.symbol.allowed)
+    def symbol(text: str) -> tuple[str, list[list[np.ndarray]]]:
+        name, examples = links.symbol(text)
+        for example in examples:
+            from_drawing(pen_strokes.render(example))
+        return few_shot.clean_name(name), examples[: few_shot.MAX_EXAMPLES]
+
+    found = [reader.get(f"s{place}", f"symbol {place}", symbol) for place in range(1, MAX_SYMBOLS + 1)]
+    drawing = links.allowing(f"what {links.COPIED}")(lambda text: pen_strokes.decode(text))
+    query = reader.get("ask", "drawing", drawing)
+    if any(found):
+        taught = session.of(Taught)
+        taught.linked, taught.linked_query = [symbol for symbol in found if symbol], query or []
+
+
+def _write() -> Written:
+    """The symbols and the drawing asked about; nothing while they are the ready ones."""
     now = lesson()
     symbols = [(symbol.name, [example.strokes for example in symbol.examples]) for symbol in now.symbols]
     try:
-        texts, asked = links.lesson_texts(symbols), pen_strokes.encode(now.papers["ask"].strokes)
+        texts, asked = links.support_set_texts(symbols), pen_strokes.encode(now.papers["ask"].strokes)
     except InvalidDrawing as error:
         return {}, f", but: {error}"
     if (texts, asked) == _ready_texts():
@@ -99,7 +136,7 @@ def address_parameters() -> tuple[dict[str, str], str]:
 @st.cache_data(show_spinner=False)
 def _ready_texts() -> tuple[list[str], str]:
     ready = [(name, [drawn]) for name, drawn in teach_examples.symbols().items()]
-    return links.lesson_texts(ready), pen_strokes.encode(teach_examples.query())
+    return links.support_set_texts(ready), pen_strokes.encode(teach_examples.query())
 
 
 def start_with_examples() -> None:
@@ -150,7 +187,8 @@ def _copy(symbols: list[Symbol]) -> list[Symbol]:
 
 def _replace(fresh: Lesson) -> None:
     """Put a lesson in the place of the one before; the canvases must notice."""
-    before = st.session_state.get("kept.lesson")
+    taught = session.of(Taught)
+    before = taught.lesson
     for task, paper in fresh.papers.items():
         paper.generation = before.papers[task].generation + 1 if before else 0
     fresh.names = before.names + 1 if before else 0
@@ -158,7 +196,7 @@ def _replace(fresh: Lesson) -> None:
         # Pressed twice, the second time brings nothing new: what was there before the first is what can be had back.
         same = not before.symbols or _equal(before.symbols, fresh.symbols)
         fresh.before = before.before if same else before.symbols
-    st.session_state["kept.lesson"] = fresh
+    taught.lesson = fresh
 
 
 def drawn_example(drawn: list[np.ndarray]) -> Example:
@@ -171,3 +209,6 @@ def free_name(now: Lesson) -> str:
     """A name for a symbol that was given none."""
     taken = {symbol.name for symbol in now.symbols}
     return next(name for number in range(1, 99) if (name := f"symbol {number}") not in taken)
+
+
+ADDRESS = Address("teach", (Group(_read, _write),))
