@@ -72,7 +72,6 @@ def threshold_slider(page: str, name: str) -> float:
     default = resources.verifier(name).threshold
     grid = resources.histograms(name)
     step = grid.upper / grid.bins
-    slider = bind(f"{page}.threshold.{name}", choices.threshold(name), lambda to: choices.set_threshold(name, to))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(
             "**Threshold**: up to here a pair is called *same*", width="content", help=terms.DISTANCE_AND_THRESHOLD
@@ -94,7 +93,7 @@ def threshold_slider(page: str, name: str) -> float:
         step=step,
         format="%.3f",
         label_visibility="collapsed",
-        **slider,
+        **bind(f"{page}.threshold.{name}", choices.threshold(name), lambda to: choices.set_threshold(name, to)),
     )
     return choices.threshold(name)
 

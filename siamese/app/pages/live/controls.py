@@ -33,54 +33,10 @@ _MNIST = (
 def show() -> None:
     """The settings, the prediction, and the button that starts."""
     with st.container(border=True, key="live-choices"):
-        st.pills("Digits it learns from", ALL_DIGITS, selection_mode="multi", **_bound("digits"))
-        try:
-            settings = _settings()
-            st.caption(f"Never met: {digits_in_words(settings.splits['unseen'])}")
-            problem = ""
-        except InvalidSettings as error:
-            problem = str(error)
-            st.caption(f":material/error: {problem}")
-        st.segmented_control(
-            "Loss",
-            LOSSES,
-            format_func=live_words.LOSSES.__getitem__,
-            required=True,
-            help=live_words.LOSS_HELP,
-            **_bound("loss"),
-        )
-        if current().loss == "contrastive":
-            st.slider(
-                "Margin",
-                *MARGINS,
-                step=0.1,
-                format="%.1f",
-                help="How far apart different pairs are pushed. No distance is above 2.",
-                **_bound("margin"),
-            )
-        # No slider of words: Streamlit itself stumbles over a forged value of one.
-        st.segmented_control(
-            "Embedding size",
-            EMBEDDINGS,
-            required=True,
-            help="Every image becomes so many numbers. With two, there is little room to keep digits apart.",
-            **_bound("embedding"),
-        )
-        st.slider("Epochs", 1, MAX_EPOCHS, help="How often it sees each image.", **_bound("epochs"))
-        st.toggle(
-            "Vary the images",
-            help="Each time an image is shown it is moved, bent and thickened a little, as other writers would.",
-            **_bound("augment"),
-        )
+        problem = _digits()
+        _kind_of_training()
     with st.container(border=True, key="live-prediction"):
-        st.markdown("**What do you predict?** Of 100 pairs, how many will it judge right? Tossing a coin gives 50.")
-        for column, (split, words) in zip(st.columns(2, gap="medium"), _CLAIMS.items()):
-            column.number_input(
-                words, LEAST, MOST, value=None, step=1, placeholder=f"{LEAST} to {MOST}", **_bound(split)
-            )
-        asking = training().asks and bool(_missing())
-        if asking:
-            st.html(_asking())
+        asking = _prediction()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Start",
@@ -97,6 +53,63 @@ def show() -> None:
         st.warning(training().refused, icon=":material/groups:")
         training().refused = ""
     st.caption(_PENS if samples.sample_digits().source == "pens" else _MNIST)
+
+
+def _digits() -> str:
+    """Draws the choice of digits; why nothing can learn from them, or ""."""
+    st.pills("Digits it learns from", ALL_DIGITS, selection_mode="multi", **_bound("digits"))
+    try:
+        st.caption(f"Never met: {digits_in_words(_settings().splits['unseen'])}")
+    except InvalidSettings as error:
+        st.caption(f":material/error: {error}")
+        return str(error)
+    return ""
+
+
+def _kind_of_training() -> None:
+    """Draws the other settings."""
+    st.segmented_control(
+        "Loss",
+        LOSSES,
+        format_func=live_words.LOSSES.__getitem__,
+        required=True,
+        help=live_words.LOSS_HELP,
+        **_bound("loss"),
+    )
+    if current().loss == "contrastive":
+        st.slider(
+            "Margin",
+            *MARGINS,
+            step=0.1,
+            format="%.1f",
+            help="How far apart different pairs are pushed. No distance is above 2.",
+            **_bound("margin"),
+        )
+    # No slider of words: Streamlit itself stumbles over a forged value of one.
+    st.segmented_control(
+        "Embedding size",
+        EMBEDDINGS,
+        required=True,
+        help="Every image becomes so many numbers. With two, there is little room to keep digits apart.",
+        **_bound("embedding"),
+    )
+    st.slider("Epochs", 1, MAX_EPOCHS, help="How often it sees each image.", **_bound("epochs"))
+    st.toggle(
+        "Vary the images",
+        help="Each time an image is shown it is moved, bent and thickened a little, as other writers would.",
+        **_bound("augment"),
+    )
+
+
+def _prediction() -> bool:
+    """Draws the prediction; whether it is asked for."""
+    st.markdown("**What do you predict?** Of 100 pairs, how many will it judge right? Tossing a coin gives 50.")
+    for column, (split, words) in zip(st.columns(2, gap="medium"), _CLAIMS.items()):
+        column.number_input(words, LEAST, MOST, value=None, step=1, placeholder=f"{LEAST} to {MOST}", **_bound(split))
+    asking = training().asks and bool(_missing())
+    if asking:
+        st.html(_asking())
+    return asking
 
 
 def _settings() -> LiveSettings:
