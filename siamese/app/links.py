@@ -39,7 +39,8 @@ class Parser(Protocol[Read_co]):
 
     allowed: str
 
-    def __call__(self, text: str, /) -> Read_co: ...
+    def __call__(self, text: str, /) -> Read_co:
+        """The value, of a text that is allowed."""
 
 
 def allowing(allowed: str) -> Callable[[Callable[[str], Read]], Parser[Read]]:
@@ -182,7 +183,7 @@ def side(text: str) -> Sample | list[np.ndarray]:
     raise ValueError(text)
 
 
-def lesson_texts(symbols: Sequence[tuple[str, Sequence[strokes.Strokes]]], limit: int = 4500) -> list[str]:
+def support_set_texts(symbols: Sequence[tuple[str, Sequence[strokes.Strokes]]], limit: int = 4500) -> list[str]:
     """For each named symbol its text, with as many examples as fit into `limit` characters of an address in all.
 
     The first example of each has the right of way.

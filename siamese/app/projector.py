@@ -7,29 +7,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from siamese.app import style
+from siamese.app import links, session, style, widgets
 from siamese.app.components import scheme
+from siamese.app.parameters import Parameter
 from siamese.charts.palette import DARK, LIGHT, PROJECTED_DARK, PROJECTED_LIGHT, Palette
-
-PARAMETER = "projector"  # in an address; its value is "1"
-_KEPT = "kept.projector"
-_WIDGET = "projector.switch"
 
 
 def is_on() -> bool:
     """Whether this session is shown by a projector."""
-    return bool(st.session_state.get(_KEPT))
+    return session.current().projector
+
+
+def turn(on: bool) -> None:
+    """Say whether this session is shown by a projector."""
+    session.current().projector = on
 
 
 def switch() -> None:
     """Draws the switch."""
-    if _WIDGET not in st.session_state or st.session_state[_WIDGET] != is_on():
-        st.session_state[_WIDGET] = is_on()
-    st.toggle("Projector", key=_WIDGET, on_change=_switched, width="content")
-
-
-def _switched() -> None:
-    st.session_state[_KEPT] = st.session_state[_WIDGET]
+    st.toggle("Projector", width="content", **widgets.bind("projector.switch", is_on(), turn))
 
 
 def palette() -> Palette:
@@ -41,3 +37,8 @@ def palette() -> Palette:
 def sheet() -> str:
     """The style rules for a projector, which come after those of every page; "" while the switch is off."""
     return style.rules("projector") if is_on() else ""
+
+
+PARAMETER = Parameter(
+    "projector", "projector switch", links.one_of("1"), is_on, lambda text: turn(True), False, lambda on: links.ON
+)

@@ -80,7 +80,7 @@ def test_first_examples_have_the_right_of_way():
     """What does not fit is a later example, never a symbol."""
     example = pens.draw(8, np.random.default_rng(0))
     symbols = [(f"symbol {number}", [example] * 5) for number in range(6)]
-    texts = links.lesson_texts(symbols, limit=1500)
+    texts = links.support_set_texts(symbols, limit=1500)
     assert len(texts) == 6
     assert sum(map(len, texts)) <= 1500
     counts = [len(links.symbol(text)[1]) for text in texts]
@@ -98,7 +98,7 @@ def test_twelve_symbols_with_long_names_fit_into_an_address(rng):
     assert len(names) == few_shot.MAX_SYMBOLS
     assert len(strokes.encode(example, links.EXAMPLE)) > 0.95 * links.EXAMPLE
     assert len(strokes.encode(asked)) > 650
-    texts = links.lesson_texts([(name, [example] * few_shot.MAX_EXAMPLES) for name in names])
+    texts = links.support_set_texts([(name, [example] * few_shot.MAX_EXAMPLES) for name in names])
     parameters = {f"s{place}": text for place, text in enumerate(texts, 1)} | {"ask": strokes.encode(asked)}
     query = links.query_text(parameters)
     assert len(query) < 8000 - len("GET /teach? HTTP/1.1")

@@ -141,14 +141,16 @@ def test_a_network_without_a_map_says_nothing(drawn, tmp_path):
     def script() -> None:
         import streamlit as st
 
-        from siamese.app import address, resources
+        from siamese.app import address, choices, session
+        from siamese.app.navigation import ADDRESSES
         from siamese.app.pages.compare import page as compare
         from siamese.live import model as live_model
 
-        if resources.own() is None:
-            resources.set_own(live_model.load(st.session_state["folder"]))
-            address.apply()
-            st.session_state["kept.model"] = resources.own().name
+        now = session.current()
+        if now.trained_network is None:
+            now.trained_network = live_model.load(st.session_state["folder"])
+            address.apply(ADDRESSES)
+            choices.set_model(now.trained_network.name)
         compare.render()
 
     shutil.copytree(catalogue.MODELS / "baseline", tmp_path / "yours-1")

@@ -8,9 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from siamese import Verifier
+from siamese.app.choices import Choices
+from siamese.app.pages.compare.history import Journey
 from siamese.app.verdict import prompt, saw, trust
 from siamese.data.splits import SPLITS
 from siamese.imaging.normalisation import Normalisation
+from tests.app.sessions import explained, game, held, sides_of
 from tests.app.test_pages import WAIT, compare, html, opened
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
@@ -21,9 +24,10 @@ def linked(query: dict[str, str]) -> AppTest:
 
     def script() -> None:
         from siamese.app import address
+        from siamese.app.navigation import ADDRESSES
         from siamese.app.pages.compare import page as compare
 
-        address.apply()
+        address.apply(ADDRESSES)
         compare.render()
 
     page = AppTest.from_function(script, default_timeout=WAIT)
@@ -82,7 +86,7 @@ def press(page: AppTest, key: str) -> AppTest:
 
 def sampled(page: AppTest) -> list[int]:
     """The digits of the two samples."""
-    return [side.digit for side in page.session_state["kept.sides"].values()]
+    return [side.digit for side in sides_of(page).values()]
 
 
 def sheetless(page: AppTest) -> str:
@@ -105,8 +109,8 @@ def test_nothing_tells_the_verdict_before_the_guess():
     assert "The threshold is" in text, "the scale stands there without the pair"
     assert "Guess first: the explanation comes with the verdict." in text
     assert 'data-testid="strips"' not in text
-    assert "kept.journey" not in page.session_state, "nothing was recorded"
-    assert "kept.explanation" not in page.session_state, "nothing was computed, either"
+    assert not held(page, Journey).entries, "nothing was recorded"
+    assert explained(page).explanation is None, "nothing was computed, either"
     keys = [control.key for control in page.get("button_group")]
     assert "compare.split" in keys
     assert "compare.kind" not in keys, "a chosen kind would give the answer away"
@@ -122,7 +126,7 @@ def test_a_guess_shows_the_verdict_and_counts_both(answer):
     assert 'data-testid="verdict"' in html(page)
     assert f"You said <b>{answer}</b>: {'✓ right' if person else '✗ wrong'}" in html(page)
     assert tally(page) == f"Unseen you {int(person)}, network {int(network)} of 1"
-    (entry,) = page.session_state["kept.journey"].entries
+    (entry,) = held(page, Journey).entries
     assert entry.guess == (answer == "same")
     assert page.button(key="guess.same").disabled
 
@@ -137,7 +141,7 @@ def test_next_hides_again_and_a_round_ends_with_a_summary():
         assert 'data-testid="verdict"' not in html(page)
         press(page, "guess.same")
         labels.append(len(set(sampled(page))) == 1)
-    count = page.session_state["kept.game"].tally
+    count = game(page).tally
     assert (count.row("seen").pairs, count.row("unseen").pairs) == (2, 1)
     assert count.labelled.person == sum(labels)
     press(page, "guess.end")
@@ -160,7 +164,7 @@ def test_next_hides_again_and_a_round_ends_with_a_summary():
 
 def pair(page: AppTest) -> list[tuple]:
     """What the two sides show, by mode and number."""
-    return [(side.mode, side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()]
+    return [(side.mode, side.sample.source, side.sample.index) for side in sides_of(page).values()]
 
 
 def test_another_choice_of_digits_or_kind_samples_anew():
@@ -172,7 +176,7 @@ def test_another_choice_of_digits_or_kind_samples_anew():
         assert not page.exception
         assert pair(page) != before
         left, right = sampled(page)
-        chosen = page.session_state["kept.split"], page.session_state["kept.kind"]
+        chosen = held(page, Choices).split, held(page, Choices).pair_kind
         assert {left, right} <= set(SPLITS[chosen[0]])
         assert chosen[1] == "any" or (left == right) == (chosen[1] == "same")
     before = pair(page)
@@ -199,15 +203,15 @@ def test_another_choice_while_guessing_counts_no_pair_twice():
     press(page, "guess.same")
     page.segmented_control(key="compare.split").set_value("mixed").run()
     assert 'data-testid="verdict"' not in html(page)
-    assert page.session_state["kept.game"].tally.pairs == 1
+    assert game(page).tally.pairs == 1
     press(page, "guess.different")
-    count = page.session_state["kept.game"].tally
+    count = game(page).tally
     assert (count.row("unseen").pairs, count.row("mixed").pairs, count.pairs) == (1, 1, 2)
     press(page, "guess.end")
     page.segmented_control(key="compare.split").set_value("seen").run()
     assert 'data-testid="round"' in html(page), "the summary stays until it is closed"
     press(page, "guess.again")
-    assert page.session_state["kept.game"].before.pairs == 2
+    assert game(page).before.pairs == 2
 
 
 def test_pressed_twice_next_skips_no_pair():
@@ -252,32 +256,30 @@ def test_what_a_reload_loses_is_said_before():
 def test_switching_it_on_brings_a_pair_whose_verdict_nobody_saw():
     """The pair on the screen was judged already; another one takes its place, with its verdict hidden."""
     page = opened(compare)
-    before = [(side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()]
+    before = [(side.sample.source, side.sample.index) for side in sides_of(page).values()]
     page.toggle(key="guess.first").set_value(True).run()
-    assert before != [(side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()]
+    assert before != [(side.sample.source, side.sample.index) for side in sides_of(page).values()]
     assert 'data-testid="verdict"' not in html(page)
-    assert len(page.session_state["kept.journey"].entries) == 1
+    assert len(held(page, Journey).entries) == 1
 
 
 def test_a_second_answer_on_one_pair_does_not_count():
     """A click that was on its way while the first was answered changes nothing."""
 
     def script() -> None:
-        import streamlit as st
-
-        from siamese.app import resources, state
+        from siamese.app import choices, resources, session
         from siamese.app.pages.compare import guess, sides
         from siamese.app.pages.compare import page as compare
 
-        st.session_state["kept.guess"] = True
-        result = resources.verifier(state.model_name()).compare(*map(sides.image, sides.SIDES))
+        session.of(choices.Choices).guess_first = True
+        result = resources.verifier(choices.model_name()).compare(*map(sides.image, sides.SIDES))
         for answer in (True, False):
             guess._answer(answer, sides.identity(), result, "a network")
         guess._answer(True, ("another", "pair"), result, "a network")
         compare.render()
 
     page = opened(script)
-    assert page.session_state["kept.game"].tally.pairs == 1
+    assert game(page).tally.pairs == 1
     assert "You said <b>same</b>" in html(page)
 
 
@@ -286,14 +288,14 @@ def test_drawings_are_counted_as_agreement_only():
 
     def script() -> None:
         import numpy as np
-        import streamlit as st
 
+        from siamese.app import choices, session
         from siamese.app.pages.compare import page as compare
         from siamese.app.pages.compare import sides
         from siamese.imaging import pens
 
-        if "kept.sides" not in st.session_state:
-            st.session_state["kept.guess"] = True
+        if not session.of(sides.Pair).sides:
+            session.of(choices.Choices).guess_first = True
             for digit, side in enumerate(sides.sides().values(), 3):
                 side.mode = "draw"
                 side.drawing.restart(pens.draw(digit, np.random.default_rng(1)))
@@ -313,11 +315,11 @@ def test_drawings_are_counted_as_agreement_only():
 def test_why_is_computed_only_when_it_is_open():
     """Closed, nothing was explained. Opened by its address, the method, its limits and both strips are there."""
     page = opened(compare)
-    assert "kept.explanation" not in page.session_state
+    assert explained(page).explanation is None
     assert 'data-testid="why"' not in html(page)
     page = linked({"why": "1"})
     text = sheetless(page)
-    verifier, _, found = page.session_state["kept.explanation"]
+    verifier, found = explained(page).verifier, explained(page).explanation
     assert f"the distance, {found.distance:.3f}, changes without it" in text
     assert f"Each digit has become {verifier.card.embedding} numbers" in text
     assert 'aria-label="The two embeddings' in text
@@ -328,11 +330,11 @@ def test_why_is_computed_only_when_it_is_open():
 def test_the_threshold_does_not_explain_anew():
     """The explanation is about the distance: moving the threshold keeps the one that is there; a new pair does not."""
     page = linked({"why": "1"})
-    before = page.session_state["kept.explanation"][2]
+    before = explained(page).explanation
     page.slider[0].set_value(0.5).run()
-    assert page.session_state["kept.explanation"][2] is before
+    assert explained(page).explanation is before
     press(page, "sample-pair")
-    assert page.session_state["kept.explanation"][2] is not before
+    assert explained(page).explanation is not before
 
 
 def test_the_history_brings_a_pair_back_with_its_network_and_threshold():
@@ -349,22 +351,22 @@ def test_the_history_brings_a_pair_back_with_its_network_and_threshold():
         compare.render()
 
     page = opened(script)
-    first = [(side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()]
+    first = [(side.sample.source, side.sample.index) for side in sides_of(page).values()]
     shown = re.search('data-distance="(.*?)"', html(page))[1]
     own = page.slider[0].value
     press(page, "sample-pair")
     page.slider[0].set_value(0.25).run()
     page.selectbox(key="compare.model").set_value(Verifier.available()[1]).run()
-    assert [entry.number for entry in page.session_state["kept.journey"].entries] == [1, 2, 3]
+    assert [entry.number for entry in held(page, Journey).entries] == [1, 2, 3]
     page.session_state["back"] = 1
     page.run()
     assert not page.exception
-    assert [(side.sample.source, side.sample.index) for side in page.session_state["kept.sides"].values()] == first
+    assert [(side.sample.source, side.sample.index) for side in sides_of(page).values()] == first
     assert re.search('data-distance="(.*?)"', html(page))[1] == shown
     assert page.slider[0].value == own
     assert page.selectbox(key="compare.model").value == Verifier.available()[0]
-    assert [entry.number for entry in page.session_state["kept.journey"].entries] == [1, 2, 3]
-    assert page.session_state["kept.journey"].current == 1
+    assert [entry.number for entry in held(page, Journey).entries] == [1, 2, 3]
+    assert held(page, Journey).current == 1
     page.session_state["back"] = 99  # one that has gone, or that a forged message names
     page.run()
     assert not page.exception

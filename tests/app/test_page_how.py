@@ -10,6 +10,7 @@ import pytest
 from siamese import Verifier
 from siamese.app import terms
 from siamese.serving import catalogue
+from tests.app.sessions import sides_of
 from tests.app.test_pages import html, opened
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
@@ -49,7 +50,7 @@ def test_the_pair_on_compare_can_be_shown():
     page = opened(how)
     page.segmented_control(key="how.pair.loss").set_value("compare").run()
     assert not page.exception
-    left, right = (side.sample.image for side in page.session_state["kept.sides"].values())
+    left, right = (side.sample.image for side in sides_of(page).values())
     assert shown_distance(page) == pytest.approx(Verifier.load().compare(left, right).distance, abs=1e-6)
 
 

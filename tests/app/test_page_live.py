@@ -13,9 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from siamese import Verifier
 from siamese.app import resources
+from siamese.app.choices import Choices
+from siamese.app.pages.live.choices import Training
 from siamese.live import memory
 from siamese.live.model import LiveModel
 from siamese.live.queue import LiveQueue
+from tests.app.sessions import give, held, sides_of, trained
 from tests.conftest import ROOT
 from tests.live.conftest import wait_for
 from tests.live.workers import ENDLESS, GOOD, worker
@@ -62,8 +65,8 @@ def compare_with(model: LiveModel | None) -> AppTest:
 
     other = AppTest.from_function(script, default_timeout=WAIT)
     if model is not None:
-        other.session_state["kept.own-model"] = model
-        other.session_state["kept.model"] = model.name
+        give(other, model)
+        held(other, Choices).model = model.name
     return other
 
 
@@ -90,7 +93,7 @@ def learned_from(model: LiveModel, digits: tuple[int, ...]) -> LiveModel:
 
 def finished(page: AppTest, queue: LiveQueue) -> AppTest:
     """The page after its training has ended."""
-    job = page.session_state["kept.live.job"]
+    job = held(page, Training).job
     wait_for(lambda: queue.status(job).over)
     return page.run()
 
@@ -136,7 +139,7 @@ def test_what_is_chosen_is_what_is_trained(queue):
     page.toggle(key="live.augment").set_value(False)
     start(page)
     assert not page.exception
-    settings = page.session_state["kept.live.job"].settings
+    settings = held(page, Training).job.settings
     assert (settings.digits, settings.loss, settings.margin) == ((0, 1, 9), "contrastive", 0.6)
     assert (settings.embedding, settings.epochs, settings.augment, settings.source) == (8, 7, False, "pens")
     assert "0, 1, 9" in html(page)
@@ -152,7 +155,7 @@ def test_a_finished_network_is_held_against_the_prediction_and_goes_to_compare(q
     start(page)
     finished(page, made)
     assert not page.exception
-    model = page.session_state["kept.own-model"]
+    model = trained(page)
     accuracy = model.documents["report.json"]["splits"]["unseen"]["accuracy"]
     assert f"{accuracy:.1%}" in html(page)
     assert f"it does {100 * (accuracy - 0.55):.1f} points better" in html(page)
@@ -172,13 +175,15 @@ def test_pressed_twice_start_begins_one_training(queue):
     def script():
         import streamlit as st
 
-        from siamese.app.pages.live import choices
+        from siamese.app import session
+        from siamese.app.pages.live import controls
         from siamese.app.pages.live import page as live
+        from siamese.app.pages.live.choices import Training
 
         if st.session_state.pop("twice", False):
-            choices._start(ask=False)
-            st.session_state["first"] = st.session_state["kept.live.job"]
-            choices._start(ask=False)
+            controls._start(ask=False)
+            st.session_state["first"] = session.of(Training).job
+            controls._start(ask=False)
         live.render()
 
     page = AppTest.from_function(script, default_timeout=WAIT).run()
@@ -186,12 +191,12 @@ def test_pressed_twice_start_begins_one_training(queue):
     page.run()
     assert not page.exception
     first = page.session_state["first"]
-    assert page.session_state["kept.live.job"] is first
+    assert held(page, Training).job is first
     assert not made._waiting or list(made._waiting) == [first]
     page.button(key="live.stop").click().run()
     assert made.status(first).over
     start(page)
-    assert page.session_state["kept.live.job"] is not first
+    assert held(page, Training).job is not first
 
 
 def test_the_journey_brings_back_a_network_of_one_s_own(queue):
@@ -201,7 +206,7 @@ def test_the_journey_brings_back_a_network_of_one_s_own(queue):
     page.slider(key="live.epochs").set_value(1).run()
     start(page)
     finished(page, made)
-    model = page.session_state["kept.own-model"]
+    model = trained(page)
 
     def script():
         import streamlit as st
@@ -214,8 +219,8 @@ def test_the_journey_brings_back_a_network_of_one_s_own(queue):
         compare.render()
 
     other = AppTest.from_function(script, default_timeout=WAIT)
-    other.session_state["kept.own-model"] = model
-    other.session_state["kept.model"] = model.name
+    give(other, model)
+    held(other, Choices).model = model.name
     other.run()
     own = re.search('data-distance="(.*?)"', html(other))[1]
     other.selectbox(key="compare.model").set_value(DEFAULT).run()
@@ -228,7 +233,7 @@ def test_the_journey_brings_back_a_network_of_one_s_own(queue):
     assert not other.toast
 
     other.selectbox(key="compare.model").set_value(DEFAULT).run()
-    other.session_state["kept.own-model"] = None
+    give(other, None)
     other.session_state["back"] = 1
     other.run()
     assert not other.exception
@@ -243,23 +248,23 @@ def test_a_network_with_other_splits_samples_a_pair_that_goes_with_it(queue):
     page.slider(key="live.epochs").set_value(1).run()
     start(page)
     finished(page, made)
-    model = learned_from(page.session_state["kept.own-model"], (0, 1, 4, 5, 6, 7, 8, 9))
+    model = learned_from(trained(page), (0, 1, 4, 5, 6, 7, 8, 9))
     other = compare_with(None)
-    other.session_state["kept.own-model"] = model
-    other.session_state["kept.split"] = "unseen"
+    give(other, model)
+    held(other, Choices).split = "unseen"
     other.run()
     for name, digits in (("Yours", {2, 3}), (DEFAULT, {0, 1, 8, 9}), ("Yours", {2, 3})):
         other.selectbox(key="compare.model").set_value(name).run()
         assert not other.exception
-        assert {side.digit for side in other.session_state["kept.sides"].values()} <= digits
-    before = [side.sample.index for side in other.session_state["kept.sides"].values()]
+        assert {side.digit for side in sides_of(other).values()} <= digits
+    before = [side.sample.index for side in sides_of(other).values()]
     other.selectbox(key="compare.model").set_value("Yours")  # as it is: `AppTest` alone cannot name it
     other.segmented_control(key="compare.split").set_value("mixed").run()
     other.selectbox(key="compare.model").set_value(DEFAULT).run()
-    assert [side.sample.index for side in other.session_state["kept.sides"].values()] != before
-    before = [side.sample.index for side in other.session_state["kept.sides"].values()]
+    assert [side.sample.index for side in sides_of(other).values()] != before
+    before = [side.sample.index for side in sides_of(other).values()]
     other.selectbox(key="compare.model").set_value("Yours").run()
-    after = [side.sample.index for side in other.session_state["kept.sides"].values()]
+    after = [side.sample.index for side in sides_of(other).values()]
     assert after == before, "mixed is all ten with each"
 
 
@@ -271,9 +276,9 @@ def test_another_session_does_not_see_the_network(queue):
     start(page)
     finished(page, made)
     other = live().run()
-    assert "kept.live.job" not in other.session_state
+    assert held(other, Training).job is None
     assert 'data-testid="live-seen"' not in html(other)
-    assert "kept.own-model" not in other.session_state
+    assert trained(other) is None
     compare = compare_with(None).run()
     assert not [name for name in compare.selectbox(key="compare.model").options if "Yours" in name]
 
@@ -284,21 +289,21 @@ def test_predictions_start_unset_and_start_asks_for_them(queue):
     page = live().run()
     assert [page.number_input(key=f"live.{split}").value for split in ("seen", "unseen")] == [None, None]
     assert "You predict" not in chart_words(page)
-    assert "kept.live.job" not in page.session_state
+    assert held(page, Training).job is None
     page.button(key="live.start").click().run()
     assert not page.exception
-    assert "kept.live.job" not in page.session_state
+    assert held(page, Training).job is None
     assert "two numbers" in asked(page)
     page.number_input(key="live.seen").set_value(95).run()
     assert "You predict that 95% of seen pairs will be judged right." in chart_words(page)
     page.button(key="live.start").click().run()
-    assert "kept.live.job" not in page.session_state
+    assert held(page, Training).job is None
     assert "a number for “digits it never met”" in asked(page)
     page.number_input(key="live.unseen").set_value(60)  # typed, and Start pressed at once
     page.button(key="live.start").click().run()
-    assert page.session_state["kept.live.predicted"] == {"seen": 0.95, "unseen": 0.6}
+    assert held(page, Training).predicted == {"seen": 0.95, "unseen": 0.6}
     assert not asked(page)
-    assert made.status(page.session_state["kept.live.job"]).state in ("waiting", "running")
+    assert made.status(held(page, Training).job).state in ("waiting", "running")
 
 
 def test_one_can_start_without_a_prediction(queue):
@@ -310,7 +315,7 @@ def test_one_can_start_without_a_prediction(queue):
     page.button(key="live.without").click().run()
     finished(page, made)
     assert not page.exception
-    assert page.session_state["kept.live.predicted"] == {}
+    assert held(page, Training).predicted == {}
     assert 'data-testid="live-unseen"' in html(page)
     assert "you said" not in html(page)
     assert not asked(page), "whoever has started is not asked again for that"
@@ -323,9 +328,10 @@ def test_a_link_brings_its_predictions(queue, query, predicted):
 
     def script():
         from siamese.app import address
+        from siamese.app.navigation import ADDRESSES
         from siamese.app.pages.live import page as live
 
-        address.apply()
+        address.apply(ADDRESSES)
         live.render()
 
     page = AppTest.from_function(script, default_timeout=WAIT)
@@ -334,7 +340,7 @@ def test_a_link_brings_its_predictions(queue, query, predicted):
     page.run()
     assert [page.number_input(key=f"live.{split}").value for split in ("seen", "unseen")] == predicted
     page.button(key="live.start").click().run()
-    assert ("kept.live.job" in page.session_state) == bool(query)
+    assert bool(held(page, Training).job) == bool(query)
 
 
 def asked(page: AppTest) -> str:
@@ -356,7 +362,7 @@ def test_stop_leaves_the_network_of_before(queue, monkeypatch):
     page.number_input(key="live.unseen").set_value(55).run()
     start(page)
     finished(page, made)
-    before = page.session_state["kept.own-model"]
+    before = trained(page)
     assert 'data-testid="live-earlier"' not in html(page)
 
     made = queue(worker("forever()"))
@@ -365,7 +371,7 @@ def test_stop_leaves_the_network_of_before(queue, monkeypatch):
     assert 'data-testid="live-unseen"' not in html(page), "while another one runs, its own chart has the place"
     page.button(key="live.stop").click().run()
     assert not page.exception
-    assert page.session_state["kept.own-model"] is before
+    assert trained(page) is before
     assert 'data-testid="live-earlier"' in html(page)
     assert "you said <b>55%</b>" in html(page)
     assert "70%" not in chart_words(page)
@@ -402,7 +408,7 @@ def test_the_page_lets_a_process_wait_and_other_pages_let_it_go(queue):
     wait_for(lambda: made.standby.waiting is not None)
     process = made.standby.waiting
     start(page)
-    job = page.session_state["kept.live.job"]
+    job = held(page, Training).job
     wait_for(lambda: made.status(job).progress.results)
     assert made.standby.waiting is None
     assert process.process.poll() is None
@@ -429,7 +435,7 @@ def test_stop_keeps_what_was_seen(queue):
     made = queue(ENDLESS)
     page = live().run()
     start(page)
-    job = page.session_state["kept.live.job"]
+    job = held(page, Training).job
     wait_for(lambda: made.status(job).progress.results)
     page.run()
     page.button(key="live.stop").click().run()
@@ -447,7 +453,7 @@ def test_a_place_in_the_queue_is_shown_and_can_be_left(queue):
     assert "One training is before yours" in second.info[0].value
     second.button(key="live.stop").click().run()
     assert second.button(key="live.start")
-    assert made.status(first.session_state["kept.live.job"]).state in ("waiting", "running")
+    assert made.status(held(first, Training).job).state in ("waiting", "running")
 
 
 def test_a_full_queue_is_said_and_nothing_is_lost(queue):
@@ -458,7 +464,7 @@ def test_a_full_queue_is_said_and_nothing_is_lost(queue):
     start(page)
     assert "Try again in a few minutes" in page.warning[0].value
     assert page.slider(key="live.epochs").value == 3
-    assert "kept.live.job" not in page.session_state
+    assert held(page, Training).job is None
     made.room = 1
     start(page)
     assert page.button(key="live.stop")

@@ -13,13 +13,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import siamese.serving.card
-from siamese.app import resources
+from siamese.app import samples as digits
 from siamese.evaluation import projection
 from siamese.imaging import pens, strokes
 from siamese.imaging.framing import from_drawing
 from siamese.serving import catalogue
 from siamese.serving.card import FILES, sha256
 from siamese.serving.verifier import Verifier
+from tests.app.sessions import sides_of
 
 WAIT = 60  # seconds; the first run imports Plotly and loads the models
 
@@ -36,7 +37,7 @@ def opened(*drawings: list[np.ndarray]) -> AppTest:
     """The page, with these two drawings on Compare, or with its example pair; it raised nothing."""
     page = AppTest.from_function(map_page, default_timeout=WAIT).run()
     if drawings:
-        for side, drawing in zip(page.session_state["kept.sides"].values(), drawings):
+        for side, drawing in zip(sides_of(page).values(), drawings):
             side.mode, side.drawing.strokes = "draw", drawing
         page.run()
     assert not page.exception
@@ -117,7 +118,7 @@ def test_a_first_visit_shows_digits_and_an_example_pair():
 
 def built_in_map(verifier: Verifier) -> projection.EmbeddingMap:
     """The map of the built-in digits."""
-    samples = resources.digits_of("pens")
+    samples = digits.digits_of("pens")
     return projection.make_map(verifier, samples.images, samples.digits)
 
 
@@ -203,7 +204,7 @@ def test_a_point_goes_to_compare():
     assert "from left" in html(page)
     page.button(key="map.to-left").click().run()
     assert not page.exception
-    left = page.session_state["kept.sides"]["left"]
+    left = sides_of(page)["left"]
     assert (left.mode, left.digit, left.sample.caption) == ("sample", int(digit), f"built-in digit {index}")
     assert left.drawing.strokes, "the drawing is kept"
     assert "0.000 from left" in html(page)

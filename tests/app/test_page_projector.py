@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from siamese.charts.palette import DARK, LIGHT, PROJECTED_DARK, PROJECTED_LIGHT, Palette
+from tests.app.sessions import sides_of
 from tests.conftest import ROOT
 
 WAIT = 90
@@ -35,12 +36,12 @@ def test_the_switch_turns_the_style_on_and_off_and_keeps_the_pair():
     """Off at first; on, the page has the stronger colours; the pair stays through both."""
     page = app()
     assert not projected(page)
-    pair = [side.sample.index for side in page.session_state["kept.sides"].values()]
+    pair = [side.sample.index for side in sides_of(page).values()]
     page.toggle(key="projector.switch").set_value(True).run()
     assert projected(page)
     page.toggle(key="projector.switch").set_value(False).run()
     assert not projected(page)
-    assert pair == [side.sample.index for side in page.session_state["kept.sides"].values()]
+    assert pair == [side.sample.index for side in sides_of(page).values()]
 
 
 def test_a_link_starts_in_it():

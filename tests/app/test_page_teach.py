@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from siamese.app import links, state
+from siamese.app import links, session
+from siamese.app.choices import Choices
 from siamese.app.pages.teach import examples
 from siamese.app.pages.teach.support_set import SupportSet
 from siamese.imaging import strokes
+from tests.app.sessions import held, teach_state
 from tests.app.test_pages import WAIT, html, opened
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
@@ -20,9 +22,9 @@ def teach() -> None:
     teach.render()
 
 
-def support(page: AppTest) -> SupportSet:
+def support(page: AppTest) -> SupportSet | None:
     """The session's support set."""
-    return page.session_state["kept.lesson"]
+    return teach_state(page).support_set
 
 
 def drawn(page: AppTest) -> None:
@@ -42,7 +44,7 @@ def test_a_first_visit_shows_three_symbols_and_a_right_answer():
 def test_beyond_the_threshold_it_looks_like_none_of_these():
     """With a threshold of 0.01 nothing is near enough, and the nearest is named."""
     page = opened(teach)
-    page.session_state[f"kept.threshold.{page.selectbox(key='teach.model').value}"] = 0.01
+    held(page, Choices).thresholds[page.selectbox(key="teach.model").value] = 0.01
     page.run()
     assert 'Looks like none of these; nearest: <bdi class="name">star</bdi>' in html(page)
 
@@ -93,13 +95,14 @@ def test_twelve_symbols_come_by_an_address():
         drawn(page)
         page.button(key="teach.add").click().run()
     symbols = [(symbol.name, [example.strokes for example in symbol.examples]) for symbol in support(page).symbols]
-    texts = links.lesson_texts(symbols)
+    texts = links.support_set_texts(symbols)
 
     def script() -> None:
         from siamese.app import address
+        from siamese.app.navigation import ADDRESSES
         from siamese.app.pages.teach import page as teach
 
-        address.apply()
+        address.apply(ADDRESSES)
         teach.render()
 
     other = AppTest.from_function(script, default_timeout=WAIT)
@@ -209,7 +212,7 @@ def test_a_double_press_adds_and_takes_away_once(monkeypatch):
     assert twice("add") == ["star", "house", "note", "symbol 1"]
     assert twice("remove") == ["house", "note", "symbol 1"]
     assert twice("back") == ["star", "house", "note", "symbol 1"]
-    monkeypatch.setattr(state, "DOUBLE_PRESS", 0)  # what follows is meant
+    monkeypatch.setattr(session, "DOUBLE_PRESS", 0)  # what follows is meant
     assert twice("ready") == ["star", "house", "note"]
     page.button(key="teach.before").click().run()
     assert [symbol.name for symbol in support(page).symbols] == ["star", "house", "note", "symbol 1"]
@@ -220,7 +223,7 @@ def test_a_double_press_adds_and_takes_away_once(monkeypatch):
 
 def test_symbols_can_be_taken_away_and_the_ready_set_comes_back(monkeypatch):
     """After two are gone one is left, which is too few to ask about."""
-    monkeypatch.setattr(state, "DOUBLE_PRESS", 0)  # a test presses faster than a person who means it
+    monkeypatch.setattr(session, "DOUBLE_PRESS", 0)  # a test presses faster than a person who means it
     page = opened(teach)
     for _ in range(2):
         page.button(key="teach.remove").click().run()
@@ -233,7 +236,7 @@ def test_symbols_can_be_taken_away_and_the_ready_set_comes_back(monkeypatch):
 
 def test_what_was_taken_away_comes_back(monkeypatch):
     """An example, a symbol, or the whole set: one press brings back what was there before."""
-    monkeypatch.setattr(state, "DOUBLE_PRESS", 0)  # a test presses faster than a person who means it
+    monkeypatch.setattr(session, "DOUBLE_PRESS", 0)  # a test presses faster than a person who means it
     page = opened(teach)
     assert "teach.before" not in [button.key for button in page.button]
     for press in ("teach.remove.example", "teach.remove", "teach.empty"):

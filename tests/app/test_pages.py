@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +12,7 @@ import sys
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.app.sessions import session_of, sides_of
 from tests.conftest import ROOT
 
 WAIT = 60  # seconds; the first run imports Plotly and loads the models
@@ -44,18 +45,15 @@ def test_the_app_opens_on_compare():
     assert page.title[0].value == "Same digit, or different?"
 
 
-def paths() -> None:
-    import streamlit as st
-
-    from siamese.app import address
-
-    st.session_state["paths"] = set(address.PATHS.values())
-
-
 def test_every_page_s_address_is_known_to_what_follows_it():
-    """An address is written by the page that it belongs to: `app.py` names the same ones."""
-    named = set(re.findall(r'url_path="(\w+)"', (ROOT / "app.py").read_text(encoding="utf-8"))) - {"compare"}
-    assert opened(paths).session_state["paths"] == named
+    """An address is written by the page that it belongs to: each is told the paths of all, and Compare's is empty."""
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
+    (told,) = [
+        json.loads(element.proto.json) for element in page.get("bidi_component") if "query" in element.proto.json
+    ]
+    assert told["path"] == ""
+    assert told["paths"] == "accuracy how live map teach"
+    assert set(session_of(page).pages) == {"", *told["paths"].split()}
 
 
 def test_compare_shows_an_example_pair_without_mnist_and_network():
@@ -74,7 +72,7 @@ def test_each_split_and_kind_can_be_sampled():
             page.segmented_control(key="compare.kind").set_value(kind)
             page.button(key="sample-pair").click().run()
             assert not page.exception
-            left, right = (side.digit for side in page.session_state["kept.sides"].values())
+            left, right = (side.digit for side in sides_of(page).values())
             allowed = {"seen": {2, 3, 4, 5, 6, 7}, "mixed": set(range(10)), "unseen": {0, 1, 8, 9}}[split]
             assert {left, right} <= allowed
             assert kind == "any" or (left == right) == (kind == "same")

@@ -43,7 +43,7 @@ def test_two_drawings_travel_by_a_link(offline_server, open_page):
     draw(page, "right", pens.draw(7, np.random.default_rng(1)))
     verdict(page)
     threshold_to(page, "ArrowRight")
-    page.wait_for_function("location.search.includes('right=d') && location.search.includes('t=')")
+    page.wait_for_function("location.search.includes('right=d') && new URLSearchParams(location.search).has('t')")
     assert page.evaluate("history.length") == before
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_text("Copied.")).to_be_visible()

@@ -18,9 +18,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from siamese.app import resources
+from siamese.app import samples
 from siamese.data import download
 from siamese.errors import MnistUnavailable, UntrustedConnection
+from tests.app.sessions import sides_of
 from tests.conftest import ROOT
 from tests.data.test_mnist import write_mnist
 
@@ -295,10 +296,10 @@ def compare() -> None:
 @pytest.fixture
 def fresh(cache, monkeypatch) -> Iterator[None]:
     """The app's shared memory of the download, empty before and after."""
-    monkeypatch.delenv(resources.DOWNLOAD_VARIABLE, raising=False)
-    resources._download.clear()
+    monkeypatch.delenv(samples.DOWNLOAD_VARIABLE, raising=False)
+    samples._download.clear()
     yield
-    resources._download.clear()
+    samples._download.clear()
 
 
 def opened() -> AppTest:
@@ -332,7 +333,7 @@ def test_a_hanging_server_does_not_hang_the_page_and_the_file_is_found_when_it_c
         thread.join(60)
     page.button(key="sample-pair").click().run()
     assert not page.exception
-    assert {side.sample.source for side in page.session_state["kept.sides"].values()} == {"mnist"}
+    assert {side.sample.source for side in sides_of(page).values()} == {"mnist"}
     assert not [caption for caption in page.caption if "of our own pen" in caption.value]
 
 
@@ -358,7 +359,7 @@ def test_a_download_that_failed_is_tried_again_later(fresh, monkeypatch):
         page.run()
         ended()
         assert len(requests) == 1
-        monkeypatch.setattr(resources, "RETRY", -1)
+        monkeypatch.setattr(samples, "RETRY", -1)
         page.run()
         ended()
         assert len(requests) == 2
@@ -374,14 +375,14 @@ def test_any_end_of_a_download_is_told_and_tried_again(fresh, monkeypatch, fault
         ended.set()
         raise fault
 
-    monkeypatch.setattr(resources, "download_mnist", fails)
+    monkeypatch.setattr(samples, "download_mnist", fails)
     opened()
     assert ended.wait(60)
     requests[0].join(60)
-    assert resources.sample_digits().notice.startswith("MNIST cannot be fetched just now")
-    monkeypatch.setattr(resources, "RETRY", -1)
+    assert samples.sample_digits().notice.startswith("MNIST cannot be fetched just now")
+    monkeypatch.setattr(samples, "RETRY", -1)
     ended.clear()
-    resources.sample_digits()
+    samples.sample_digits()
     assert ended.wait(60)
     assert len(requests) == 2
 
@@ -410,6 +411,6 @@ def test_without_room_for_a_thread_the_page_says_so(fresh, monkeypatch):
 
     with monkeypatch.context() as limits:
         limits.setattr(threading.Thread, "start", full)
-        digits = resources.sample_digits()
+        digits = samples.sample_digits()
     assert digits.source == "pens"
     assert digits.notice.startswith("MNIST cannot be fetched just now")

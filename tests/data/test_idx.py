@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from siamese.app import resources
+from siamese.app import samples
 from siamese.data import download, idx, mnist
 from siamese.errors import MnistUnavailable, UnreadableArchive
+from tests.app.sessions import sides_of
 from tests.app.test_pages import WAIT, compare
 
 
@@ -142,10 +143,10 @@ def test_the_app_samples_from_them(tmp_path, monkeypatch, test_part):
     monkeypatch.setenv(download.MNIST_VARIABLE, str(write(tmp_path / "raw", *test_part, packed=True)))
     page = AppTest.from_function(compare, default_timeout=WAIT).run()
     assert not page.exception
-    assert {side.sample.source for side in page.session_state["kept.sides"].values()} == {"mnist"}
+    assert {side.sample.source for side in sides_of(page).values()} == {"mnist"}
     (tmp_path / "empty").mkdir()
     monkeypatch.setenv(download.MNIST_VARIABLE, str(tmp_path / "empty"))
-    notice = resources.sample_digits().notice
+    notice = samples.sample_digits().notice
     assert notice.startswith("MNIST cannot be read here, so digits of our own pen are sampled instead. empty cannot")
 
 

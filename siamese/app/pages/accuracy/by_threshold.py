@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from siamese.app import resources, state, terms
+from siamese.app import resources, terms, widgets
 from siamese.app.pages.accuracy.selection import Selection, plot
 from siamese.charts import accuracy
 from siamese.metrics import rates, thresholds
@@ -21,7 +21,7 @@ def render(chosen: Selection) -> None:
                 "threshold",
                 "Accuracy against threshold",
             )
-            state.threshold_slider("accuracy", chosen.model)
+            widgets.threshold_slider("accuracy", chosen.model)
         with figures, st.container(horizontal=True, key="accuracy-figures"):
             _accuracies(chosen)
         seen, unseen = (thresholds.best_threshold(chosen.curves[split]) for split in ("seen", "unseen"))

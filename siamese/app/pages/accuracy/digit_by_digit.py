@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
-from siamese.app import address, links, resources, state, style
+from siamese.app import address, choices, frame, projector, resources, samples, style, widgets
 from siamese.app.components import into_view
 from siamese.app.components.plot import live_chart
+from siamese.app.pages.accuracy.choices import ADDRESS, ANY, DIGITS, SIDES, choose, chosen_digit, chosen_pair, current
 from siamese.app.pages.compare import sides
 from siamese.app.verdict import picture
 from siamese.app.words import DIFFERENT, SAME
 from siamese.charts import heat_map
-from siamese.data.splits import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
+from siamese.data.splits import SPLITS, UNSEEN_DIGITS
 from siamese.errors import InvalidArtefact
 from siamese.evaluation import hardest_pairs
 from siamese.evaluation.hardest_pairs import HardPair
 from siamese.metrics import rates
-
-_ANY = "any"
-_CHOICES = (_ANY, *map(str, ALL_DIGITS))
-_SIDES = ("first", "second")
 
 
 @st.fragment
 def render(name: str) -> None:
     """Draws the heat map and the gallery of model `name`: a click on a cell reruns this, and nothing else."""
     st.html(style.element("accuracy"))
-    table = rates.called_same(resources.histograms(name), state.threshold(name))
+    table = rates.called_same(resources.histograms(name), choices.threshold(name))
     with st.container(border=True):
         st.header("Digit by digit", anchor="digits")
         heat, words = st.columns([3, 2], gap="medium")
         with heat, st.container(key="chart-digits"):
+            figure = heat_map.digit_by_digit(table, UNSEEN_DIGITS, projector.palette(), chosen_pair())
             live_chart(
-                heat_map.digit_by_digit(table, UNSEEN_DIGITS, state.palette(), _chosen()).update_layout(height=None),
+                figure.update_layout(height=None),
                 key="accuracy.digits",
                 alt="How often each pair of digits is called same. The choice of digits below does what a click does.",
                 on_point=_cell_clicked,
@@ -47,48 +46,19 @@ def render(name: str) -> None:
         st.header("Hardest pairs", anchor="hardest")
         _gallery(name)
     # A cell's pairs lie below the fold.
-    clicks = st.session_state.get("kept.hardest.clicks", 0)
-    into_view.show("hardest.into-view", ".st-key-hardest", str(clicks or ""), block="start", motion="smooth")
-    if st.session_state.pop("kept.hardest.arrive", False):
+    now = current()
+    into_view.show("hardest.into-view", ".st-key-hardest", str(now.clicks or ""), block="start", motion="smooth")
+    if now.arrives:
+        now.arrives = False
         into_view.show_when_settled("hardest.arrival", ".st-key-chart-digits")
-    address.bar("hardest", address_parameters, button=False, own_network=False)
-
-
-def address_parameters() -> tuple[dict[str, str], str]:
-    """What the page Accuracy shows, for its address."""
-    digits = {which: "" if _digit(which) == _ANY else _digit(which) for which in _SIDES}
-    split = "" if state.split() == "mixed" else state.split()
-    own = st.session_state.get("kept.own", [])
-    return {"own": links.digits_text(own) if own else "", "split": split} | digits, ""
-
-
-def _chosen() -> tuple[int, int] | None:
-    """The two digits whose pairs are shown, or None where one of them is open."""
-    first, second = map(_digit, _SIDES)
-    return None if _ANY in (first, second) else (int(first), int(second))
-
-
-def _digit(which: str) -> str:
-    choice = st.session_state.get(f"kept.hardest.{which}", _ANY)
-    return choice if choice in _CHOICES else _ANY
-
-
-def choose_cell(cell: int) -> None:
-    """Show the pairs of a cell of the heat map, counted row by row, and bring it into view on entering the page."""
-    _choose(str(cell // 10), str(cell % 10))
-    st.session_state["kept.hardest.arrive"] = True
+    address.bar(ADDRESS, "hardest", button=False)
 
 
 def _cell_clicked(cell: int) -> None:
     """Show the pairs of a cell of the heat map, counted row by row, and bring them into view."""
     if 0 <= cell < 100:
-        st.session_state["kept.hardest.clicks"] = st.session_state.get("kept.hardest.clicks", 0) + 1
-        _choose(str(cell // 10), str(cell % 10))
-
-
-def _choose(first: str, second: str) -> None:
-    for which, digit in zip(_SIDES, (first, second)):
-        st.session_state[f"kept.hardest.{which}"] = digit
+        current().clicks += 1
+        choose(str(cell // 10), str(cell % 10))
 
 
 def _gallery(name: str) -> None:
@@ -110,7 +80,7 @@ def _gallery(name: str) -> None:
     except InvalidArtefact as error:
         st.warning(f"The hardest pairs cannot be shown: {error}.", icon=":material/warning:")
         return
-    has_pictures = resources.sample_digits().source == "mnist"
+    has_pictures = samples.sample_digits().source == "mnist"
     if not has_pictures:
         st.info(
             "The pictures are MNIST's, which is not on this machine. So here are the pairs by their numbers in its "
@@ -121,10 +91,10 @@ def _gallery(name: str) -> None:
         if pairs := found.pairs(left, right, same):
             st.markdown(f"**{title}**, hardest first")
             if has_pictures:
-                _pictures(pairs, state.threshold(name))
+                _pictures(pairs, choices.threshold(name))
             else:
-                with st.expander("Their numbers", expanded=_chosen() is not None):
-                    _numbers(pairs, state.threshold(name))
+                with st.expander("Their numbers", expanded=chosen_pair() is not None):
+                    _numbers(pairs, choices.threshold(name))
     st.caption(
         f"Of each pair of digits the {hardest_pairs.COUNT} hardest are kept, and each image is taken only once for "
         "it, or one odd image would fill the list. ✗: the network is wrong at the threshold in use; ✓: it is right "
@@ -135,34 +105,30 @@ def _gallery(name: str) -> None:
 def _controls() -> tuple[Sequence[int], Sequence[int]]:
     """Draws the choice of the pairs; the digits that one image and the other may show."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="hardest-controls"):
-        split = state.split_picker("hardest", own=False)
-        for which in _SIDES:
-            widget = f"hardest.{which}"
-            state.offer(widget, _digit(which))
+        split = widgets.split_picker("hardest", trained=False)
+        for which in SIDES:
             with st.container(width=130):
                 st.selectbox(
                     f"{which.capitalize()} digit",
-                    _CHOICES,
-                    key=widget,
-                    on_change=state.keep,
-                    args=(f"hardest.{which}", widget),
+                    DIGITS,
+                    **widgets.bind(f"hardest.{which}", chosen_digit(which), partial(setattr, current(), which)),
                 )
         st.button(
             "Any digits",
             icon=":material/close:",
             type="tertiary",
             key="hardest.any",
-            disabled=_digit("first") == _digit("second") == _ANY,
-            on_click=_choose,
-            args=(_ANY, _ANY),
+            disabled=chosen_digit("first") == chosen_digit("second") == ANY,
+            on_click=choose,
+            args=(ANY, ANY),
         )
-    left, right = (SPLITS[split] if digit == _ANY else (int(digit),) for digit in map(_digit, _SIDES))
+    left, right = (SPLITS[split] if chosen == ANY else (int(chosen),) for chosen in map(chosen_digit, SIDES))
     return left, right
 
 
 def _pictures(pairs: list[HardPair], threshold: float) -> None:
     """Each pair as two pictures, with a button that takes it to Compare."""
-    images = resources.sample_digits().images
+    images = samples.sample_digits().images
     with st.container(key="hard-pairs-same" if pairs[0].is_same else "hard-pairs-different"):
         for pair in pairs:
             key = f"{pair.left}-{pair.right}"
@@ -186,11 +152,9 @@ def _pictures(pairs: list[HardPair], threshold: float) -> None:
 
 
 def _show_on_compare(pair: HardPair) -> None:
-    from siamese.app.pages.compare import page as compare
-
     sides.put_sample("left", pair.left)
     sides.put_sample("right", pair.right)
-    compare.show()
+    frame.go_to("")
 
 
 def _numbers(pairs: list[HardPair], threshold: float) -> None:

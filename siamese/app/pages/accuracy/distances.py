@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from siamese.app import resources, state, terms
+from siamese.app import choices, resources, terms
 from siamese.app.pages.accuracy.selection import Selection, plot
 from siamese.charts import accuracy, roc
 from siamese.metrics import rates
@@ -36,7 +36,7 @@ def _errors(chosen: Selection) -> None:
         grid = resources.histograms(name)
         models[name] = (
             {split: rates.pair_curves(grid, digits) for split, digits in chosen.splits.items()},
-            grid.index(state.threshold(name)),
+            grid.index(choices.threshold(name)),
         )
     figure = roc.roc(models, chosen.colours, chosen.titles)
     plot(figure, "roc", "Two kinds of error: ROC curves, with the thresholds in use")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from siamese.app import address, resources, state
+from siamese.app import address, choices, frame, projector, resources, widgets
 from siamese.app.pages.accuracy import (
     by_threshold,
     certainty,
@@ -16,6 +18,7 @@ from siamese.app.pages.accuracy import (
     people,
     table,
 )
+from siamese.app.pages.accuracy.choices import ADDRESS, current
 from siamese.app.pages.accuracy.selection import Selection
 from siamese.data.splits import ALL_DIGITS, SPLITS
 from siamese.errors import SiameseError
@@ -37,7 +40,7 @@ _FURTHER_DOWN = {
 
 def render() -> None:
     """Draws the page."""
-    state.page_style()
+    frame.start("accuracy")
     st.title("How accurate is it?")
     st.markdown(
         "Every pair of MNIST's 10,000 test images was compared: some fifty million. "
@@ -46,13 +49,7 @@ def render() -> None:
         "so guessing gives 50%."
     )
     st.markdown("Further down: " + " · ".join(f"[{title}](#{anchor})" for title, anchor in _FURTHER_DOWN.items()))
-    state.entered("accuracy")
     _panel()
-
-
-def show() -> None:
-    """Goes to this page."""
-    st.switch_page(st.Page(render, title="Accuracy", url_path="accuracy"))
 
 
 @st.fragment
@@ -88,8 +85,8 @@ def _selection() -> Selection:
         titles={"own": f"own: {', '.join(map(str, own))}"} if own else {},
         histograms=histograms,
         curves={split: rates.pair_curves(histograms, digits) for split, digits in splits.items()},
-        threshold=state.threshold(name),
-        colours=state.palette(),
+        threshold=choices.threshold(name),
+        colours=projector.palette(),
     )
 
 
@@ -97,31 +94,26 @@ def _controls() -> tuple[str, tuple[int, ...], list[str]]:
     """The model, the person's own split (empty when fewer than two digits), and models to overlay."""
     first, second, third = st.columns([3, 2, 4], vertical_alignment="bottom")
     with first:
-        name = state.model_picker("accuracy", own=False)
-        if state.model_name() != name:
+        name = widgets.model_picker("accuracy", trained=False)
+        if choices.model_name() != name:
             st.caption("Your own network was not measured on the whole test file; here is another one.")
     others = [other for other in resources.models() if other != name]
-    overlay = [other for other in st.session_state.get("kept.overlay", others) if other in others]
+    now = current()
+    overlay = [other for other in (others if now.overlay is None else now.overlay) if other in others]
     if others:
-        state.offer("accuracy.overlay", overlay)
         second.pills(
             "Show beside it",
             others,
             selection_mode="multi",
-            key="accuracy.overlay",
-            on_change=state.keep,
-            args=("overlay", "accuracy.overlay"),
             help="Other models to show beside the chosen one in *Accuracy per epoch* and *Two kinds of error*.",
+            **widgets.bind("accuracy.overlay", overlay, partial(setattr, now, "overlay")),
         )
-    state.offer("accuracy.own", st.session_state.get("kept.own", []))
     third.pills(
         "A split of your own: choose two digits or more",
         ALL_DIGITS,
         selection_mode="multi",
-        key="accuracy.own",
-        on_change=state.keep,
-        args=("own", "accuracy.own"),
+        **widgets.bind_field("accuracy.own", now, "split"),
     )
-    address.bar("accuracy", digit_by_digit.address_parameters, own_network=False)
-    own = tuple(sorted(st.session_state.get("kept.own", [])))
-    return name, own if len(own) > 1 else (), overlay
+    address.bar(ADDRESS)
+    split = tuple(sorted(now.split))
+    return name, split if len(split) > 1 else (), overlay

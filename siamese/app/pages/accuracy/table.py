@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from siamese.app import resources, state, terms
+from siamese.app import choices, resources, terms
 from siamese.app.pages.accuracy.published import published
 from siamese.app.pages.accuracy.selection import Selection
 from siamese.data.splits import SEEN_DIGITS, UNSEEN_DIGITS
@@ -35,7 +35,7 @@ def render(chosen: Selection) -> None:
 
 def _lines(name: str, chosen: Selection, known: Any) -> list[tuple[str, ...]]:
     """The rows of one model: training, each split, and the pairs of one seen and one unseen digit."""
-    histograms, limit = resources.histograms(name), state.threshold(name)
+    histograms, limit = resources.histograms(name), choices.threshold(name)
     train = resources.committed(name, "history.json")[resources.verifier(name).card.raw["epoch"] - 1]["train"]
     own = resources.verifier(name).threshold
     lines: list[tuple[str, ...]] = [(f"train, at {own:.3f}", f"{train:.2%}", "", "", "", f"{known['train']:.2%}")]

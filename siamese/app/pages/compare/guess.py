@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from siamese.app import resources, state
-from siamese.app.pages.compare import guess_summary, sides
+from siamese.app import choices, resources, session, widgets
+from siamese.app.pages.compare import fragments, guess_summary, sides
 from siamese.app.pages.compare.guess_tally import ROWS, UNLABELLED, Count, Tally, pair_split
 from siamese.app.words import QUESTION, decision
 from siamese.serving.verifier import Verification
@@ -47,23 +47,22 @@ class Game:
 
 def game() -> Game:
     """This session's guessing."""
-    held: Game = st.session_state.setdefault("kept.game", Game())
-    return held
+    return session.of(Game)
 
 
 def hides() -> bool:
     """Whether the network's verdict on the pair is still to be hidden."""
-    return state.guess_first() and (game().ended or game().judged != sides.identity())
+    return choices.guess_first() and (game().ended or game().judged != sides.identity())
 
 
 def ended() -> bool:
     """Whether a round's summary is to be shown."""
-    return state.guess_first() and game().ended
+    return choices.guess_first() and game().ended
 
 
 def answer() -> bool | None:
     """Whether the person called the pair on the screen the same digit before the network did; None without a guess."""
-    return game().answer if state.guess_first() and game().judged == sides.identity() else None
+    return game().answer if choices.guess_first() and game().judged == sides.identity() else None
 
 
 def mark_shown() -> None:
@@ -73,23 +72,17 @@ def mark_shown() -> None:
 
 def switch() -> None:
     """Draws the switch."""
-    state.offer("guess.first", state.guess_first())
     st.toggle(
         "Guess first",
-        key="guess.first",
-        on_change=_switched,
         help="The verdict stays hidden until you have said *same* or *different*. You play against the network. "
         "Reloading or closing the page loses the counts of all rounds.",
+        **widgets.bind("guess.first", choices.guess_first(), _set_on),
     )
-
-
-def _switched() -> None:
-    _set_on(bool(st.session_state["guess.first"]))
 
 
 def _set_on(on: bool) -> None:
     game().close()
-    st.session_state["kept.guess"] = on
+    session.of(choices.Choices).guess_first = on
     # The verdict on the pair on the screen has been shown, so another pair is needed.
     if on and all(sides.image(name) is not None for name in sides.SIDES):
         sides.sample_both()
@@ -169,14 +162,14 @@ def _answer(is_same: bool, pair: tuple[Hashable, Hashable], result: Verification
         )
     else:
         now.tally = now.tally.with_answer(UNLABELLED, is_same, result.is_same, None, title)
-    state.rerun_pair()
+    fragments.rerun_pair()
 
 
 def _next() -> None:
     """Go on to another pair where this one has been judged: the second half of a double press must skip none."""
     if game().judged == sides.identity():
         sides.next_pair()
-    state.rerun_pair()
+    fragments.rerun_pair()
 
 
 def _outcome(result: Verification) -> str:
@@ -210,26 +203,26 @@ def _count_words(row: str, count: Count) -> str:
 
 def _end() -> None:
     game().ended = True
-    state.rerun_pair()
+    fragments.rerun_pair()
 
 
 def _again() -> None:
     game().close()
     if game().judged == sides.identity():
         sides.next_pair()
-    state.rerun_pair()
+    fragments.rerun_pair()
 
 
 def _stop() -> None:
     _set_on(False)
-    state.rerun_panel()  # the kinds of pairs can be chosen again
+    fragments.rerun_panel()  # the kinds of pairs can be chosen again
 
 
 def summary() -> None:
     """Draws how the round went, and what to do next."""
     now = game()
-    splits = resources.verifier(state.model_name()).card.splits
-    st.html(guess_summary.summary(now.tally, now.before, now.rounds, state.split_words(splits)))
+    splits = resources.verifier(choices.model_name()).card.splits
+    st.html(guess_summary.summary(now.tally, now.before, now.rounds, widgets.split_words(splits)))
     with st.container(horizontal=True, gap="small", key="guess-again"):
         st.button(
             "New round", icon=":material/replay:", type="primary", key="guess.again", on_click=_again, width="stretch"

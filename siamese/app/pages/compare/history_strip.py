@@ -7,9 +7,9 @@ import base64
 import numpy as np
 import streamlit as st
 
-from siamese.app import resources, state
+from siamese.app import choices, resources, session
 from siamese.app.components.history_strip import Thumbnail, history_strip
-from siamese.app.pages.compare import guess, sides
+from siamese.app.pages.compare import fragments, guess, sides
 from siamese.app.pages.compare.history import MAX_ENTRIES, ComparedDigit, Entry, History, csv_text
 from siamese.app.pages.compare.history_sheet import sheet, thumbnail
 from siamese.app.pages.compare.side import Side
@@ -19,8 +19,7 @@ from siamese.serving.verifier import Verification, Verifier
 
 def history() -> History:
     """This session's comparisons."""
-    held: History = st.session_state.setdefault("kept.journey", History())
-    return held
+    return session.of(History)
 
 
 def record(verifier: Verifier, result: Verification) -> None:
@@ -43,8 +42,8 @@ def _compared(side: Side) -> ComparedDigit:
 @st.fragment(key="journey")
 def render() -> None:
     """Draws the history: closed at first; nothing of it is made while it is closed."""
-    opened = state.expander("journey", "**Journey**: your recent comparisons", ":material/history:")
-    if state.is_open("journey"):
+    opened = fragments.expander("journey", "**Journey**: your recent comparisons", ":material/history:")
+    if fragments.is_open("journey"):
         with opened, st.container(key="journey", gap="small"):
             _strip(history().entries)
 
@@ -101,7 +100,7 @@ def _shown(entry: Entry) -> Thumbnail:
 
 def _chosen(number: int) -> None:
     bring_back(number)
-    state.rerun_panel()
+    fragments.rerun_panel()
 
 
 def bring_back(number: int) -> None:
@@ -111,11 +110,11 @@ def bring_back(number: int) -> None:
         return
     for side, before in zip(sides.sides().values(), (entry.left, entry.right)):
         side.put_back(before.snapshot)
-    if entry.model in state.models():
-        state.set_model(entry.model)
-        state.set_threshold(entry.model, entry.threshold)
+    if entry.model in choices.models():
+        choices.set_model(entry.model)
+        choices.set_threshold(entry.model, entry.threshold)
     else:
-        now = resources.verifier(state.model_name()).card.title
+        now = resources.verifier(choices.model_name()).card.title
         st.toast(
             f"{entry.title} made that comparison, and is not here any more. The verdict that you see is of {now}.",
             icon=":material/history:",

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
-from siamese.app import links, resources, state, verdict
+from siamese.app import choices, frame, links, resources, session, verdict
 from siamese.app.components import cell_link
-from siamese.app.pages.accuracy import digit_by_digit
+from siamese.app.pages.accuracy import choices as accuracy
 from siamese.app.pages.compare import sides
 from siamese.app.pages.map import data
 from siamese.evaluation import neighbours
@@ -23,9 +23,6 @@ from siamese.evaluation.projection import EmbeddingMap
 from siamese.metrics.histograms import PairHistograms
 from siamese.metrics.rates import called_same
 from siamese.serving.verifier import Verification, Verifier
-
-_KEPT = "kept.likeness"
-_GO = "kept.likeness.go"
 
 
 @dataclass
@@ -55,23 +52,31 @@ class _Votes:
         return self.votes[key]
 
 
+@dataclass
+class _Nearest:
+    """What this session asked last, and whether a link of `line` was pressed."""
+
+    votes: _Votes | None = None
+    pressed: bool = False
+
+
 def follow() -> None:
     """Lets the links of `line` lead to their cell of the heat map; called once a page, outside what a stroke draws."""
-    if st.session_state.pop(_GO, False):
-        from siamese.app.pages.accuracy import page as accuracy
-
-        accuracy.show()
+    held = session.of(_Nearest)
+    if held.pressed:
+        held.pressed = False
+        frame.go_to("accuracy")
     cell_link.follow("likeness", _chosen)
 
 
 def prepare() -> None:
     """Reads what `line` will need, so that no stroke waits for the disk."""
-    _votes(resources.verifier(state.model_name()))
+    _votes(resources.verifier(choices.model_name()))
 
 
 def _chosen(cell: int) -> None:
-    digit_by_digit.choose_cell(cell)
-    st.session_state[_GO] = True
+    accuracy.choose_cell(cell)
+    session.of(_Nearest).pressed = True
 
 
 def line(verifier: Verifier, result: Verification | None) -> str:
@@ -80,7 +85,7 @@ def line(verifier: Verifier, result: Verification | None) -> str:
     Args:
         result: the verdict that is shown, if one is.
     """
-    if state.guess_first() or any(side.mode == "sample" for side in sides.sides().values()):
+    if choices.guess_first() or any(side.mode == "sample" for side in sides.sides().values()):
         return verdict.agreement(result is not None)
     text = "" if result is None else sentence(verifier, result) or "Do you agree with the network?"
     # Of one height whatever it says, so that nothing below moves while a digit grows.
@@ -108,10 +113,10 @@ def sentence(verifier: Verifier, result: Verification) -> str:
 
 
 def _votes(verifier: Verifier) -> _Votes:
-    held: _Votes | None = st.session_state.get(_KEPT)
-    if held is None or held.verifier is not verifier:
-        held = st.session_state[_KEPT] = _Votes(verifier, resources.histograms(verifier.name), _known(verifier))
-    return held
+    held = session.of(_Nearest)
+    if held.votes is None or held.votes.verifier is not verifier:
+        held.votes = _Votes(verifier, resources.histograms(verifier.name), _known(verifier))
+    return held.votes
 
 
 def _known(verifier: Verifier) -> Neighbours | None:

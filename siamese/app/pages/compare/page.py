@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from siamese.app import address, resources, state, verdict
-from siamese.app.pages.compare import guess, history_strip, nearest_digit, scale, side_view, sides, why
+from siamese.app import address, choices, frame, resources, samples, verdict, widgets
+from siamese.app.pages.compare import fragments, guess, history_strip, nearest_digit, scale, side_view, sides, why
+from siamese.app.pages.compare.address import ADDRESS
 from siamese.app.words import DIFFERENT, QUESTION, SAME
 from siamese.data.pairs import PAIR_KINDS
 from siamese.live.settings import digits_in_words
@@ -17,8 +18,7 @@ KIND_WORDS = {"any": "any", SAME.word: SAME.digits, DIFFERENT.word: DIFFERENT.di
 
 def render() -> None:
     """Draws the page."""
-    state.page_style()
-    if state.entered("compare"):
+    if frame.start("compare"):
         sides.restart_canvases()
     st.title(QUESTION)
     nearest_digit.follow()
@@ -26,15 +26,10 @@ def render() -> None:
     nearest_digit.prepare()
 
 
-def show() -> None:
-    """Goes to this page. Streamlit knows it by the address that app.py gives it: the empty one."""
-    st.switch_page(st.Page(render, title="Compare", url_path="", default=True))
-
-
-@st.fragment(key=state.PANEL)
+@st.fragment(key=fragments.PANEL)
 def _panel() -> None:
     """The whole page: a choice reruns this."""
-    verifier = resources.verifier(state.model_name())
+    verifier = resources.verifier(choices.model_name())
     with st.container(key="compare-intro"):
         st.markdown(
             "Draw, photograph or sample two digits: a Siamese network says whether they are the same. "
@@ -50,22 +45,22 @@ def _panel() -> None:
             with st.container(key=f"{name}-below"):
                 side_view.below(name)
         with st.container(key="choices", gap="small"):
-            state.threshold_slider("compare", verifier.name)
+            widgets.threshold_slider("compare", verifier.name)
             st.caption(verdict.trust(resources.committed(verifier.name, "report.json")["splits"]))
     with st.container(key="notice"):  # always there, so that what stands below keeps its place in the page
-        if notice := resources.sample_digits().notice:
+        if notice := samples.sample_digits().notice:
             st.caption(notice)
     why.render()
     history_strip.render()
 
 
-@st.fragment(key=state.PAIR)
+@st.fragment(key=fragments.PAIR)
 def _pair() -> None:
     """Everything that a stroke changes: a stroke reruns this, and nothing else.
 
     Each element costs a message and its handling, so there are few: two sheets, and two pieces of HTML.
     """
-    verifier = resources.verifier(state.model_name())
+    verifier = resources.verifier(choices.model_name())
     hidden = guess.hides()
     images, missing = [], []
     for name in sides.SIDES:
@@ -74,7 +69,7 @@ def _pair() -> None:
         missing.append(problem)
     result = _answer(verifier, images, missing, hidden)
     saw = [result.left, result.right] if result else [_normalised(verifier, image) for image in images]
-    marks = side_view.steps_mark() + address.mark(address.pair)
+    marks = side_view.steps_mark() + address.mark(ADDRESS)
     st.html(verdict.saw(saw, verifier.card.normalisation, sides.with_stray_line()) + marks)
     why.set_pair(verifier, result, hidden)
     if result is not None and not hidden:
@@ -97,24 +92,21 @@ def _controls() -> None:
         st.button("Draw both", icon=":material/draw:", type="primary", on_click=sides.draw_both, key="draw-both")
         st.button("Sample a pair", icon=":material/casino:", on_click=guess.sample, key="sample-pair")
         with st.popover("Settings", icon=":material/tune:", key="settings"):
-            state.split_picker("compare", on_change=sides.chosen)
-            if not state.guess_first():  # a chosen kind would give the answer away
+            widgets.split_picker("compare", persist=sides.choose_split)
+            if not choices.guess_first():  # a chosen kind would give the answer away
                 _kind_picker()
-            state.model_picker("compare", on_change=sides.chosen)
+            widgets.model_picker("compare", persist=sides.use_model)
             guess.switch()
-        address.bar("compare", address.pair, marked=True)
+        address.bar(ADDRESS, "compare", marked=True)
 
 
 def _kind_picker() -> None:
-    state.offer("compare.kind", state.pair_kind())
     st.segmented_control(
         "Pair",
         PAIR_KINDS,
         format_func=KIND_WORDS.__getitem__,
-        key="compare.kind",
-        on_change=sides.chosen,
-        args=("kind", "compare.kind"),
         required=True,
+        **widgets.bind("compare.kind", choices.pair_kind(), sides.choose_pair_kind),
     )
 
 
@@ -122,19 +114,20 @@ def _answer(
     verifier: Verifier, images: list[np.ndarray | None], missing: list[str], hidden: bool
 ) -> Verification | None:
     """Draws the verdict and what belongs to it; the result, which `hidden` keeps from the screen."""
-    name, split = verifier.name, state.split()
-    limit = state.threshold(name)
+    name, split = verifier.name, choices.split()
+    limit = choices.threshold(name)
     first, second = images
     result = None if first is None or second is None else verifier.compare(first, second, threshold=limit)
     shown = None if hidden else result
-    below = _below(verifier, shown) + scale.scale(shown, limit, _hills(name, split), resources.reach(name), split)
+    below = _below(verifier, shown)
+    below += scale.scale(shown, limit, _hills(name, split), resources.axis_maximum(name), split)
     if shown:
         banner = verdict.verdict(shown)
     elif result:
         banner = verdict.prompt(guess.ASK, "?")
     else:
         banner = verdict.prompt(_what_is_missing(missing))
-    if not state.guess_first():
+    if not choices.guess_first():
         st.html(f'<div class="answer">{banner}{below}</div>')
         return result
     with st.container(key="answer", gap="small"):
@@ -151,7 +144,9 @@ def _answer(
 def _hills(name: str, split: str) -> str:
     """How the distances of the split's pairs are spread, as HTML."""
     card = resources.verifier(name).card
-    return _cached_hills(resources.content(card), card.splits[split], resources.reach(name), _model=(name, split))
+    return _cached_hills(
+        resources.content(card), card.splits[split], resources.axis_maximum(name), _model=(name, split)
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)

@@ -20,7 +20,7 @@ class SampledDigit:
     Attributes:
         image: (28, 28).
         digit: which digit it shows.
-        source, index: where it comes from, one of `resources.SampleDigits`' sources, and its number there.
+        source, index: where it comes from, one of `samples.SampleDigits`' sources, and its number there.
         split: the pair split that it was sampled from.
         caption: what it is, in plain words.
     """

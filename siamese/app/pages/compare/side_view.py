@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
-from siamese.app import state
+from siamese.app import session, widgets
 from siamese.app.components import canvas, steps
-from siamese.app.pages.compare import photo
+from siamese.app.pages.compare import fragments, photo
 from siamese.app.pages.compare.side import MODES, Side
-from siamese.app.pages.compare.sides import SIDES, sample_one, set_mode, sides
+from siamese.app.pages.compare.sides import Pair, sample_one, set_mode, sides
 from siamese.app.verdict import picture
 from siamese.errors import SiameseError
 from siamese.imaging.photographs.picture_files import ENDINGS
@@ -22,22 +24,15 @@ _NO_CAMERA = (
 
 def mode_picker(name: str) -> None:
     """Draws the choice of how a digit is given on one side."""
-    state.offer(f"{name}.mode", sides()[name].mode)
     st.segmented_control(
         f"{name.capitalize()} digit",
         list(MODES),
         format_func=MODES.__getitem__,
-        key=f"{name}.mode",
-        on_change=_mode_chosen,
-        args=(name,),
         required=True,
         width="stretch",
         label_visibility="collapsed",
+        **widgets.bind(f"{name}.mode", sides()[name].mode, partial(set_mode, name)),
     )
-
-
-def _mode_chosen(name: str) -> None:
-    set_mode(name, st.session_state[f"{name}.mode"])
 
 
 def render(name: str, secret: bool = False) -> tuple[np.ndarray | None, str]:
@@ -60,7 +55,9 @@ def below(name: str) -> None:
     """Draws what stands below one side and does not change with a stroke: the steps of a drawing, or another sample."""
     mode = sides()[name].mode
     if mode == "draw":
-        steps.buttons(name, f"The {name} drawing", lambda: sides()[name].drawing, lambda: _changed(name, state.PAIR))
+        steps.buttons(
+            name, f"The {name} drawing", lambda: sides()[name].drawing, lambda: _changed(name, fragments.PAIR)
+        )
     elif mode == "sample":
         st.button(
             "Another", icon=":material/casino:", key=f"{name}.another", on_click=_another, args=(name,), width="stretch"
@@ -70,12 +67,12 @@ def below(name: str) -> None:
 def steps_mark() -> str:
     """The mark of what can be undone on the sides that are drawn on, as HTML; see `steps.mark`."""
     drawings = {name: side.drawing for name, side in sides().items() if side.mode == "draw"}
-    return steps.mark(drawings, st.session_state.get("kept.last-drawn", SIDES[0]))
+    return steps.mark(drawings, session.of(Pair).last_drawn)
 
 
 def _changed(name: str, *parts: str) -> None:
-    st.session_state["kept.last-drawn"] = name
-    state.rerun_pair(*parts)
+    session.of(Pair).last_drawn = name
+    fragments.rerun_pair(*parts)
 
 
 def _sampled(name: str, side: Side, secret: bool) -> tuple[np.ndarray | None, str]:
@@ -87,7 +84,7 @@ def _sampled(name: str, side: Side, secret: bool) -> tuple[np.ndarray | None, st
 
 def _another(name: str) -> None:
     sample_one(name)
-    state.rerun_pair(state.PAIR)
+    fragments.rerun_pair(fragments.PAIR)
 
 
 def _uploaded(name: str, side: Side) -> tuple[np.ndarray | None, str]:
@@ -127,12 +124,12 @@ def _file_picker(name: str, side: Side) -> None:
 def _other_source(name: str) -> None:
     upload = sides()[name].upload
     upload.camera = not upload.camera
-    state.rerun_pair()
+    fragments.rerun_pair()
 
 
 def _choose(name: str, number: int) -> None:
     sides()[name].upload.choose(number)
-    state.rerun_pair()
+    fragments.rerun_pair()
 
 
 def _received(name: str, widget: str) -> None:
@@ -147,10 +144,10 @@ def _received(name: str, widget: str) -> None:
     except SiameseError as error:
         upload.problem = str(error)
     if upload.photo is None or len(upload.photo.digits) < 2:
-        state.rerun_pair()
+        fragments.rerun_pair()
         return
     _fill_both(name, upload.photo)
-    state.rerun_panel()
+    fragments.rerun_panel()
 
 
 def _fill_both(received: str, several: photo.Photo) -> None:

@@ -3,50 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass, field
 
 import numpy as np
-import streamlit as st
 
-from siamese.app import resources, state
+from siamese.app import choices, samples, session, widgets
 from siamese.app.pages.compare.side import SampledDigit, Side
 from siamese.data.pairs import sample_pair
 
 SIDES = ("left", "right")
 
 
+@dataclass
+class Pair:
+    """The two sides of a session, none before the first visit; and the one that was drawn on last."""
+
+    sides: dict[str, Side] = field(default_factory=dict)
+    last_drawn: str = SIDES[0]
+
+
 def sides() -> dict[str, Side]:
     """The two sides of this session; on the first visit, with an example pair."""
-    if "kept.sides" not in st.session_state:
-        st.session_state["kept.sides"] = {side: Side() for side in SIDES}
-        st.session_state["kept.rng"] = np.random.default_rng()
+    pair = session.of(Pair)
+    if not pair.sides:
+        pair.sides = {side: Side() for side in SIDES}
         sample_both()
-    held: dict[str, Side] = st.session_state["kept.sides"]
-    return held
+    return pair.sides
 
 
 def sample_both() -> None:
     """Put a fresh pair of the chosen split and kind on both sides."""
-    state.catch_up("compare")
-    source = resources.sample_digits()
-    pair = sample_pair(source.digits, state.members(), state.pair_kind(), st.session_state["kept.rng"])
+    widgets.persist_pickers("compare")
+    source = samples.sample_digits()
+    pair = sample_pair(source.digits, choices.split_digits(), choices.pair_kind(), session.current().rng)
     for side, index in zip(sides().values(), pair):
         _show_sample(side, source, index)
 
 
-def chosen(key: str, widget: str) -> None:
-    """Keep what a picker of Compare shows; a pair that was sampled makes room for one of that choice."""
-    if key == "model":
-        use_model(st.session_state[widget])
-    else:
-        state.keep(key, widget)
-        _sample_anew()
+def choose_split(name: str) -> None:
+    """Choose a pair split; a pair that was sampled makes room for one of that choice."""
+    choices.set_split(name)
+    _sample_anew()
+
+
+def choose_pair_kind(kind: str) -> None:
+    """Choose a kind of pair; a pair that was sampled makes room for one of that choice."""
+    choices.set_pair_kind(kind)
+    _sample_anew()
 
 
 def use_model(name: str) -> None:
     """Choose a model; where the chosen split has other digits with it, a pair that was sampled makes room for one."""
-    before = state.members()
-    state.set_model(name)
-    if state.members() != before:
+    before = choices.split_digits()
+    choices.set_model(name)
+    if choices.split_digits() != before:
         _sample_anew()
 
 
@@ -71,9 +81,9 @@ def next_pair() -> None:
 
 def sample_one(name: str) -> None:
     """Put another digit of the chosen split on one side."""
-    state.catch_up("compare")
-    source = resources.sample_digits()
-    index, _ = sample_pair(source.digits, state.members(), "any", st.session_state["kept.rng"])
+    widgets.persist_pickers("compare")
+    source = samples.sample_digits()
+    index, _ = sample_pair(source.digits, choices.split_digits(), "any", session.current().rng)
     _show_sample(sides()[name], source, index)
 
 
@@ -83,7 +93,7 @@ def put_sample(name: str, index: int, source: str | None = None) -> None:
     Raises:
         MnistUnavailable: `source` is MNIST, which is not on this machine. IndexError: there is no such digit.
     """
-    digits = resources.digits_of(source) if source else resources.sample_digits()
+    digits = samples.digits_of(source) if source else samples.sample_digits()
     if not 0 <= index < len(digits.digits):
         raise IndexError(index)
     _show_sample(sides()[name], digits, index)
@@ -94,7 +104,7 @@ def image(name: str) -> np.ndarray | None:
     return sides()[name].image
 
 
-def _show_sample(side: Side, source: resources.SampleDigits, index: int) -> None:
+def _show_sample(side: Side, source: samples.SampleDigits, index: int) -> None:
     index, digit = int(index), int(source.digits[index])
     side.mode = "sample"
     side.sample = SampledDigit(
@@ -102,7 +112,7 @@ def _show_sample(side: Side, source: resources.SampleDigits, index: int) -> None
         digit=digit,
         source=source.source,
         index=index,
-        split=state.split() if digit in state.members() else "mixed",
+        split=choices.split() if digit in choices.split_digits() else "mixed",
         caption=f"MNIST test image {index}" if source.source == "mnist" else f"built-in digit {index}",
     )
 

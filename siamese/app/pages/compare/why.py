@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from siamese.app import state, style
-from siamese.app.pages.compare import sides
+from siamese.app import projector, session, style
+from siamese.app.pages.compare import fragments, sides
 from siamese.app.words import place_words
 from siamese.charts.palette import Palette, diverging, rgb
 from siamese.evaluation.occlusion import Explanation, explain
@@ -28,6 +29,17 @@ that the network hardly knows. And it says what moved *this network's* number, n
 _HEAD = '<p class="why-head"><b>The two embeddings</b></p>'
 
 
+@dataclass
+class Explained:
+    """What there is to explain, as `set_pair` was told, and the session's last explanation with what it is of."""
+
+    verifier: Verifier | None = None
+    result: Verification | None = None
+    hidden: bool = False
+    key: tuple[Verifier, bytes, bytes] | None = None
+    explanation: Explanation | None = None
+
+
 def set_pair(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
     """Set what `render` explains; nothing is computed for it here.
 
@@ -35,20 +47,23 @@ def set_pair(verifier: Verifier, result: Verification | None, hidden: bool) -> N
         result: of the pair on the screen, if there is one.
         hidden: whether the person is to guess first.
     """
-    st.session_state["kept.to-explain"] = verifier, result, hidden
+    held = session.of(Explained)
+    held.verifier, held.result, held.hidden = verifier, result, hidden
 
 
 @st.fragment(key="why")
 def render() -> None:
     """Draws the explanation: closed at first; nothing is computed while it is closed."""
-    opened = state.expander("why", "**Why?** Which ink made the difference", ":material/biotech:")
+    opened = fragments.expander("why", "**Why?** Which ink made the difference", ":material/biotech:")
     with opened:
-        if state.is_open("why"):
-            _content(*st.session_state["kept.to-explain"])
+        if fragments.is_open("why"):
+            held = session.of(Explained)
+            if held.verifier is not None:
+                _content(held.verifier, held.result, held.hidden)
 
 
 def _content(verifier: Verifier, result: Verification | None, hidden: bool) -> None:
-    colours = state.palette()
+    colours = projector.palette()
     found = None if hidden or result is None else explanation(verifier, result)
     if found is None or result is None:
         if hidden:  # for a while: empty frames would push away what the class looks at
@@ -63,11 +78,10 @@ def _content(verifier: Verifier, result: Verification | None, hidden: bool) -> N
 
 def explanation(verifier: Verifier, result: Verification) -> Explanation:
     """The explanation of a verification; the last one is held, so that another threshold computes nothing anew."""
-    key = (result.left.tobytes(), result.right.tobytes())
-    held = st.session_state.get("kept.explanation")
-    if held is None or held[0] is not verifier or held[1] != key:
-        held = st.session_state["kept.explanation"] = (verifier, key, explain(verifier, result))
-    return held[2]
+    key, held = (verifier, result.left.tobytes(), result.right.tobytes()), session.of(Explained)
+    if held.explanation is None or held.key != key:
+        held.explanation, held.key = explain(verifier, result), key
+    return held.explanation
 
 
 def _empty(text: str) -> str:

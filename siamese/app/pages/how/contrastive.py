@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from siamese.app import resources, state
+from siamese.app import choices, projector, resources, widgets
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.how import pair
+from siamese.app.pages.how.choices import current
 from siamese.charts import contrastive_loss as charts
 from siamese.metrics.contrastive import contrastive_terms
 
@@ -31,29 +32,26 @@ def render() -> None:
 
 
 def _margin_slider() -> float:
-    state.offer("how.margin", float(st.session_state.get("kept.how.margin", 1.0)))
     margin: float = st.slider(
         "Margin",
         min_value=0.2,
         max_value=2.0,
         step=0.05,
-        key="how.margin",
-        on_change=state.keep,
-        args=("how.margin", "how.margin"),
         help="How far apart different pairs must be before training leaves them alone.",
+        **widgets.bind_field("how.margin", current(), "margin"),
     )
     return margin
 
 
 def _curves(margin: float) -> None:
     """Draws the loss against the distance, with the pair on its curves where there is one."""
-    verifier = resources.verifier(state.model_name(own=False))
+    verifier = resources.verifier(choices.model_name(trained=False))
     chosen = pair.chosen()
     distance = None if chosen is None else verifier.compare(chosen[0], chosen[1]).distance
     is_same = None if chosen is None else chosen[2]
     # Updated in place: no flicker while the margin moves.
     live_chart(
-        charts.contrastive(margin, 2.0, distance, is_same, state.palette()),
+        charts.contrastive(margin, 2.0, distance, is_same, projector.palette()),
         key="chart-contrastive",
         alt=f"Contrastive loss against distance with a margin of {margin:.2f}",
     )

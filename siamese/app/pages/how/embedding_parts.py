@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from siamese.app import resources, state
+from siamese.app import choices, projector, resources
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.how import pair
 from siamese.app.words import decision
@@ -20,7 +20,7 @@ from siamese.serving.verifier import Verification
 
 def render() -> None:
     """Draws the part: what each of the two parts of the embedding says of the pair."""
-    verifier = resources.verifier(state.model_name(own=False))
+    verifier = resources.verifier(choices.model_name(trained=False))
     card = verifier.card
     with st.container(border=True):
         st.header("What is in the box: two questions, one distance")
@@ -35,7 +35,7 @@ def render() -> None:
         if chosen is None:
             pair.missing()
             return
-        result = verifier.compare(chosen[0], chosen[1], threshold=state.threshold(verifier.name))
+        result = verifier.compare(chosen[0], chosen[1], threshold=choices.threshold(verifier.name))
         parts = split_embeddings(card, result.embeddings)
         left, right = st.columns(2, gap="large")
         with left:
@@ -49,7 +49,7 @@ def _shapes(card: Card, parts: EmbeddingParts) -> None:
     shapes, _, _ = parts.distances(0, 1)
     st.subheader("1. What shape is it?")
     live_chart(
-        charts.shapes(parts.shapes[0], parts.shapes[1], state.palette()),
+        charts.shapes(parts.shapes[0], parts.shapes[1], projector.palette()),
         key="chart-shapes",
         alt=f"The numbers of both shapes, and their difference: {shapes:.3f} apart",
         toolbar=False,
@@ -66,7 +66,7 @@ def _shares(card: Card, parts: EmbeddingParts) -> None:
     st.subheader(f"2. Is it a {', a '.join(map(str, card.digits))}, or none of these?")
     shares = parts.class_probabilities
     live_chart(
-        charts.shares(shares[0], shares[1], card.digits, state.palette()),
+        charts.shares(shares[0], shares[1], card.digits, projector.palette()),
         key="chart-shares",
         alt="; ".join(f"{side}: {_likeliest(each, card.digits)}" for side, each in zip(("left", "right"), shares)),
         toolbar=False,

@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from siamese.app import resources, state
+from siamese.app import choices, resources
 from siamese.data.splits import SEEN_DIGITS, SPLITS, UNSEEN_DIGITS
 from siamese.errors import SiameseError
 
 
 def render() -> None:
     """Draws the part, with the committed figures of every model."""
-    name = state.model_name(own=False)
+    name = choices.model_name(trained=False)
     card = resources.verifier(name).card
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from siamese.app import address, state
+from siamese.app import address, frame
 from siamese.app.pages.how import (
     contrastive,
-    diagram,
     embedding_parts,
     experiment,
     glossary,
@@ -15,12 +14,12 @@ from siamese.app.pages.how import (
     photographs,
     weight_sharing,
 )
+from siamese.app.pages.how.choices import ADDRESS
 
 
 def render() -> None:
     """Draws the page."""
-    state.page_style()
-    state.entered("how")
+    frame.start("how")
     st.title("How it works")
     st.markdown(
         "A Siamese network does not ask *which digit is this?* It asks *are these two alike?* "
@@ -39,17 +38,4 @@ def _panel() -> None:
     photographs.render()
     glossary.render()
     limits.render()
-    address.bar("how", _address, own_network=False)
-
-
-def _address() -> tuple[dict[str, str], str]:
-    """What the page shows, for its address."""
-    example, margin = st.session_state.get("kept.how.pair", "same"), st.session_state.get("kept.how.margin", 1.0)
-    step = st.session_state.get("kept.how.step", len(diagram.STEPS))
-    pair, missing = address.chosen_pair() if example == "compare" else ({}, "")
-    own = {
-        "example": "" if example == "same" else example,
-        "step": "" if step == len(diagram.STEPS) else str(step),
-        "margin": "" if margin == 1.0 else f"{margin:.2f}",
-    }
-    return own | pair, missing
+    address.bar(ADDRESS)

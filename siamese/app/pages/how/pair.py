@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from siamese.app import state
+from siamese.app import widgets
 from siamese.app.pages.compare import sides
+from siamese.app.pages.how.choices import current
 from siamese.app.pages.how.diagram import PAIRS
 from siamese.imaging import pens
 
@@ -19,7 +20,7 @@ def chosen() -> Pair | None:
 
     It is None where the pair on Compare is chosen, and is not complete.
     """
-    kind = st.session_state.get("kept.how.pair", "same")
+    kind = current().pair
     if kind in _DIGITS:
         return *_by_pen(kind), kind == "same"
     left, right = (sides.image(side) for side in sides.SIDES)
@@ -38,16 +39,12 @@ def _by_pen(kind: str) -> tuple[np.ndarray, np.ndarray]:
 
 def picker(place: str) -> None:
     """Draws the choice of the pair in one part of the page; `place` names the part."""
-    widget = f"how.pair.{place}"
-    state.offer(widget, st.session_state.get("kept.how.pair", "same"))
     st.segmented_control(
         "Pair",
         list(PAIRS),
         format_func=PAIRS.__getitem__,
-        key=widget,
-        on_change=state.keep,
-        args=("how.pair", widget),
         required=True,
+        **widgets.bind_field(f"how.pair.{place}", current(), "pair"),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from siamese.app import resources, state
+from siamese.app import choices, projector, resources, widgets
 from siamese.app.pages.how import diagram, pair
+from siamese.app.pages.how.choices import current
 from siamese.serving.verifier import Verifier
 
 
@@ -19,21 +20,18 @@ def render() -> None:
             pair.picker("sharing")
             step = _step_slider()
         with words:
-            verifier = resources.verifier(state.model_picker("how"))
+            verifier = resources.verifier(widgets.model_picker("how"))
             _explain(verifier, step)
         with figure:
             _diagram(verifier, step)
 
 
 def _step_slider() -> int:
-    state.offer("how.step", st.session_state.get("kept.how.step", len(diagram.STEPS)))
     step: int = st.select_slider(
         "Step by step",
         range(1, len(diagram.STEPS) + 1),
         format_func=lambda place: f"{place}. {diagram.STEPS[place - 1]}",
-        key="how.step",
-        on_change=state.keep,
-        args=("how.step", "how.step"),
+        **widgets.bind_field("how.step", current(), "step"),
     )
     return step
 
@@ -68,9 +66,9 @@ def _diagram(verifier: Verifier, step: int) -> None:
         pair.missing()
         return
     left, right, _ = chosen
-    result = verifier.compare(left, right, threshold=state.threshold(verifier.name))
+    result = verifier.compare(left, right, threshold=choices.threshold(verifier.name))
     embeddings = verifier.embed(np.stack([left, right]))
-    st.html(diagram.diagram(result, embeddings, step, state.palette()))
+    st.html(diagram.diagram(result, embeddings, step, projector.palette()))
     st.caption(
         f"The strips are the real embeddings of “{verifier.card.title}”: blue above zero, orange below, "
         "stronger is larger; neighbouring numbers are averaged so that they fit. The distance uses all of them."

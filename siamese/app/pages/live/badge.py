@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from siamese.app import resources
-from siamese.app.pages.live import choices, words
+from siamese.app import resources, session
+from siamese.app.pages.live import controls, words
+from siamese.app.pages.live.choices import training
 from siamese.live.queue import Job
 
 _EVERY = 3.0  # seconds between two looks at a training that runs
@@ -20,8 +21,8 @@ def show(current: StreamlitPage, live: StreamlitPage) -> None:
     """
     if current == live:
         return
-    choices.leave()
-    if job := st.session_state.get("kept.live.job"):
+    controls.leave()
+    if job := training().job:
         busy = not resources.live_queue().status(job).over
         # Only while something changes by itself is it looked at again by itself.
         st.fragment(_line, run_every=_EVERY if busy else None)(job, live, busy)
@@ -32,6 +33,7 @@ def _line(job: Job, live: StreamlitPage, busy: bool) -> None:
     if busy and status.over:
         st.rerun()
     # A network that was looked at already is no news.
-    if text := words.badge(status, shown=status.model is not None and status.model is resources.own()):
+    is_shown = status.model is not None and status.model is session.current().trained_network
+    if text := words.badge(status, shown=is_shown):
         with st.container(key="live-badge"):
             st.page_link(live, label=text, icon=":material/model_training:", width="content")

@@ -4,38 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import streamlit as st
 
-from siamese.app import address, resources, state, style, terms
+from siamese.app import address, choices, frame, projector, resources, session, style, terms
 from siamese.app.components import into_view
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
-from siamese.app.pages.live import choices, words
-from siamese.charts.live import training
+from siamese.app.pages.live import controls, words
+from siamese.app.pages.live.choices import ADDRESS, Outcome, current, training
+from siamese.charts import live as charts
 from siamese.live.model import LiveModel
 from siamese.live.protocol import EpochResult
 from siamese.live.queue import Job, Status
 
-_OUTCOME = "kept.live.outcome"
 _EVERY = 1.0  # seconds between two looks at a training that runs
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The session's own network, what was predicted of it (split -> accuracy), and its epochs."""
-
-    model: LiveModel
-    predicted: dict[str, float]
-    epochs: tuple[EpochResult, ...]
 
 
 def render() -> None:
     """Draws the page."""
-    state.page_style()
+    frame.start("live")
     st.html(style.element("live"))
-    state.entered("live")
     st.title("Train live")
     st.markdown(
         "Choose which digits a new network may learn from, predict how well it will do on digits that it "
@@ -44,7 +33,7 @@ def render() -> None:
     job, status = _job()
     if status is not None:
         _take(status)
-    choices.visit()
+    controls.visit()
     busy = status is not None and not status.over
     kind = "busy" if busy else "over" if job else "new"
     with st.container(horizontal=True, gap="medium", key=f"live-{kind}"):
@@ -54,7 +43,7 @@ def render() -> None:
                 # Whoever pressed Start further down must see what begins.
                 into_view.show("live.into-view", ".st-key-live-stage", job.name)
             else:
-                choices.render()
+                controls.render()
         with st.container(key="live-stage"):
             # Only while something changes by itself does the page look again by itself.
             st.fragment(_stage, run_every=_EVERY if busy else None)(busy)
@@ -62,7 +51,7 @@ def render() -> None:
 
 def _job() -> tuple[Job | None, Status | None]:
     """This session's training, the latest, and how it stands."""
-    job = st.session_state.get("kept.live.job")
+    job = training().job
     return (job, resources.live_queue().status(job)) if job else (None, None)
 
 
@@ -72,7 +61,7 @@ def _running(job: Job) -> None:
         st.html(words.summary(job.settings))
         st.button("Stop", icon=":material/stop:", key="live.stop", on_click=job.stop, width="stretch")
         st.caption("You may look at other pages meanwhile. Closing or reloading this one ends the training.")
-    address.bar("live", choices.address_parameters, own_network=False)
+    address.bar(ADDRESS)
 
 
 def _stage(busy: bool) -> None:
@@ -81,7 +70,7 @@ def _stage(busy: bool) -> None:
     if status is not None and status.over and busy:
         st.rerun()  # the whole page: the controls come back, and it stops looking by itself
     # A training that was stopped, or failed, takes nothing from the one before it.
-    outcome = None if busy else st.session_state.get(_OUTCOME)
+    outcome = None if busy else training().outcome
     with st.container(key="live-now"):
         if status is not None:
             _now(status)
@@ -89,14 +78,14 @@ def _stage(busy: bool) -> None:
         if outcome is not None:
             _result(outcome, earlier=status is None or status.model is not outcome.model)
     results: Sequence[EpochResult] = ()
-    epochs, predicted = choices.kept("epochs"), choices.predicted()
+    epochs, predicted = current().epochs, controls.predicted()
     if job is not None and status is not None and (busy or status.progress.results):
         results, epochs = status.progress.results, job.settings.epochs
-        predicted = st.session_state["kept.live.predicted"]
+        predicted = training().predicted
     elif outcome is not None:
         results, epochs, predicted = outcome.epochs, len(outcome.epochs), outcome.predicted
     live_chart(
-        training(results, epochs, predicted, state.palette()),
+        charts.training(results, epochs, predicted, projector.palette()),
         key="live.chart",
         alt=words.alt(results, predicted),
         on_point=lambda row: None,
@@ -128,12 +117,12 @@ def _now(status: Status) -> None:
 
 def _take(status: Status) -> None:
     """Let a finished network be this session's own, in the place of the one before."""
-    model, before = status.model, resources.own()
+    model, before = status.model, session.current().trained_network
     if model is None or model is before:
         return
-    resources.set_own(model)
-    st.session_state[_OUTCOME] = Outcome(model, st.session_state["kept.live.predicted"], status.progress.results)
-    if before is not None and st.session_state.get("kept.model") == before.name:
+    session.current().trained_network = model
+    training().outcome = Outcome(model, training().predicted, status.progress.results)
+    if before is not None and session.of(choices.Choices).model == before.name:
         sides.use_model(model.name)
 
 
@@ -149,7 +138,7 @@ def _result(outcome: Outcome, earlier: bool) -> None:
             st.html(words.earlier(model))
         st.html(
             f'<p class="live-lesson">{words.conclusion(model)}</p>'
-            + words.results(model, outcome.predicted, state.palette().splits)
+            + words.results(model, outcome.predicted, projector.palette().splits)
         )
         with st.container(horizontal=True):
             if st.button("Try it on Compare", icon=":material/compare_arrows:", type="primary", key="live.try"):
@@ -186,7 +175,5 @@ def _downloads(model: LiveModel) -> None:
 
 
 def _show_on_compare(name: str) -> None:
-    from siamese.app.pages.compare import page as compare
-
     sides.use_model(name)
-    compare.show()
+    frame.go_to("")

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from siamese.app import resources
+from siamese.app import samples
 from siamese.app.pages.compare import sides
 from siamese.app.patches import media
 from siamese.charts.map_scene import Link
@@ -102,25 +102,25 @@ def _read(name: str, digest: str, verifier: _Unhashed) -> EmbeddingMap | None:
 
 def has_choice(verifier: Verifier) -> bool:
     """Whether MNIST's points can be shown though its images are not here: then the built-in digits are a choice."""
-    return resources.sample_digits().source != "mnist" and committed(verifier) is not None
+    return samples.sample_digits().source != "mnist" and committed(verifier) is not None
 
 
 def points(verifier: Verifier, preferred: str) -> Points:
     """The points to show; those of the `preferred` source where there is a choice."""
-    samples, ready = resources.sample_digits(), committed(verifier)
+    digits, ready = samples.sample_digits(), committed(verifier)
     encoder = verifier.card.raw["files"]["encoder.tflite"]
-    if samples.source != "mnist" and ready is not None and preferred == "mnist":
+    if digits.source != "mnist" and ready is not None and preferred == "mnist":
         return Points(ready, "mnist", None, f"{encoder} mnist")
-    if samples.source != "mnist" or ready is None:
-        ready = _made(f"{encoder} {samples.source}", _Unhashed((verifier, samples)))
-    return Points(ready, samples.source, samples.images, f"{encoder} {samples.source}")
+    if digits.source != "mnist" or ready is None:
+        ready = _made(f"{encoder} {digits.source}", _Unhashed((verifier, digits)))
+    return Points(ready, digits.source, digits.images, f"{encoder} {digits.source}")
 
 
 @st.cache_resource(show_spinner="Placing the digits …", max_entries=8, hash_funcs=_HASHES)
 def _made(key: str, inputs: _Unhashed) -> EmbeddingMap:
     """The map made here and now: for a model without its file, or of the built-in digits."""
-    verifier, samples = inputs.value
-    return projection.make_map(verifier, samples.images, samples.digits)
+    verifier, digits = inputs.value
+    return projection.make_map(verifier, digits.images, digits.digits)
 
 
 def placed_digits(verifier: Verifier, shown_points: Points, shown: tuple[int, ...]) -> list[PlacedDigit]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from siamese.app import address, links, resources, state, style, terms
+from siamese.app import address, choices, frame, projector, resources, samples, session, style, terms, widgets
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
 from siamese.app.pages.map import data, words
+from siamese.app.pages.map.choices import ADDRESS, choose, choose_source, current
 from siamese.app.pages.map.data import PlacedDigit, Points
 from siamese.charts.map import DIMENSIONS, embedding_map
 from siamese.charts.map_scene import Link, OwnDigit, digit_colours
@@ -21,7 +20,7 @@ from siamese.serving.verifier import Verifier
 
 def render() -> None:
     """Draws the page."""
-    state.page_style()
+    frame.start("map")
     st.html(style.element("map"))
     st.title("A map of what the network sees")
     with st.container(key="map-intro"):
@@ -31,7 +30,6 @@ def render() -> None:
             "the same. Your two digits from Compare are *Left* and *Right*. Point at a dot to see its digit; click it "
             "to keep it."
         )
-    state.entered("map")
     _panel()
 
 
@@ -39,8 +37,8 @@ def render() -> None:
 def _panel() -> None:
     """Everything on the map: a click or a choice reruns this, and nothing else."""
     verifier, dimensions, shown = _controls()
-    points = data.points(verifier, _source())
-    threshold = state.threshold(verifier.name)
+    points = data.points(verifier, current().source)
+    threshold = choices.threshold(verifier.name)
     digits = data.placed_digits(verifier, points, shown)
     link = data.link(digits, threshold)
     chosen = _chosen(points)
@@ -50,12 +48,12 @@ def _panel() -> None:
                 _figure(verifier, points, digits, link, chosen, dimensions, shown),
                 key="map.chart",
                 alt=words.alt(points, digits, link, dimensions, shown),
-                on_point=_choose,
+                on_point=choose,
                 images="" if points.images is None else ".st-key-map-pictures img",
                 columns=data.COLUMNS,
                 rows=points.sheet_rows,
             )
-            colours = digit_colours(state.palette())
+            colours = digit_colours(projector.palette())
             st.html(words.legend(colours, shown, data.unseen(verifier), dimensions))
             st.caption(words.flattened(points, dimensions, data.faithfulness(points, dimensions)))
         with st.container(key="map-side", width=384, gap="small"):
@@ -71,81 +69,45 @@ def _panel() -> None:
 def _controls() -> tuple[Verifier, int, tuple[int, ...]]:
     """The model, the dimensions, and the digits to show."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="map-controls"):
-        state.offer("map.dimensions", st.session_state.setdefault("kept.map.dimensions", DIMENSIONS[0]))
+        now = current()
         st.segmented_control(
             "Picture",
             DIMENSIONS,
             format_func=lambda count: f"{count}-D",
-            key="map.dimensions",
-            on_change=state.keep,
-            args=("map.dimensions", "map.dimensions"),
             required=True,
+            **widgets.bind_field("map.dimensions", now, "dimensions"),
         )
-        state.offer("map.digits", st.session_state.setdefault("kept.map.digits", list(ALL_DIGITS)))
         st.pills(
             "Digits to show",
             ALL_DIGITS,
             selection_mode="multi",
-            key="map.digits",
-            on_change=state.keep,
-            args=("map.digits", "map.digits"),
+            **widgets.bind_field("map.digits", now, "digits"),
         )
         with st.container(width=384):
-            verifier = resources.verifier(state.model_picker("map"))
+            verifier = resources.verifier(widgets.model_picker("map"))
     if data.has_choice(verifier):
-        state.offer("map.source", _source())
         st.segmented_control(
             "Points (MNIST's pictures are not on this machine, so its points have none; the built-in digits have)",
             list(data.SOURCES),
             format_func=data.SOURCES.__getitem__,
-            key="map.source",
-            on_change=_source_changed,
             required=True,
+            **widgets.bind("map.source", now.source, choose_source),
         )
-    elif notice := resources.sample_digits().notice:
+    elif notice := samples.sample_digits().notice:
         st.caption(notice.replace("sampled", "shown"))
-    address.bar("map", _address)
-    return verifier, st.session_state["kept.map.dimensions"], tuple(sorted(st.session_state["kept.map.digits"]))
-
-
-def _address() -> tuple[dict[str, str], str]:
-    """What the map shows, for its address."""
-    kept: dict[str, Any] = {
-        key: st.session_state.get(f"kept.map.{key}") for key in ("dimensions", "digits", "source", "chosen")
-    }
-    pair, missing = address.chosen_pair()
-    own = {
-        "dim": "" if kept["dimensions"] == DIMENSIONS[0] else str(kept["dimensions"]),
-        "digits": "" if len(kept["digits"]) == len(ALL_DIGITS) else links.digits_text(kept["digits"]),
-        "points": "" if kept["source"] in (None, "mnist") else kept["source"],
-        "chosen": "" if kept["chosen"] is None else str(kept["chosen"]),
-    }
-    return own | pair, missing
-
-
-def _source() -> str:
-    source: str = st.session_state.setdefault("kept.map.source", "mnist")
-    return source
-
-
-def _source_changed() -> None:
-    state.keep("map.source", "map.source")
-    _choose(None)
+    address.bar(ADDRESS)
+    return verifier, now.dimensions, tuple(sorted(now.digits))
 
 
 def _chosen(points: Points) -> int | None:
     """The row of the point that was clicked, or None."""
-    row = st.session_state.get("kept.map.chosen")
+    row = current().row
     return row if row is not None and 0 <= row < len(points.map.digits) else None
-
-
-def _choose(row: int | None) -> None:
-    st.session_state["kept.map.chosen"] = row
 
 
 def _choose_any(points: Points, shown: tuple[int, ...]) -> None:
     rows = np.flatnonzero(np.isin(points.map.digits, shown))
-    _choose(int(st.session_state["kept.rng"].choice(rows)) if len(rows) else None)
+    choose(int(session.current().rng.choice(rows)) if len(rows) else None)
 
 
 def _figure(
@@ -178,7 +140,7 @@ def _figure(
         chosen=None if chosen is None else points.places[chosen],
         point_name=points.point_name,
         view=f"{points.key} {dimensions}",
-        colours=state.palette(),
+        colours=projector.palette(),
     )
 
 
@@ -187,7 +149,7 @@ def _chosen_card(points: Points, digits: list[PlacedDigit], chosen: int | None, 
     with st.container(border=True, key="map-chosen", gap="small"):
         if chosen is None:
             st.html('<p class="map-hint"><b>Click a point</b> to see its digit here and to take it to Compare.</p>')
-            shown = tuple(st.session_state["kept.map.digits"])
+            shown = tuple(current().digits)
             st.button(
                 "Choose one for me",
                 icon=":material/casino:",
@@ -212,4 +174,4 @@ def _chosen_card(points: Points, digits: list[PlacedDigit], chosen: int | None, 
                         args=(side, index),
                         width="stretch",
                     )
-        st.button("Let go", icon=":material/close:", key="map.none", type="tertiary", on_click=_choose, args=(None,))
+        st.button("Let go", icon=":material/close:", key="map.none", type="tertiary", on_click=choose, args=(None,))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from siamese.app import address, resources, state, style, terms, verdict
+from siamese.app import address, choices, frame, resources, session, style, terms, verdict, widgets
 from siamese.app.components import canvas, steps
 from siamese.app.pages.teach import support_set, words
-from siamese.app.pages.teach.support_set import NEW, TASKS, SupportSet, Symbol
+from siamese.app.pages.teach.support_set import ADDRESS, NEW, TASKS, SupportSet, Symbol
 from siamese.app.words import MAX_NAME, clean_name
 from siamese.evaluation import few_shot
 from siamese.evaluation.few_shot import MAX_EXAMPLES
@@ -20,9 +20,9 @@ _LONGEST = 1000  # characters of a name that are looked at
 
 def render() -> None:
     """Draws the page."""
-    state.page_style()
+    entered = frame.start("teach")
     st.html(style.element("teach"))
-    if state.entered("teach"):
+    if entered:
         now = support_set.current()
         now.query.reload()
         now.draft.reload()
@@ -38,19 +38,17 @@ def render() -> None:
 def _panel() -> None:
     """Everything that a stroke changes: a stroke reruns this, and nothing else."""
     now = support_set.current()
-    verifier = resources.verifier(state.model_name())
+    verifier = resources.verifier(choices.model_name())
     with st.container(horizontal=True, gap="medium", key="teach-stage"):
         with st.container(width=282, gap="small", key="teach-side"):
-            state.offer("teach.task", now.task)
             st.segmented_control(
                 "What to do",
                 list(TASKS),
                 format_func=TASKS.__getitem__,
-                key="teach.task",
-                on_change=_task_chosen,
                 required=True,
                 width="stretch",
                 label_visibility="collapsed",
+                **widgets.bind("teach.task", now.task, _set_task),
             )
             image, problem = _canvas(now)
             if now.task == "teach":
@@ -74,7 +72,7 @@ def _whole_set(now: SupportSet) -> None:
     """Draws the choice of the model, and what puts another support set in the place of this one."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=420):
-            state.model_picker("teach")
+            widgets.model_picker("teach")
         st.button(
             "Start with an empty set",
             icon=":material/restart_alt:",
@@ -89,11 +87,7 @@ def _whole_set(now: SupportSet) -> None:
         )
         if now.before is not None:
             st.button("Bring back the symbols before", icon=":material/undo:", key="teach.before", on_click=_bring_back)
-        address.bar("teach", support_set.address_parameters)
-
-
-def _task_chosen() -> None:
-    _set_task(st.session_state["teach.task"])
+        address.bar(ADDRESS)
 
 
 def _set_task(task: str) -> None:
@@ -114,15 +108,13 @@ def _canvas(now: SupportSet) -> tuple[np.ndarray | None, str]:
 
 def _teaching(now: SupportSet, image: np.ndarray | None) -> None:
     """The controls below the canvas: which symbol this is an example of, and adding it."""
-    choices = list(range(len(now.symbols))) + ([] if now.full else [NEW])
-    target = now.target if now.target in choices else choices[-1]
-    state.offer("teach.target", target)
+    targets = list(range(len(now.symbols))) + ([] if now.full else [NEW])
+    target = now.target if now.target in targets else targets[-1]
     st.selectbox(
         "This drawing is an example of",
-        choices,
+        targets,
         format_func=lambda index: _title(now, index),
-        key="teach.target",
-        on_change=_target_chosen,
+        **widgets.bind("teach.target", target, _choose_target),
     )
     place = target
     if target == NEW:
@@ -164,8 +156,8 @@ def _title(now: SupportSet, index: int) -> str:
     return words.title(symbol.name, len(symbol.examples))
 
 
-def _target_chosen() -> None:
-    support_set.current().target = st.session_state["teach.target"]
+def _choose_target(target: int) -> None:
+    support_set.current().target = target
 
 
 def _add(target: int) -> None:
@@ -223,13 +215,13 @@ def _answer(now: SupportSet, verifier: Verifier, image: np.ndarray | None, probl
     ranking = few_shot.rank(
         verifier.embed(image[None])[0],
         [np.stack([example.embedding(verifier) for example in symbol.examples]) for symbol in now.symbols],
-        state.threshold(verifier.name),
+        choices.threshold(verifier.name),
     )
     names = [symbol.name for symbol in now.symbols]
     images = [[example.image for example in symbol.examples] for symbol in now.symbols]
     with st.container(key="banner"):
         st.html(words.winner(ranking, names))
-    st.html(words.evidence(ranking, names, images, resources.reach(verifier.name)))
+    st.html(words.evidence(ranking, names, images, resources.axis_maximum(verifier.name)))
 
 
 def _symbols(now: SupportSet) -> None:
@@ -254,12 +246,12 @@ def _symbols(now: SupportSet) -> None:
 
 
 def _bring_back() -> None:
-    if not state.pressed_twice("teach.before"):  # the second would take them away again
+    if not session.is_double_press("teach.before"):  # the second would take them away again
         support_set.bring_back()
 
 
 def _remove(whole: bool) -> None:
-    if state.pressed_twice("teach.remove"):  # the second would take another one
+    if session.is_double_press("teach.remove"):  # the second would take another one
         return
     support_set.take_away(st.session_state.get("teach.remove.which", 0), whole)
     # The choice is of a place in the list, which has another symbol now.

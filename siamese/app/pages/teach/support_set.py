@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
-from siamese.app import links
+from siamese.app import links, session
+from siamese.app.address import Address
 from siamese.app.pages.teach import examples as teach_examples
+from siamese.app.parameters import Group, Written
+from siamese.app.words import clean_name
 from siamese.errors import InvalidDrawing
-from siamese.evaluation.few_shot import MAX_SYMBOLS
+from siamese.evaluation.few_shot import MAX_EXAMPLES, MAX_SYMBOLS
 from siamese.imaging import strokes as pen_strokes
 from siamese.imaging.drawing import Drawing
 from siamese.imaging.framing import from_drawing
@@ -75,35 +78,68 @@ class SupportSet:
         return len(self.symbols) >= MAX_SYMBOLS
 
 
+@dataclass
+class Held:
+    """What the session holds for this page.
+
+    Attributes:
+        support_set: None before the first visit.
+        linked: the symbols of the link that opened the session, as names and examples, for the first visit.
+        linked_query: the query of the link.
+    """
+
+    support_set: SupportSet | None = None
+    linked: list[tuple[str, list[list[np.ndarray]]]] = field(default_factory=list)
+    linked_query: list[np.ndarray] = field(default_factory=list)
+
+
 def current() -> SupportSet:
     """This session's support set; on the first visit the ready one."""
-    if "kept.lesson" not in st.session_state:
-        _start()
-    held: SupportSet = st.session_state["kept.lesson"]
-    return held
+    held = session.of(Held)
+    if held.support_set is None:
+        _start(held)
+    assert held.support_set is not None, "starting makes one"
+    return held.support_set
 
 
-def _start() -> None:
+def _start(held: Held) -> None:
     """Start with the support set of the link, else with the ready one."""
-    linked, query = st.session_state.pop("kept.linked-lesson", ([], []))
-    if not linked:
+    if not held.linked:
         start_with_examples()
         return
     fresh = SupportSet()
-    for name, examples in linked:
+    for name, examples in held.linked:
         taken = {symbol.name for symbol in fresh.symbols}
         unique = name if name and name not in taken else free_name(fresh)
         fresh.symbols.append(Symbol(unique, [drawn_example(drawn) for drawn in examples]))
     _replace(fresh)
-    fresh.query.restart(query)
+    fresh.query.restart(held.linked_query)
 
 
-def address_parameters() -> tuple[dict[str, str], str]:
-    """The symbols and the query, for the page's address; nothing while they are the ready ones."""
+def _read(reader: links.Reader) -> None:
+    """Hold the symbols and the query of a link for the first visit."""
+
+    @links.allowing(links.symbol.allowed)
+    def symbol(text: str) -> tuple[str, list[list[np.ndarray]]]:
+        name, examples = links.symbol(text)
+        for example in examples:
+            from_drawing(pen_strokes.render(example))
+        return clean_name(name), examples[:MAX_EXAMPLES]
+
+    found = [reader.get(f"s{place}", f"symbol {place}", symbol) for place in range(1, MAX_SYMBOLS + 1)]
+    drawing = links.allowing(f"what {links.COPIED}")(lambda text: pen_strokes.decode(text))
+    query = reader.get("ask", "drawing", drawing)
+    if any(found):
+        held = session.of(Held)
+        held.linked, held.linked_query = [symbol for symbol in found if symbol], query or []
+
+
+def _write() -> Written:
+    """The symbols and the query; nothing while they are the ready ones."""
     now = current()
     symbols = [(symbol.name, [example.strokes for example in symbol.examples]) for symbol in now.symbols]
     try:
-        texts, query = links.lesson_texts(symbols), pen_strokes.encode(now.query.strokes)
+        texts, query = links.support_set_texts(symbols), pen_strokes.encode(now.query.strokes)
     except InvalidDrawing as error:
         return {}, f", but: {error}"
     if (texts, query) == _ready_texts():
@@ -116,7 +152,7 @@ def address_parameters() -> tuple[dict[str, str], str]:
 @st.cache_data(show_spinner=False)
 def _ready_texts() -> tuple[list[str], str]:
     ready = [(name, [drawn]) for name, drawn in teach_examples.symbols().items()]
-    return links.lesson_texts(ready), pen_strokes.encode(teach_examples.query())
+    return links.support_set_texts(ready), pen_strokes.encode(teach_examples.query())
 
 
 def start_with_examples() -> None:
@@ -167,7 +203,8 @@ def _copy(symbols: list[Symbol]) -> list[Symbol]:
 
 def _replace(fresh: SupportSet) -> None:
     """Put a support set in the place of the one before."""
-    before: SupportSet | None = st.session_state.get("kept.lesson")
+    held = session.of(Held)
+    before = held.support_set
     if before is not None:
         # Another generation than before, or the canvases would not start anew.
         fresh.query.generation = before.query.generation + 1
@@ -176,7 +213,7 @@ def _replace(fresh: SupportSet) -> None:
         # A second press on the same button brings nothing new: what can be put back is from before the first.
         same = not before.symbols or _equal(before.symbols, fresh.symbols)
         fresh.before = before.before if same else before.symbols
-    st.session_state["kept.lesson"] = fresh
+    held.support_set = fresh
 
 
 def drawn_example(drawn: list[np.ndarray]) -> Example:
@@ -189,3 +226,6 @@ def free_name(now: SupportSet) -> str:
     """A name for a symbol that was given none."""
     taken = {symbol.name for symbol in now.symbols}
     return next(name for number in range(1, 99) if (name := f"symbol {number}") not in taken)
+
+
+ADDRESS = Address("teach", (Group(_read, _write),))
