@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 
+import numpy as np
 import pytest
 
 from benchmarks.__main__ import PARTS
 from benchmarks.floors import highlights
 from benchmarks.report import page
 from siamese import Verifier
-from siamese.cli import main
+from siamese.cli import main, parser
 from siamese.cli.models import markdown
 from siamese.data.splits import SPLITS
 from siamese.serving import card, catalogue
 from siamese.training.recipes import RECIPES
 from siamese.training.threshold import LEAST_LAPSE, LEAST_LAPSE_OF_OTHERS
 from tests.conftest import ROOT
+from tests.imaging.photographs import photograph
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MODELS = ROOT / "assets" / "models"
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "assets/models/README.md"]
 
 
 def marked(text: str, name: str) -> str:
@@ -148,21 +152,38 @@ def test_the_table_of_floors_is_that_of_the_committed_results():
 
 
 def test_links_and_pictures_exist():
-    """Every relative link of the README and of its companions leads to a file."""
+    """Every relative link of the README and of its companions leads to a file; a badge's leads to GitHub's pages."""
     for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
-        for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        for target in re.findall(r"\]\((?!https?:|\.\./\.\./actions/)([^)#]+)", text):
             assert (ROOT / target).is_file(), f"{name} links to {target}"
 
 
-def test_commands_of_the_readme_are_commands():
-    """Every `python -m siamese X` in the README is a command that answers --help."""
-    import pytest
+def commands(text: str) -> list[list[str]]:
+    """The arguments of each `python -m siamese ...`, in a block of commands or between backticks."""
+    lines = re.findall(r"python -m siamese ([^\n`]+)", text)
+    return [shlex.split(re.split(r"\s+#", line)[0]) for line in lines]
 
-    for command in set(re.findall(r"python -m siamese (\w+)", README)):
-        with pytest.raises(SystemExit) as stopped:
-            main([command, "--help"])
-        assert stopped.value.code == 0
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_command_is_understood(name):
+    """The program's own parser takes all options and arguments, as they stand there."""
+    for arguments in commands((ROOT / name).read_text(encoding="utf-8")):
+        assert callable(parser().parse_args(arguments).run), arguments
+
+
+def test_the_quick_commands_of_the_readme_run(tmp_path, monkeypatch, capsys):
+    """`compare` and `models`, with pictures of the names that stand there."""
+    rng = np.random.default_rng(4)
+    (tmp_path / "sheet.jpg").write_bytes(photograph("gradient-1.6", (3, 5, 3), rng, size=(900, 600)).content)
+    for side, digit in (("left", 3), ("right", 7)):
+        (tmp_path / f"{side}.png").write_bytes(photograph("gradient-1.6", (digit,), rng, size=(400, 400)).content)
+    monkeypatch.chdir(tmp_path)
+    quick = [arguments for arguments in commands(README) if arguments[0] in ("compare", "models")]
+    assert {arguments[0] for arguments in quick} == {"compare", "models"}
+    for arguments in quick:
+        assert main(arguments) == 0, arguments
+        assert capsys.readouterr().out.strip(), arguments
 
 
 def test_the_python_example_runs():

@@ -98,4 +98,4 @@ def test_a_wheel_holds_them():
     """Each kind of file that the app has beside its Python files is package data."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     kinds = {path.suffix for path in APP.rglob("*.*") if path.suffix not in (".py", ".pyc")}
-    assert {f"*{kind}" for kind in kinds} <= set(settings["tool"]["setuptools"]["package-data"]["*"])
+    assert {f"**/*{kind}" for kind in kinds} <= set(settings["tool"]["setuptools"]["package-data"]["siamese"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from siamese.charts import accuracy, heat_map, one_shot, roc
+from siamese.charts import accuracy, heat_map, history, one_shot, roc
 from siamese.charts.palette import DARK, LIGHT
 from siamese.data.splits import SPLITS, UNSEEN_DIGITS
 from siamese.metrics import rates
@@ -31,11 +31,11 @@ def curves(histograms):
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 def test_epochs_shows_five_lines_for_every_model(card, colours):
     """Train, validation and three splits per model, with the committed values."""
-    history = load_json(card, "history.json")
-    figure = history.epochs({"one": history, "two": history[:3]}, colours)
+    entries = load_json(card, "history.json")
+    figure = history.epochs({"one": entries, "two": entries[:3]}, colours)
     assert len(figure.data) == 10
     unseen = next(line for line in figure.data if line.name == "unseen pairs")
-    assert list(unseen.y) == [entry["unseen"] for entry in history]
+    assert list(unseen.y) == [entry["unseen"] for entry in entries]
 
 
 def test_the_threshold_is_marked(curves):

@@ -108,7 +108,7 @@ def test_no_figure_is_forgotten():
     assert made == {name.split()[0] for name in FIGURES}
     makers = {path.stem for path in (ROOT / "siamese").rglob("*.py") if "go.Figure(" in path.read_text("utf-8")}
     makers |= {path.stem for path in (ROOT / "siamese").rglob("*.py") if "make_subplots(" in path.read_text("utf-8")}
-    assert makers == {module.__name__.rpartition(".")[2] for module in MODULES}
+    assert makers - {"map_scene"} | {"map"} == {module.__name__.rpartition(".")[2] for module in MODULES}
 
 
 @pytest.mark.parametrize("name", FIGURES)
