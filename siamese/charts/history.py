@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -53,7 +54,7 @@ def epochs(
     return with_grid(figure, colours, 420).update_layout(legend_y=1.12, hoverdistance=-1)
 
 
-def ladder(rungs: Sequence[Mapping], colours: Palette = LIGHT) -> go.Figure:
+def ladder(rungs: Sequence[Mapping[str, Any]], colours: Palette = LIGHT) -> go.Figure:
     """Accuracy of each pair split, rung by rung, with intervals.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -74,9 +75,9 @@ class Scene:
         self.dimensions, self.colours = dimensions, colours
         self.digit_colours = digit_colours(colours)
         self.figure = go.Figure()
-        self.annotations: list[dict] = []
+        self.annotations: list[dict[str, Any]] = []
 
-    def _add(self, places: np.ndarray, **settings) -> None:
+    def _add(self, places: np.ndarray, **settings: Any) -> None:
         axes = dict(zip("xyz", np.asarray(places, np.float32).T[: self.dimensions]))
         # WebGL for every mark: it lies above what Plotly draws as SVG, whatever the order.
         self.figure.add_trace((go.Scatter3d if self.dimensions == 3 else go.Scattergl)(**axes, **settings))
@@ -84,6 +85,7 @@ class Scene:
     def points(
         self, places: np.ndarray, digit: int, rows: np.ndarray, indices: np.ndarray, unseen: bool, name: str
     ) -> None:
+        """The points of one digit at `places` (n, 3): each with its row and its number in the file."""
         size = {2: (6.5, 7), 3: (5, 3.6)}[self.dimensions][unseen]
         self._add(
             places,
@@ -205,7 +207,7 @@ class Scene:
         return {"ax": sized(-60 if beyond[0] else 60), "ay": sized(away if beyond[1] else -away)}
 
     def _write(
-        self, text: str, place: np.ndarray, colour: str, size: int, border: str = "", ground: str = "", **settings
+        self, text: str, place: np.ndarray, colour: str, size: int, border: str = "", ground: str = "", **settings: Any
     ) -> None:
         self.annotations.append(
             {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -20,7 +21,14 @@ def one_shot(
     """Bars of one-shot accuracy: group -> model -> (accuracy, low, high); published references as bars below."""
     figure = go.Figure()
 
-    def bars(name: str, colour: str, pattern: str, labels: list[str], accuracy, error: dict | None = None) -> None:
+    def bars(
+        name: str,
+        colour: str,
+        pattern: str,
+        labels: list[str],
+        accuracy: Sequence[float] | np.ndarray,
+        error: dict[str, Any] | None = None,
+    ) -> None:
         figure.add_bar(
             orientation="h",
             y=labels,

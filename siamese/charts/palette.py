@@ -105,7 +105,8 @@ def diverging(values: np.ndarray, colours: Palette) -> np.ndarray:
     values = np.clip(np.asarray(values, float), -1, 1)[..., None]
     different, same, muted, ground = map(rgb, (colours.different, colours.same, colours.muted, colours.ground))
     middle = ground + 0.6 * (muted - ground)  # light ink, but 3 to 1 from the ground
-    return middle + np.maximum(values, 0) * (same - middle) + np.maximum(-values, 0) * (different - middle)
+    found: np.ndarray = middle + np.maximum(values, 0) * (same - middle) + np.maximum(-values, 0) * (different - middle)
+    return found
 
 
 def rgb(colour: str) -> np.ndarray:

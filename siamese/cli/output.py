@@ -24,6 +24,7 @@ def output_file(out: str | None) -> Path | None:
 
 
 def print_report(name: str, report: dict[str, Any]) -> None:
+    """Prints the accuracies of a report with their intervals, and those on drawings by people."""
     print(f"{name}, threshold {report['threshold']:.3f}, {report['pairs']:,} pairs of {report['images']:,} images")
     _print_splits(report["splits"])
     if people := report.get("people"):
