@@ -69,14 +69,14 @@ def prompt(text: str, symbol: str = "✎") -> str:
 
 def agreement(shown: bool) -> str:
     """The question whether the visitor agrees with the verdict, where the label is not known; or its empty place."""
-    return f'<p class="legend truth">{"Do you agree with the network?" if shown else ""}</p>'
+    return f'<p class="legend finding">{"Do you agree with the network?" if shown else ""}</p>'
 
 
 def correctness(left: int, right: int, called_same: bool) -> str:
     """Whether the verdict is right, for two samples, whose digits are known."""
     mark, word = ("✓", "right") if (left == right) == called_same else ("✗", "wrong")
     text = f"<b>{mark} The network is {word}:</b> a {left} and a {right}."
-    return f'<p class="legend truth" data-testid="correctness">{text}</p>'
+    return f'<p class="legend finding" data-testid="correctness">{text}</p>'
 
 
 def nearest_digits(left: int, right: int, share: float, learned: Sequence[int], address: str) -> str:

@@ -19,7 +19,7 @@ def shapes(left: np.ndarray, right: np.ndarray, colours: Palette = LIGHT) -> go.
         go.Heatmap(
             z=rows,
             y=["difference", "right", "left"],
-            colorscale=[[0, colours.different], [0.5, colours.ground], [1, colours.same]],
+            colorscale=[[0, colours.different], [0.5, colours.background], [1, colours.same]],
             zmin=-largest,
             zmax=largest,
             showscale=False,
@@ -50,7 +50,7 @@ def shares(left: np.ndarray, right: np.ndarray, digits: Sequence[int], colours: 
                 "color": colour,
                 "pattern": {
                     "shape": pattern,
-                    "fgcolor": colours.ground,
+                    "fgcolor": colours.background,
                     "fillmode": "overlay",
                     "size": colours.thick(8),
                 },

@@ -32,7 +32,7 @@ def digit_by_digit(
             zmax=1,
             colorscale=[
                 [0, colours.heat_right],
-                [0.5, colours.ground],
+                [0.5, colours.background],
                 [0.55, colours.heat_low],
                 [0.85, colours.heat_wrong],
                 [1, colours.heat_wrong],

@@ -26,7 +26,7 @@ def styled(figure: go.Figure, colours: Palette, *, font: float, margin: dict[str
             "paper_bgcolor": CLEAR,
             "plot_bgcolor": CLEAR,
             "font": {"color": colours.text, "size": colours.sized(font)},
-            "hoverlabel": {"bgcolor": colours.ground, "font": {"color": colours.text, "size": colours.sized(14)}},
+            "hoverlabel": {"bgcolor": colours.background, "font": {"color": colours.text, "size": colours.sized(14)}},
             "dragmode": False,
             **layout,
         }

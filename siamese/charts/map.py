@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from siamese.charts.map_scene import Link, OwnDigit, Scene
+from siamese.charts.map_scene import Link, Scene, UserDigit
 from siamese.charts.palette import LIGHT, Palette
 
 DIMENSIONS = (2, 3)
@@ -32,14 +32,14 @@ def embedding_map(
     *,
     dimensions: int = 2,
     shown: Sequence[int] = tuple(range(10)),
-    own: Sequence[OwnDigit] = (),
+    user_digits: Sequence[UserDigit] = (),
     link: Link | None = None,
     chosen: np.ndarray | None = None,
     point_name: str = "image",
     view: str = "",
     colours: Palette = LIGHT,
 ) -> go.Figure:
-    """The map: a point for each place (n, 3), and the person's own digits with lines to their neighbours.
+    """The map: a point for each place (n, 3), and the person's digits with lines to their neighbours.
 
     A point's `customdata` is its row.
 
@@ -49,11 +49,11 @@ def embedding_map(
         unseen: digits that the encoder was not trained on.
         dimensions: 2 or 3.
         shown: the digits to show; the axes' ranges do not depend on it, so that nothing jumps.
-        link: the distance between two own digits, written at the line that joins them.
+        link: the distance between the person's two digits, written at the line that joins them.
         chosen: (3,), a place to put a ring around.
         view: Plotly keeps zoom and camera as long as this stays the same.
     """
-    everything = np.concatenate([places, *(side.place[None] for side in own)])
+    everything = np.concatenate([places, *(side.place[None] for side in user_digits)])
     scene = Scene(dimensions, colours, everything)
     middles = []
     for digit in shown:
@@ -63,12 +63,12 @@ def embedding_map(
             middles.append((f"{digit}*" if digit in unseen else str(digit), np.median(places[rows], 0), digit))
     for name, place, digit in middles:
         scene.label(name, place, digit)
-    for side in own:
+    for side in user_digits:
         scene.rays(side)
-    if link and len(own) == 2:
-        scene.link(own[0].place, own[1].place, link)
+    if link and len(user_digits) == 2:
+        scene.link(user_digits[0].place, user_digits[1].place, link)
     if chosen is not None:
         scene.ring(chosen)
-    for nth, side in enumerate(own):
-        scene.own(side, nth, *(other.place for other in own if other is not side))
+    for nth, side in enumerate(user_digits):
+        scene.user_digit(side, nth, *(other.place for other in user_digits if other is not side))
     return scene.finished(shares, view)

@@ -13,7 +13,7 @@ from siamese.charts.layout import CLEAR, modebar, styled
 from siamese.charts.palette import Palette
 
 #: Ten colours for each theme, found by search: seen ones (discs) differ among each other, and unseen ones (crosses),
-#: to normal and to colour-blind eyes; each has a contrast of 3:1 or more to the ground.
+#: to normal and to colour-blind eyes; each has a contrast of 3:1 or more to the background.
 ON_LIGHT = (
     "#685514",
     "#8f0771",
@@ -34,18 +34,18 @@ SEEN_SYMBOL = "circle"
 #: In space Plotly writes symbols as characters, and its cross is missing in many fonts.
 UNSEEN_SYMBOLS = {2: "x", 3: "diamond-open"}
 
-#: Names of annotations that give way where they would hide an own digit or one another: the page moves them.
+#: Names of annotations that give way where they would hide a digit of the person's or one another: the page moves them.
 LABEL, LINK = "label", "link"
 
-#: How large the mark of an own digit is.
-OWN_SIZE = {2: 24, 3: 12}
+#: How large the mark of a digit of the person's is.
+USER_DIGIT_SIZE = {2: 24, 3: 12}
 
 _ORDINALS = ("first", "second", "third")
 
 
 @dataclass(frozen=True)
-class OwnDigit:
-    """A digit of the person's own in the map: its name, its place (3,), and its neighbours' places (k, 3)."""
+class UserDigit:
+    """A digit of the person's in the map: its name, its place (3,), and its neighbours' places (k, 3)."""
 
     name: str
     place: np.ndarray
@@ -54,15 +54,15 @@ class OwnDigit:
 
 @dataclass(frozen=True)
 class Link:
-    """What is said of the pair of own digits: their distance and the verdict."""
+    """What is said of the person's two digits: their distance and the verdict."""
 
     distance: float
     is_same: bool
 
 
 def digit_colours(colours: Palette) -> tuple[str, ...]:
-    """The ten digits' colours on the palette's ground."""
-    red, green, blue = (int(colours.ground[at : at + 2], 16) for at in (1, 3, 5))
+    """The ten digits' colours on the palette's background."""
+    red, green, blue = (int(colours.background[at : at + 2], 16) for at in (1, 3, 5))
     return ON_LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue > 128 else ON_DARK
 
 
@@ -103,8 +103,8 @@ class Scene:
             f"{name} %{{customdata[1]}}<extra></extra>",
         )
 
-    def rays(self, side: OwnDigit) -> None:
-        """Lines from an own digit to each neighbour."""
+    def rays(self, side: UserDigit) -> None:
+        """Lines from a digit of the person's to each neighbour."""
         if not len(side.neighbours):
             return
         gap = np.full(3, np.nan)
@@ -118,7 +118,7 @@ class Scene:
         )
 
     def link(self, left: np.ndarray, right: np.ndarray, link: Link) -> None:
-        """The line between both own digits, with their distance and the verdict's sign at its middle."""
+        """The line between the person's two digits, with their distance and the verdict's sign at its middle."""
         colour = self.colours.same if link.is_same else self.colours.different
         self._add(
             np.stack([left, right]),
@@ -156,8 +156,8 @@ class Scene:
         """A digit's name at the middle of its points."""
         self._write(f"<b>{name}</b>", place, self.colours.text, 15, border=self.digit_colours[digit], name=LABEL)
 
-    def own(self, side: OwnDigit, nth: int, other: np.ndarray | None = None) -> None:
-        """An own digit: a large star, and its name with an arrow to the place, above whatever lies there."""
+    def user_digit(self, side: UserDigit, nth: int, other: np.ndarray | None = None) -> None:
+        """A digit of the person's: a large star, and its name with an arrow to the place, above whatever lies there."""
         self._add(
             side.place[None],
             mode="markers",
@@ -165,23 +165,23 @@ class Scene:
             marker={
                 # A diamond in space: Plotly has no star there.
                 "symbol": {2: "star", 3: "diamond"}[self.dimensions],
-                "size": self.colours.thick(OWN_SIZE[self.dimensions]),
+                "size": self.colours.thick(USER_DIGIT_SIZE[self.dimensions]),
                 "color": self.colours.text,
-                "line": {"color": self.colours.ground, "width": self.colours.thick(2)},
+                "line": {"color": self.colours.background, "width": self.colours.thick(2)},
             },
             hovertemplate=f"<b>{side.name}</b>, your own<extra></extra>",
         )
         colours = self.colours
         if self.dimensions == 3:
             # In space names lie above all marks, wherever the camera stands; this one lies above the names of digits.
-            self._write("◆", side.place, colours.text, 18, border=CLEAR, ground=CLEAR, opacity=1)
+            self._write("◆", side.place, colours.text, 18, border=CLEAR, background=CLEAR, opacity=1)
         self._write(
             f"<b>{side.name}</b>",
             side.place,
-            colours.ground,
+            colours.background,
             15,
             border=colours.text,
-            ground=colours.text,
+            background=colours.text,
             showarrow=True,
             arrowcolor=colours.text,
             arrowwidth=colours.thick(3),
@@ -191,7 +191,7 @@ class Scene:
         )
 
     def _offset(self, place: np.ndarray, nth: int, other: np.ndarray | None) -> dict[str, int]:
-        """Where the name of the nth own digit stands beside its place, in pixels: inside the picture, apart.
+        """Where the name of the nth digit of the person's stands beside its place, in pixels: in the picture, apart.
 
         In a corner both names stand towards the middle; elsewhere each on the side away from the `other` place.
         """
@@ -207,7 +207,14 @@ class Scene:
         return {"ax": sized(-60 if beyond[0] else 60), "ay": sized(away if beyond[1] else -away)}
 
     def _write(
-        self, text: str, place: np.ndarray, colour: str, size: int, border: str = "", ground: str = "", **settings: Any
+        self,
+        text: str,
+        place: np.ndarray,
+        colour: str,
+        size: int,
+        border: str = "",
+        background: str = "",
+        **settings: Any,
     ) -> None:
         self.annotations.append(
             {
@@ -215,7 +222,7 @@ class Scene:
                 "text": text,
                 "showarrow": False,
                 "font": {"size": self.colours.sized(size), "color": colour},
-                "bgcolor": ground or self.colours.ground,
+                "bgcolor": background or self.colours.background,
                 "bordercolor": border or colour,
                 "borderwidth": self.colours.thick(2),
                 "borderpad": self.colours.thick(2),

@@ -24,7 +24,7 @@ class Palette:
     text: str
     muted: str
     grid: str
-    ground: str
+    background: str
     on_primary: str
     heat_low: str
     heat_right: str
@@ -49,7 +49,7 @@ LIGHT = Palette(
     text="#0f172a",
     muted="#475569",
     grid="#dbe1ea",
-    ground="#ffffff",
+    background="#ffffff",
     on_primary="#ffffff",
     heat_low="#f3d5e3",
     heat_right="#0b3f78",
@@ -64,7 +64,7 @@ DARK = Palette(
     text="#f1f5f9",
     muted="#a9b6c8",
     grid="#2b3748",
-    ground="#0e1420",
+    background="#0e1420",
     on_primary="#0e1420",
     heat_low="#44233f",
     heat_right="#2f74c0",
@@ -93,7 +93,7 @@ PROJECTED_DARK = replace(
     text="#ffffff",
     muted="#e2e8f0",
     grid="#526077",
-    ground="#000000",
+    background="#000000",
     on_primary="#000000",
     splits={"seen": "#a5d4ff", "mixed": "#d5dce6", "unseen": "#ffc79f", "own": "#e6c4fb"},
     scale=1.4,
@@ -103,8 +103,8 @@ PROJECTED_DARK = replace(
 def diverging(values: np.ndarray, colours: Palette) -> np.ndarray:
     """Colours (..., 3) in 0..255 of values in -1..1: from `different` over a grey to `same`."""
     values = np.clip(np.asarray(values, float), -1, 1)[..., None]
-    different, same, muted, ground = map(rgb, (colours.different, colours.same, colours.muted, colours.ground))
-    middle = ground + 0.6 * (muted - ground)  # light ink, but 3 to 1 from the ground
+    different, same, muted, background = map(rgb, (colours.different, colours.same, colours.muted, colours.background))
+    middle = background + 0.6 * (muted - background)  # light ink, but 3 to 1 from the background
     found: np.ndarray = middle + np.maximum(values, 0) * (same - middle) + np.maximum(-values, 0) * (different - middle)
     return found
 

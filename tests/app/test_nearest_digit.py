@@ -78,7 +78,9 @@ def test_the_figure_is_that_of_the_threshold_and_the_network_in_use(drawn):
     assert f"in {counted('baseline', 4, 9, limit):.0f} of 100" in said(page)
     page = linked({"left": drawn[4][0], "right": drawn[9][0], "t": "0.7"})
     assert f"in {counted('strokes', 4, 9, page.slider[0].value):.0f} of 100" in said(page)
-    address = urlsplit(markup.unescape(re.search('class="legend truth likeness">.*?href="(.*?)"', sheetless(page))[1]))
+    address = urlsplit(
+        markup.unescape(re.search('class="legend finding nearest-digits">.*?href="(.*?)"', sheetless(page))[1])
+    )
     assert address.path == "accuracy"
     query = parse_qs(address.query)
     assert (query["first"], query["second"]) == (["4"], ["9"])

@@ -76,10 +76,10 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize(("plain", "strong"), [(LIGHT, PROJECTED_LIGHT), (DARK, PROJECTED_DARK)])
 def test_its_colours_stand_out_more(plain: Palette, strong: Palette):
-    """Each text colour reaches AAA (7:1) on the ground, and never less than without a projector."""
+    """Each text colour reaches AAA (7:1) on the background, and never less than without a projector."""
     for name in ("same", "different", "text", "muted"):
-        ratio = contrast(getattr(strong, name), strong.ground)
+        ratio = contrast(getattr(strong, name), strong.background)
         assert ratio >= 7
-        assert ratio >= contrast(getattr(plain, name), plain.ground)
+        assert ratio >= contrast(getattr(plain, name), plain.background)
     for colour in strong.splits.values():
-        assert contrast(colour, strong.ground) >= 7
+        assert contrast(colour, strong.background) >= 7

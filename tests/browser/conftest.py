@@ -175,7 +175,7 @@ def _said(message: ConsoleMessage) -> str:
 
 def canvas(page: Page, side: str) -> Locator:
     """The drawing surface of one side (the canvas that takes the pointer)."""
-    return page.locator(f".st-key-{side}-paper canvas.upper-canvas")
+    return page.locator(f".st-key-{side}-drawing canvas.upper-canvas")
 
 
 def settled(page: Page) -> None:
@@ -201,8 +201,8 @@ def change_over(page: Page) -> None:
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     page.emulate_media(color_scheme="light" if dark else "dark")
     # The colours that the script chooses come with its next run.
-    grounds = [palette.ground for palette in ((LIGHT, PROJECTED_LIGHT) if dark else (DARK, PROJECTED_DARK))]
-    expect(page.locator("[data-testid=stApp]")).to_have_css("--ground", re.compile("|".join(grounds)))
+    grounds = [palette.background for palette in ((LIGHT, PROJECTED_LIGHT) if dark else (DARK, PROJECTED_DARK))]
+    expect(page.locator("[data-testid=stApp]")).to_have_css("--background", re.compile("|".join(grounds)))
     settled(page)
 
 

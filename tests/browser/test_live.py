@@ -110,7 +110,7 @@ def test_two_sessions_queue_and_stop_and_leave(server, temporary, open_page):
     (running,) = trainings(temporary)
     start(second)
     expect(second.get_by_text("One training is before yours")).to_be_visible()
-    expect(second.get_by_test_id("live-said")).to_have_count(0)
+    expect(second.get_by_test_id("live-spoken")).to_have_count(0)
 
     first.get_by_role("button", name="Stop").click()
     expect(first.get_by_text("Stopped. Change something")).to_be_visible()

@@ -80,4 +80,4 @@ def test_on_a_phone_the_answer_is_in_sight_while_drawing(open_page, offline_serv
     expect(winner(page)).to_contain_text("This looks like: house")
     expect(winner(page)).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert page.locator(".st-key-teach-paper").evaluate("paper => getComputedStyle(paper).touchAction") == "none"
+    assert page.locator(".st-key-teach-drawing").evaluate("paper => getComputedStyle(paper).touchAction") == "none"

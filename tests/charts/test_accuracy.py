@@ -118,6 +118,6 @@ def luminance(colour):
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("name", ["same", "different", "text", "muted"])
 def test_text_colours_meet_wcag_aa(colours, name):
-    """Every colour that text is set in has a contrast of 4.5 or more against the ground."""
-    lights = sorted([luminance(getattr(colours, name)), luminance(colours.ground)])
+    """Every colour that text is set in has a contrast of 4.5 or more against the background."""
+    lights = sorted([luminance(getattr(colours, name)), luminance(colours.background)])
     assert (lights[1] + 0.05) / (lights[0] + 0.05) >= 4.5

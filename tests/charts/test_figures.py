@@ -48,10 +48,10 @@ def curves() -> dict[str, rates.PairCurves]:
 def embedding_map(colours: Palette, dimensions: int) -> go.Figure:
     """A map with everything in it: digits, own ones with neighbours, what joins them, a chosen point."""
     places = np.random.default_rng(0).normal(size=(40, 3))
-    own = [map_scene.OwnDigit(name, places[row], places[:5]) for row, name in enumerate(("Left", "Right"))]
+    own = [map_scene.UserDigit(name, places[row], places[:5]) for row, name in enumerate(("Left", "Right"))]
     return map.embedding_map(
-        places, np.arange(40) % 10, np.arange(40), [0.5, 0.3, 0.2], UNSEEN_DIGITS, dimensions=dimensions, own=own,
-        link=map_scene.Link(0.4, True), chosen=places[3], colours=colours,
+        places, np.arange(40) % 10, np.arange(40), [0.5, 0.3, 0.2], UNSEEN_DIGITS, dimensions=dimensions,
+        user_digits=own, link=map_scene.Link(0.4, True), chosen=places[3], colours=colours,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from siamese.charts.map import embedding_map, symbol_sign
-from siamese.charts.map_scene import Link, OwnDigit, digit_colours
+from siamese.charts.map_scene import Link, UserDigit, digit_colours
 from siamese.charts.palette import DARK, LIGHT
 
 UNSEEN = (0, 1, 8, 9)
@@ -23,8 +23,8 @@ def points(rng):
 
 def left_and_right():
     return [
-        OwnDigit("Left", np.array([0.5, 0.5, 0.5]), np.array([[1.0, 0, 0], [0, 1.0, 0]])),
-        OwnDigit("Right", np.array([-0.5, 0.25, 0.0]), np.zeros((0, 3))),
+        UserDigit("Left", np.array([0.5, 0.5, 0.5]), np.array([[1.0, 0, 0], [0, 1.0, 0]])),
+        UserDigit("Right", np.array([-0.5, 0.25, 0.0]), np.zeros((0, 3))),
     ]
 
 
@@ -51,7 +51,7 @@ def test_every_point_is_in_its_place_with_its_row_and_number(points, dimensions,
 
 def test_in_space_the_names_of_digits_lie_below_own_digits(points):
     """Names lie above all points there: a mark of each own digit follows after the last of them, at its place."""
-    notes = embedding_map(*points, SHARES, UNSEEN, dimensions=3, own=left_and_right()).layout.scene.annotations
+    notes = embedding_map(*points, SHARES, UNSEEN, dimensions=3, user_digits=left_and_right()).layout.scene.annotations
     last = max(place for place, note in enumerate(notes) if note.name == "label")
     marks = {place: note for place, note in enumerate(notes) if note.text == "◆"}
     assert min(marks) > last
@@ -80,7 +80,7 @@ def test_only_digits_shown_are_in_it_and_nothing_jumps(points):
 
 def test_own_digits_are_large_and_reach_to_their_neighbours(points):
     """A marker for each own digit, and lines that start at it and end at its neighbours."""
-    figure = embedding_map(*points, SHARES, UNSEEN, own=left_and_right())
+    figure = embedding_map(*points, SHARES, UNSEEN, user_digits=left_and_right())
     assert named(figure, "Left").x.tolist() == [0.5]
     assert named(figure, "Left").marker.size > 3 * figure.data[0].marker.size
     rays = named(figure, "to the neighbours of Left")
@@ -95,7 +95,7 @@ def test_own_digits_are_large_and_reach_to_their_neighbours(points):
 def test_the_line_between_both_says_their_distance_and_the_verdict(points, dimensions, is_same, text, dash):
     """The line joins both places; sign and dash tell the verdict without colour."""
     own = left_and_right()
-    figure = embedding_map(*points, SHARES, UNSEEN, dimensions=dimensions, own=own, link=Link(0.1234, is_same))
+    figure = embedding_map(*points, SHARES, UNSEEN, dimensions=dimensions, user_digits=own, link=Link(0.1234, is_same))
     line = named(figure, "between left and right")
     assert line.x.tolist() == [0.5, -0.5]
     assert line.line.dash == dash
@@ -105,7 +105,7 @@ def test_the_line_between_both_says_their_distance_and_the_verdict(points, dimen
 
 def test_one_own_digit_alone_has_no_line(points):
     """While one side is empty nothing is said about a pair."""
-    figure = embedding_map(*points, SHARES, UNSEEN, own=left_and_right()[:1], link=Link(0.1, True))
+    figure = embedding_map(*points, SHARES, UNSEEN, user_digits=left_and_right()[:1], link=Link(0.1, True))
     assert "between left and right" not in {trace.name for trace in figure.data}
 
 
@@ -113,8 +113,8 @@ def test_one_own_digit_alone_has_no_line(points):
 def test_names_of_own_digits_stand_inside_the_picture_and_apart(points, corner):
     """In each corner both names stand towards the middle, at different heights."""
     place = np.array([*corner, 0]) * 20.0
-    own = [OwnDigit(name, place, np.zeros((0, 3))) for name in ("Left", "Right")]
-    figure = embedding_map(*points, SHARES, UNSEEN, own=own)
+    own = [UserDigit(name, place, np.zeros((0, 3))) for name in ("Left", "Right")]
+    figure = embedding_map(*points, SHARES, UNSEEN, user_digits=own)
     notes = [note for note in figure.layout.annotations if note.text in ("<b>Left</b>", "<b>Right</b>")]
     assert [np.sign(note.ax) for note in notes] == [-corner[0]] * 2
     assert [np.sign(note.ay) for note in notes] == [corner[1]] * 2  # pixels count downwards
@@ -124,8 +124,11 @@ def test_names_of_own_digits_stand_inside_the_picture_and_apart(points, corner):
 @pytest.mark.parametrize("step", [(1, 1), (1, -1), (-1, 1), (0.1, 0), (0, 0)])
 def test_names_of_own_digits_that_lie_close_stand_away_from_one_another(points, step):
     """In the middle of the picture each name stands on its own digit's far side, wherever the digits lie."""
-    own = [OwnDigit("Left", np.zeros(3), np.zeros((0, 3))), OwnDigit("Right", np.array([*step, 0.0]), np.zeros((0, 3)))]
-    figure = embedding_map(*points, SHARES, UNSEEN, own=own)
+    own = [
+        UserDigit("Left", np.zeros(3), np.zeros((0, 3))),
+        UserDigit("Right", np.array([*step, 0.0]), np.zeros((0, 3))),
+    ]
+    figure = embedding_map(*points, SHARES, UNSEEN, user_digits=own)
     left, right = (note for note in figure.layout.annotations if note.text in ("<b>Left</b>", "<b>Right</b>"))
     assert np.sign(right.ax) == -np.sign(left.ax) == (np.sign(step[0]) or 1)
     assert np.sign(right.ay) == -np.sign(left.ay) == -(np.sign(step[1]) or 1)
@@ -133,8 +136,8 @@ def test_names_of_own_digits_that_lie_close_stand_away_from_one_another(points, 
 
 def test_an_own_digit_far_out_is_within_the_axes(points):
     """A drawing unlike everything still is in the picture."""
-    own = [OwnDigit("Left", np.array([50.0, -40.0, 0.0]), np.zeros((0, 3)))]
-    layout = embedding_map(*points, SHARES, UNSEEN, own=own).layout
+    own = [UserDigit("Left", np.array([50.0, -40.0, 0.0]), np.zeros((0, 3)))]
+    layout = embedding_map(*points, SHARES, UNSEEN, user_digits=own).layout
     assert layout.xaxis.range[1] > 50
     assert layout.yaxis.range[0] < -40
 
@@ -224,6 +227,6 @@ def test_digits_of_one_symbol_differ_in_colour_for_all_eyes(palette, eyes):
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_every_colour_stands_out_from_the_ground(palette):
     """WCAG 1.4.11: a contrast of 3:1 for what must be seen."""
-    light = linear([*digit_colours(palette), palette.ground]) @ TO_XYZ[1]
+    light = linear([*digit_colours(palette), palette.background]) @ TO_XYZ[1]
     high, low = np.maximum(light[:-1], light[-1]), np.minimum(light[:-1], light[-1])
     assert ((high + 0.05) / (low + 0.05)).min() >= 3

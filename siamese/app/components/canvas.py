@@ -77,7 +77,7 @@ def render(drawing: Drawing, name: str, place: str, changed: Callable[[], None])
     Returns:
         The drawing as an image (28, 28) and "", or None and what is wrong with it in plain words, "" where it is empty.
     """
-    with st.container(key=f"{place}-paper"):
+    with st.container(key=f"{place}-drawing"):
         mount(f"{name}.canvas", drawing.initial(), lambda: _received(drawing, name, changed))
     return image_or_problem(drawing)
 

@@ -14,7 +14,7 @@ _COLOURS = (
     "text",
     "muted",
     "grid",
-    "ground",
+    "background",
     "on_primary",
 )
 # A later file may change what an earlier one says.

@@ -12,7 +12,7 @@ _mount = component(__name__)
 
 
 def follow(key: str, on_cell: Callable[[int], None]) -> None:
-    """Lets links of the class `likeness` call `on_cell` in place of opening their address; takes no room.
+    """Lets links of the class `nearest-digits` call `on_cell` in place of opening their address; takes no room.
 
     In another tab or window their address serves. Their parameters `first` and `second` are digits.
 

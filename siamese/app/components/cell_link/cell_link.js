@@ -3,7 +3,7 @@
 export default function ({ setTriggerValue }) {
   // Within the page, so that the session goes on; in another tab or window the link's own address serves.
   const clicked = (event) => {
-    const link = event.target.closest?.(".likeness a[href]");
+    const link = event.target.closest?.(".nearest-digits a[href]");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     const query = new URL(link.href).searchParams;

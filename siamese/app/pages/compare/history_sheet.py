@@ -40,7 +40,7 @@ def sheet(entries: Sequence[Entry]) -> bytes:
     columns = max(1, min(_COLUMNS, len(entries)))
     rows = max(1, math.ceil(len(entries) / columns))
     width = max(2 * _MARGIN + columns * _CARD[0] + (columns - 1) * _MARGIN, 560)
-    page = Image.new("RGB", (width, _HEAD + rows * (_CARD[1] + _MARGIN)), LIGHT.ground)
+    page = Image.new("RGB", (width, _HEAD + rows * (_CARD[1] + _MARGIN)), LIGHT.background)
     draw = ImageDraw.Draw(page)
     draw.text((_MARGIN, 22), QUESTION, LIGHT.text, _font(30))
     draw.text((_MARGIN, 60), _count(len(entries)), LIGHT.muted, _font(17))
@@ -58,7 +58,7 @@ def _count(number: int) -> str:
 
 def _card(page: Image.Image, draw: ImageDraw.ImageDraw, entry: Entry, x: int, y: int) -> None:
     colour = LIGHT.same if entry.is_same else LIGHT.different
-    draw.rounded_rectangle((x, y, x + _CARD[0] - 1, y + _CARD[1] - 1), 12, LIGHT.ground, colour, 2)
+    draw.rounded_rectangle((x, y, x + _CARD[0] - 1, y + _CARD[1] - 1), 12, LIGHT.background, colour, 2)
     for place, side in enumerate((entry.left, entry.right)):
         digit = Image.fromarray(255 - side.image).resize((_DIGIT, _DIGIT), Image.Resampling.NEAREST)
         corner = (x + 16 + place * (_DIGIT + 14), y + 16)

@@ -66,7 +66,7 @@ def follow() -> None:
     if held.pressed:
         held.pressed = False
         frame.go_to("accuracy")
-    cell_link.follow("likeness", _chosen)
+    cell_link.follow("nearest-digits", _chosen)
 
 
 def prepare() -> None:
@@ -89,7 +89,7 @@ def line(verifier: Verifier, result: Verification | None) -> str:
         return verdict.agreement(result is not None)
     text = "" if result is None else sentence(verifier, result) or "Do you agree with the network?"
     # Of one height whatever it says, so that nothing below moves while a digit grows.
-    return f'<p class="legend truth likeness">{text}</p>'
+    return f'<p class="legend finding nearest-digits">{text}</p>'
 
 
 def sentence(verifier: Verifier, result: Verification) -> str:

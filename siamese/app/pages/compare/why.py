@@ -109,8 +109,10 @@ def _ink(found: Explanation, result: Verification, colours: Palette) -> str:
 
 
 def _figure(name: str, found: Explanation, side: int, image: np.ndarray, full_colour: float, colours: Palette) -> str:
-    ground = rgb(colours.ground)
-    shown = ground + np.asarray(image)[..., None] * (diverging(found.effects[side] / full_colour, colours) - ground)
+    background = rgb(colours.background)
+    shown = background + np.asarray(image)[..., None] * (
+        diverging(found.effects[side] / full_colour, colours) - background
+    )
     row, column, effect = found.peak(side)
     ring = ""
     if effect:
@@ -148,11 +150,11 @@ def _strips(found: Explanation, colours: Palette) -> str:
     """Both embeddings as strips, one column a dimension, and below them the squared differences."""
     low, high = float(found.embeddings.min()), float(found.embeddings.max())
     shares = (found.embeddings - low) / max(high - low, 1e-12)  # (2, d)
-    ground, text = rgb(colours.ground), rgb(colours.text)
+    background, text = rgb(colours.background), rgb(colours.text)
     squares = found.squared_differences
     largest = max(float(squares.max()), 1e-12)
     dimensions, half = len(squares), found.dimensions_for(0.5)
-    shades = (ground + shares[..., None] * (text - ground)) / 255  # (2, d, 3)
+    shades = (background + shares[..., None] * (text - background)) / 255  # (2, d, 3)
     rows = "".join(
         f'<span>{name.capitalize()}</span><img alt="" src="{png_url(strip[None])}">'
         for name, strip in zip(sides.SIDES, shades)

@@ -55,7 +55,7 @@ def _curves(margin: float) -> None:
         key="chart-contrastive",
         alt=f"Contrastive loss against distance with a margin of {margin:.2f}",
     )
-    st.html(f'<p class="legend truth" data-testid="cost">{_cost(margin, distance, is_same)}</p>')
+    st.html(f'<p class="legend finding" data-testid="cost">{_cost(margin, distance, is_same)}</p>')
 
 
 def _cost(margin: float, distance: float | None, is_same: bool | None) -> str:

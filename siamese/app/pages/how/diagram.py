@@ -39,7 +39,7 @@ def _strip(values: np.ndarray, scale: float, x: float, y: float, colours: Palett
     cells = []
     for index, value in enumerate(values):
         share = min(abs(value) / scale, 1.0)
-        colour = _blend(colours.ground, colours.same if value >= 0 else colours.different, share)
+        colour = _blend(colours.background, colours.same if value >= 0 else colours.different, share)
         cells.append(
             f'<rect x="{x + index * width:.2f}" y="{y}" width="{width + 0.3:.2f}" height="44" fill="{colour}"/>'
         )

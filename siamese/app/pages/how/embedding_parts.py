@@ -85,7 +85,7 @@ def _sum(parts: EmbeddingParts, result: Verification) -> str:
     total = f"{1 + parts.weight**2:g}"
     found = decision(result.is_same)
     return (
-        '<p class="legend truth" data-testid="one-distance">The distance is the mean of both, squared and rooted: '
+        '<p class="legend finding" data-testid="one-distance">The distance is the mean of both, squared and rooted: '
         f"√(({shapes:.3f}² + {weight}{roots:.3f}²) / {total}) = <b>{whole:.3f}</b>, "
         f"{found.relation} the threshold of {result.threshold:.3f}: {found.word}.</p>"
     )

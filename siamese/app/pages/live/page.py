@@ -137,7 +137,7 @@ def _result(outcome: Outcome, earlier: bool) -> None:
         if earlier:
             st.html(words.earlier(model))
         st.html(
-            f'<p class="live-lesson">{words.conclusion(model)}</p>'
+            f'<p class="live-conclusion">{words.conclusion(model)}</p>'
             + words.results(model, outcome.predicted, projector.palette().splits)
         )
         with st.container(horizontal=True):

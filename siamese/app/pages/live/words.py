@@ -79,7 +79,7 @@ def spoken(status: Status) -> str:
             f"After epoch {latest.epoch}: {latest.seen:.0%} of seen, {latest.mixed:.0%} of mixed and "
             f"{latest.unseen:.0%} of unseen pairs are judged right."
         )
-    return f'<p class="live-said" role="status" aria-live="polite" data-testid="live-said">{text}</p>'
+    return f'<p class="live-spoken" role="status" aria-live="polite" data-testid="live-spoken">{text}</p>'
 
 
 def alt(results: Sequence[EpochResult], predicted: Mapping[str, float]) -> str:

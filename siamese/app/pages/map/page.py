@@ -13,7 +13,7 @@ from siamese.app.pages.map import data, words
 from siamese.app.pages.map.choices import ADDRESS, choose, choose_source, current
 from siamese.app.pages.map.data import PlacedDigit, Points
 from siamese.charts.map import DIMENSIONS, embedding_map
-from siamese.charts.map_scene import Link, OwnDigit, digit_colours
+from siamese.charts.map_scene import Link, UserDigit, digit_colours
 from siamese.data.splits import ALL_DIGITS
 from siamese.serving.verifier import Verifier
 
@@ -128,8 +128,8 @@ def _figure(
         data.unseen(verifier),
         dimensions=dimensions,
         shown=shown,
-        own=[
-            OwnDigit(
+        user_digits=[
+            UserDigit(
                 side.name.capitalize(),
                 project.transform(side.embedding[None])[0],
                 project.transform(points.map.embeddings[side.rows]),
