@@ -63,28 +63,7 @@ def distances(
     for row, (edges, same, different) in enumerate(densities.values(), 1):
         within = np.searchsorted(np.cumsum(different), 0.995).clip(max=len(same) - 1)  # the bins of 99.5% of the pairs
         axis_maximum = max(axis_maximum, float(edges[1:][within]))
-        middles = (edges[1:] + edges[:-1]) / 2
-        for shares, name, line, fill, pattern in (
-            (different, "different pairs", colours.different, colours.different_soft, "/"),
-            (same, "same pairs", colours.same, colours.same_soft, ""),
-        ):
-            figure.add_bar(
-                x=middles,
-                y=shares,
-                width=np.diff(edges),
-                name=name,
-                legendgroup=name,
-                showlegend=row == 1,
-                marker={
-                    "color": fill,
-                    "line": {"color": line, "width": colours.thick(0.6)},
-                    "pattern": {"shape": pattern, "size": colours.thick(5)},
-                },
-                opacity=0.75,
-                hovertemplate=f"{name} %{{y:.2%}}<extra></extra>",
-                row=row,
-                col=1,
-            )
+        _add_histograms(figure, row, edges, same, different, colours)
     figure.update_annotations(font_size=colours.sized(16))
     figure.add_vline(x=threshold, line={"color": colours.text, "dash": "dash", "width": colours.thick(2)})
     figure.update_xaxes(range=[0, max(axis_maximum, threshold * 1.1)])
@@ -92,3 +71,30 @@ def distances(
     figure.update_yaxes(tickformat=".0%", nticks=4)
     figure.update_layout(barmode="overlay", bargap=0)
     return with_grid(figure, colours, 150 * len(densities) + 90).update_layout(legend_y=1.08)
+
+
+def _add_histograms(
+    figure: go.Figure, row: int, edges: np.ndarray, same: np.ndarray, different: np.ndarray, colours: Palette
+) -> None:
+    """Adds the bars of one split: those of same pairs over those of different pairs."""
+    for shares, name, line, fill, pattern in (
+        (different, "different pairs", colours.different, colours.different_soft, "/"),
+        (same, "same pairs", colours.same, colours.same_soft, ""),
+    ):
+        figure.add_bar(
+            x=(edges[1:] + edges[:-1]) / 2,
+            y=shares,
+            width=np.diff(edges),
+            name=name,
+            legendgroup=name,
+            showlegend=row == 1,
+            marker={
+                "color": fill,
+                "line": {"color": line, "width": colours.thick(0.6)},
+                "pattern": {"shape": pattern, "size": colours.thick(5)},
+            },
+            opacity=0.75,
+            hovertemplate=f"{name} %{{y:.2%}}<extra></extra>",
+            row=row,
+            col=1,
+        )

@@ -30,13 +30,7 @@ def digit_by_digit(
             y=names,
             zmin=-1,
             zmax=1,
-            colorscale=[
-                [0, colours.heat_right],
-                [0.5, colours.background],
-                [0.55, colours.heat_low],
-                [0.85, colours.heat_wrong],
-                [1, colours.heat_wrong],
-            ],
+            colorscale=_colour_scale(colours),
             text=[[_short(value) for value in row] for row in called_same],
             texttemplate="%{text}",
             customdata=np.arange(100, dtype=np.int16).reshape(10, 10, 1),
@@ -51,17 +45,7 @@ def digit_by_digit(
         )
     )
     if chosen is not None:
-        row, column = chosen
-        places = {(row, column), (column, row)}  # one pair of digits, two cells
-        for y, x in sorted(places):
-            figure.add_shape(
-                type="rect",
-                x0=x - 0.5,
-                x1=x + 0.5,
-                y0=y - 0.5,
-                y1=y + 0.5,
-                line={"color": colours.text, "width": colours.thick(4)},
-            )
+        _frame_cells(figure, *chosen, colours)
     axes = {
         "type": "category",
         "fixedrange": True,
@@ -73,6 +57,29 @@ def digit_by_digit(
     figure.update_xaxes(side="top", **axes)
     figure.update_yaxes(autorange="reversed", scaleanchor="x", **axes)
     return with_grid(figure, colours, 520).update_layout(hovermode="closest", margin={"t": colours.sized(48)})
+
+
+def _colour_scale(colours: Palette) -> list[list[float | str]]:
+    return [
+        [0, colours.heat_right],
+        [0.5, colours.background],
+        [0.55, colours.heat_low],
+        [0.85, colours.heat_wrong],
+        [1, colours.heat_wrong],
+    ]
+
+
+def _frame_cells(figure: go.Figure, row: int, column: int, colours: Palette) -> None:
+    """Frames a pair of digits, which has two cells unless it is of one digit."""
+    for y, x in sorted({(row, column), (column, row)}):
+        figure.add_shape(
+            type="rect",
+            x0=x - 0.5,
+            x1=x + 0.5,
+            y0=y - 0.5,
+            y1=y + 0.5,
+            line={"color": colours.text, "width": colours.thick(4)},
+        )
 
 
 def _short(share: float) -> str:

@@ -234,10 +234,27 @@ class Scene:
 
     def finished(self, shares: Sequence[float] | np.ndarray, view: str) -> go.Figure:
         """The figure with its axes."""
+        styled(
+            self.figure,
+            self.colours,
+            font=14,
+            margin=dict(
+                zip("lrtb", map(self.colours.sized, (26, 4, 30, 28) if self.dimensions == 2 else (0, 0, 0, 0)))
+            ),
+            showlegend=False,
+            hovermode="closest",
+            modebar=modebar(self.colours),
+            uirevision=view or True,
+        )
         room = 0.04 * max((self.high - self.low).max(), 1e-6)
         low, high = self.low - room, self.high + room
+        axes = self._axes(shares, low, high)
+        return self._in_the_plane(axes) if self.dimensions == 2 else self._in_space(axes, high - low)
+
+    def _axes(self, shares: Sequence[float] | np.ndarray, low: np.ndarray, high: np.ndarray) -> list[dict[str, Any]]:
+        """Plotly's settings of each axis, with its share of the variance in its title."""
         colours = self.colours
-        axes = [
+        return [
             {
                 "title": {"text": f"{ordinal} axis: {share:.0%} of the variance", "font": {"size": colours.sized(13)}},
                 "range": [float(start), float(end)],
@@ -249,26 +266,17 @@ class Scene:
             }
             for ordinal, share, start, end in zip(_ORDINALS, shares, low, high)
         ]
-        styled(
-            self.figure,
-            colours,
-            font=14,
-            margin=dict(zip("lrtb", map(colours.sized, (26, 4, 30, 28) if self.dimensions == 2 else (0, 0, 0, 0)))),
-            showlegend=False,
-            hovermode="closest",
-            modebar=modebar(colours),
-            uirevision=view or True,
+
+    def _in_the_plane(self, axes: list[dict[str, Any]]) -> go.Figure:
+        return self.figure.update_layout(
+            dragmode="pan",
+            xaxis=axes[0] | {"constrain": "domain"},
+            yaxis=axes[1] | {"scaleanchor": "x", "scaleratio": 1, "constrain": "domain"},
+            annotations=self.annotations,
         )
-        if self.dimensions == 2:
-            self.figure.update_layout(
-                dragmode="pan",
-                xaxis=axes[0] | {"constrain": "domain"},
-                yaxis=axes[1] | {"scaleanchor": "x", "scaleratio": 1, "constrain": "domain"},
-                annotations=self.annotations,
-            )
-            return self.figure
-        size = (high - low) / (high - low).max()
-        self.figure.update_layout(
+
+    def _in_space(self, axes: list[dict[str, Any]], size: np.ndarray) -> go.Figure:
+        return self.figure.update_layout(
             dragmode="turntable",
             scene={
                 **{
@@ -276,9 +284,8 @@ class Scene:
                     for name, axis in zip("xyz", axes)
                 },
                 "aspectmode": "manual",
-                "aspectratio": dict(zip("xyz", map(float, size))),
+                "aspectratio": dict(zip("xyz", map(float, size / size.max()))),
                 "annotations": self.annotations,
                 "camera": {"eye": {"x": 1.0, "y": 1.0, "z": 0.6}, "center": {"x": 0, "y": 0, "z": -0.1}},
             },
         )
-        return self.figure

@@ -47,19 +47,29 @@ def roc(
                 hovertemplate="false accepts %{customdata[0]:.2%}, true accepts %{customdata[1]:.2%}, "
                 "threshold %{customdata[2]:.3f}",
             )
-            figure.add_scatter(
-                x=[np.sqrt(false_accepts[at])],
-                y=[-np.sqrt(misses[at])],
-                mode="markers",
-                marker={
-                    "color": colours.splits[split],
-                    "size": colours.thick(12),
-                    "line": {"color": colours.text, "width": colours.thick(1.5)},
-                },
-                showlegend=False,
-                hovertemplate=f"operating point: false accepts {false_accepts[at]:.2%}, "
-                f"true accepts {1 - misses[at]:.2%}<extra></extra>",
-            )
+            _mark_operating_point(figure, split, float(false_accepts[at]), float(misses[at]), colours)
+    _open_the_corner(figure)
+    return with_grid(figure, colours, 560).update_layout(hovermode="closest")
+
+
+def _mark_operating_point(figure: go.Figure, split: str, false_accepts: float, misses: float, colours: Palette) -> None:
+    figure.add_scatter(
+        x=[np.sqrt(false_accepts)],
+        y=[-np.sqrt(misses)],
+        mode="markers",
+        marker={
+            "color": colours.splits[split],
+            "size": colours.thick(12),
+            "line": {"color": colours.text, "width": colours.thick(1.5)},
+        },
+        showlegend=False,
+        hovertemplate=f"operating point: false accepts {false_accepts:.2%}, "
+        f"true accepts {1 - misses:.2%}<extra></extra>",
+    )
+
+
+def _open_the_corner(figure: go.Figure) -> None:
+    """Gives both axes the scale of the square root, with its own ticks."""
     ticks = np.array([0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.7, 1])
     figure.update_xaxes(
         title="different pairs called same",
@@ -73,7 +83,6 @@ def roc(
         ticktext=[f"{1 - tick:.0%}" for tick in ticks],
         range=[-1.02, 0.02],
     )
-    return with_grid(figure, colours, 560).update_layout(hovermode="closest")
 
 
 def _thinned(x: np.ndarray, y: np.ndarray) -> np.ndarray:
