@@ -6,18 +6,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from siamese.evaluation.few_shot import Ranking, rank
     from siamese.imaging.framing import from_drawing
     from siamese.imaging.photographs.reader import FoundDigit, Picture, from_picture, from_upload
     from siamese.serving.verifier import Verification, Verifier
 
 __version__ = "0.1.0"
-__all__ = ["FoundDigit", "Picture", "Verification", "Verifier", "from_drawing", "from_picture", "from_upload"]
+__all__ = [
+    "FoundDigit",
+    "Picture",
+    "Ranking",
+    "Verification",
+    "Verifier",
+    "from_drawing",
+    "from_picture",
+    "from_upload",
+    "rank",
+]
 _HOME = {
     "FoundDigit": "siamese.imaging.photographs.reader",
     "Picture": "siamese.imaging.photographs.reader",
     "from_picture": "siamese.imaging.photographs.reader",
     "from_upload": "siamese.imaging.photographs.reader",
     "from_drawing": "siamese.imaging.framing",
+    "Ranking": "siamese.evaluation.few_shot",
+    "rank": "siamese.evaluation.few_shot",
     "Verification": "siamese.serving.verifier",
     "Verifier": "siamese.serving.verifier",
 }
