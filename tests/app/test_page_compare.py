@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from siamese import Verifier
 from siamese.app.choices import Choices
-from siamese.app.pages.compare.history import Journey
+from siamese.app.pages.compare.history import History
 from siamese.app.verdict import prompt, saw, trust
 from siamese.data.splits import SPLITS
 from siamese.imaging.normalisation import Normalisation
@@ -109,7 +109,7 @@ def test_nothing_tells_the_verdict_before_the_guess():
     assert "The threshold is" in text, "the scale stands there without the pair"
     assert "Guess first: the explanation comes with the verdict." in text
     assert 'data-testid="strips"' not in text
-    assert not held(page, Journey).entries, "nothing was recorded"
+    assert not held(page, History).entries, "nothing was recorded"
     assert explained(page).explanation is None, "nothing was computed, either"
     keys = [control.key for control in page.get("button_group")]
     assert "compare.split" in keys
@@ -126,7 +126,7 @@ def test_a_guess_shows_the_verdict_and_counts_both(answer):
     assert 'data-testid="verdict"' in html(page)
     assert f"You said <b>{answer}</b>: {'✓ right' if person else '✗ wrong'}" in html(page)
     assert tally(page) == f"Unseen you {int(person)}, network {int(network)} of 1"
-    (entry,) = held(page, Journey).entries
+    (entry,) = held(page, History).entries
     assert entry.guess == (answer == "same")
     assert page.button(key="guess.same").disabled
 
@@ -260,7 +260,7 @@ def test_switching_it_on_brings_a_pair_whose_verdict_nobody_saw():
     page.toggle(key="guess.first").set_value(True).run()
     assert before != [(side.sample.source, side.sample.index) for side in sides_of(page).values()]
     assert 'data-testid="verdict"' not in html(page)
-    assert len(held(page, Journey).entries) == 1
+    assert len(held(page, History).entries) == 1
 
 
 def test_a_second_answer_on_one_pair_does_not_count():
@@ -357,7 +357,7 @@ def test_the_history_brings_a_pair_back_with_its_network_and_threshold():
     press(page, "sample-pair")
     page.slider[0].set_value(0.25).run()
     page.selectbox(key="compare.model").set_value(Verifier.available()[1]).run()
-    assert [entry.number for entry in held(page, Journey).entries] == [1, 2, 3]
+    assert [entry.number for entry in held(page, History).entries] == [1, 2, 3]
     page.session_state["back"] = 1
     page.run()
     assert not page.exception
@@ -365,8 +365,8 @@ def test_the_history_brings_a_pair_back_with_its_network_and_threshold():
     assert re.search('data-distance="(.*?)"', html(page))[1] == shown
     assert page.slider[0].value == own
     assert page.selectbox(key="compare.model").value == Verifier.available()[0]
-    assert [entry.number for entry in held(page, Journey).entries] == [1, 2, 3]
-    assert held(page, Journey).current == 1
+    assert [entry.number for entry in held(page, History).entries] == [1, 2, 3]
+    assert held(page, History).current == 1
     page.session_state["back"] = 99  # one that has gone, or that a forged message names
     page.run()
     assert not page.exception
