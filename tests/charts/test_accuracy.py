@@ -33,9 +33,12 @@ def test_epochs_shows_five_lines_for_every_model(card, colours):
     """Train, validation and three splits per model, with the committed values."""
     entries = load_json(card, "history.json")
     figure = history.epochs({"one": entries, "two": entries[:3]}, colours)
-    assert len(figure.data) == 10
-    unseen = next(line for line in figure.data if line.name == "unseen pairs")
-    assert list(unseen.y) == [entry["unseen"] for entry in entries]
+    lines = list(figure.data)
+    for shown, panel in ((entries, lines[:5]), (entries[:3], lines[5:])):
+        assert [line.name for line in panel] == ["train", "validation", "seen pairs", "mixed pairs", "unseen pairs"]
+        for line, key in zip(panel, history.EPOCH_LINES, strict=True):
+            assert list(line.x) == [entry["epoch"] for entry in shown]
+            assert list(line.y) == [entry[key] for entry in shown]
 
 
 def test_the_threshold_is_marked(curves):
@@ -85,8 +88,12 @@ def test_distances_have_a_panel_for_each_split(histograms):
     """Two sets of bars a split, and the threshold across all panels."""
     densities = {split: rates.distance_densities(histograms, digits, 50) for split, digits in SPLITS.items()}
     figure = accuracy.distances(densities, 0.5)
-    assert len(figure.data) == 6
-    assert len(figure.layout.shapes) == 3
+    assert [bars.name for bars in figure.data] == ["different pairs", "same pairs"] * 3
+    for (edges, same, different), pair in zip(densities.values(), zip(figure.data[::2], figure.data[1::2])):
+        assert np.array_equal(pair[0].y, different)
+        assert np.array_equal(pair[1].y, same)
+        assert np.allclose(pair[0].x, (edges[1:] + edges[:-1]) / 2)
+    assert [shape.x0 for shape in figure.layout.shapes] == [0.5] * 3
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])

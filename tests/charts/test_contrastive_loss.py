@@ -18,4 +18,6 @@ def test_a_pair_is_marked_on_the_term_that_is_its_own_or_on_both(is_same, marks)
 
 def test_without_a_pair_there_are_the_curves_alone():
     """Nothing is marked when Compare is empty."""
-    assert len(contrastive(1.0, 2.0, None, None).data) == 2
+    same, different = contrastive(1.0, 2.0, None, None).data
+    at = list(same.x).index(0.5)
+    assert (same.y[at], different.y[at]) == (0.25, 0.25)
