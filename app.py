@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from siamese.app import address, frame, projector, session
+from siamese.app import address, page_frame, projector, session
 from siamese.app.components import pen, waiting
 from siamese.app.navigation import ADDRESSES, PAGES
 from siamese.app.pages.live import badge
@@ -16,7 +16,7 @@ session.current().pages = {
 }
 offered = [session.current().pages[page.address.path] for page in PAGES if page.is_offered()]
 # The default page lives at /; whoever types /compare is sent there, after `address` has read the parameters.
-by_name = st.Page(lambda: frame.go_to(""), title="Compare", url_path="compare", visibility="hidden")
+by_name = st.Page(lambda: page_frame.go_to(""), title="Compare", url_path="compare", visibility="hidden")
 shown = st.navigation([*offered, by_name], position="hidden")
 # Links of our own: on a phone Streamlit folds its navigation away, and it then lies over the page that was chosen.
 navigation = st.container(horizontal=True, vertical_alignment="center", gap="small", key="navigation")

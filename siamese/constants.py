@@ -1,4 +1,4 @@
-"""Constants that every package uses."""
+"""Constants that several rooms share."""
 
 SIDE = 28
 """Rows and columns of an image, in pixels, as in MNIST."""

@@ -1,1 +1,1 @@
-"""The pages of the app. Beside `app.py`, nothing else imports Streamlit."""
+"""The Streamlit app: pages, components, session, addresses. Beside `app.py`, nothing else imports Streamlit."""

@@ -25,7 +25,7 @@ LOOK_EVERY = 3.0  # seconds between two looks for MNIST's file
 RETRY = 600  # seconds after which a download that failed is tried again
 _PENS = np.repeat(np.arange(10, dtype=np.uint8), PENS_PER_DIGIT)
 DOWNLOAD_VARIABLE = "SIAMESE_DOWNLOAD"  # "0" keeps the app from ever asking the network
-_log = logging.getLogger("siamese.data")
+_log = logging.getLogger("siamese.app")
 
 
 @dataclass(frozen=True)

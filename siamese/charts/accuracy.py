@@ -1,4 +1,4 @@
-"""Arrays in, Plotly figures out. Every line differs by dash or marker as well as by colour."""
+"""Accuracy against threshold, and the distances of same and different pairs."""
 
 from __future__ import annotations
 

@@ -34,8 +34,10 @@ def shapes(left: np.ndarray, right: np.ndarray, colours: Palette = LIGHT) -> go.
     return figure
 
 
-def shares(left: np.ndarray, right: np.ndarray, digits: Sequence[int], colours: Palette = LIGHT) -> go.Figure:
-    """How two images answer *is it a 2, a 3, … or none of these*: shares (digits + 1,) as bars side by side."""
+def class_probabilities(
+    left: np.ndarray, right: np.ndarray, digits: Sequence[int], colours: Palette = LIGHT
+) -> go.Figure:
+    """How two images answer *is it a 2, a 3, … or none of these*: class probabilities (digits + 1,) as bars."""
     names = [*map(str, digits), "none"]
     figure = go.Figure()
     for name, values, colour, pattern in (

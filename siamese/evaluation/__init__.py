@@ -1,1 +1,4 @@
-"""The evaluation of a served model: its report, its map, its hardest pairs, and its explanations."""
+"""What a served model is asked beyond a verdict.
+
+Its report and summary, its map and neighbours, its hardest pairs, people's drawings, few-shot ranking, and occlusion.
+"""

@@ -31,8 +31,8 @@ class Neighbours:
     def vote(self, embedding: np.ndarray) -> int | None:
         """The digit of the nearest five, or None where they do not all agree or one is beyond `max_distance`.
 
-        All five must agree: on digits of the built-in pen, which no network was trained on, the vote of four of five
-        was wrong in one case of twenty, and the vote of all five in none.
+        All five must agree: on digits of the built-in pen, which no served network was trained on, the vote of four of
+        five was wrong in one case of twenty, and the vote of all five in none.
 
         Args:
             embedding: (d,).

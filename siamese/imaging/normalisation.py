@@ -47,12 +47,12 @@ class Normalisation:
         try:
             steps = cls(**values)
         except TypeError as error:
-            raise InvalidArtefact(f"the card declares a preprocessing this version does not know: {error}") from error
+            raise InvalidArtefact(f"the card declares a normalisation this version does not know: {error}") from error
         if not isinstance(steps.slant, bool):
-            raise InvalidArtefact("the card declares a preprocessing step that is neither on nor off")
+            raise InvalidArtefact("the card declares a normalisation step that is neither on nor off")
         for value, most in ((steps.size, 1), (steps.thickness, SIDE)):
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-                raise InvalidArtefact("the card declares a preprocessing step by a number that is out of its range")
+                raise InvalidArtefact("the card declares a normalisation step by a number that is out of its range")
         return steps
 
 

@@ -1,6 +1,7 @@
 """The built-in pen: digits as strokes that vary like handwriting.
 
-They replace MNIST where it is not available, and serve as drawings in tests. Nothing is trained on them.
+They replace MNIST where it is not available, and serve as drawings in tests. No served model is trained on them; a live
+training may be.
 """
 
 from __future__ import annotations

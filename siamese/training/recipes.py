@@ -87,7 +87,7 @@ class TwoPartRecipe(Recipe):
         channels, strides: of the trunk's convolutions.
         embedding: dimensions of the shape.
         synthetic: the kind of the synthetic classes, which are no digits: "glyphs", or "fragments" of the digits'
-            strokes, which the strict protocol allows.
+            strokes, which are allowed where only images of 2–7 may be used.
         classes, instances: synthetic classes to train on, and images of each.
         kept_aside: synthetic classes that are not trained on. They stand for unseen digits when threshold and
             calibration are chosen.

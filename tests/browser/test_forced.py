@@ -70,7 +70,7 @@ def test_where_the_system_sets_the_colours_all_that_is_chosen_can_be_told(forced
 
     page.get_by_role("button", name="Sample a pair").click()
     settled(page)
-    page.locator(".st-key-journey-open summary").click()
+    page.locator(".st-key-history-open summary").click()
     entries = page.locator(".journey button")
     expect(entries).to_have_count(2)
     settled(page)

@@ -121,7 +121,7 @@ def test_everything_new_has_contrast_in_light_and_dark(offline_server, open_page
     verdict(page)
     page.get_by_test_id("strips").wait_for()
     selectors = [".said", ".tally", ".st-key-guess-next p", ".why .words p", ".why .ends span", ".why .peak b"]
-    selectors += [".why-note", ".strips span", ".journey .told", ".journey .more"]
+    selectors += [".why-note", ".strips span", ".journey .heading", ".journey .more"]
     for selector in selectors:
         ratio = page.locator(selector).first.evaluate(CONTRAST)
         assert ratio >= 4.5, f"{selector}: {ratio:.1f}"

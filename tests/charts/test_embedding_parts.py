@@ -18,7 +18,7 @@ def test_shapes_and_their_difference_are_cells_of_one_scale():
 
 def test_answers_are_bars_of_both_images():
     """A bar for each digit and for none, of each image; what is next to nothing has no number."""
-    bars = embedding_parts.shares(np.array([0.9, 0.001, 0.099]), np.array([0.0, 0.5, 0.5]), (2, 3)).data
+    bars = embedding_parts.class_probabilities(np.array([0.9, 0.001, 0.099]), np.array([0.0, 0.5, 0.5]), (2, 3)).data
     assert [bar.name for bar in bars] == ["left", "right"]
     assert list(bars[0].x) == ["2", "3", "none"]
     assert list(bars[0].text) == ["90%", "", "10%"]

@@ -77,7 +77,9 @@ FIGURES: dict[str, Callable[[Palette], go.Figure]] = {
     "map.embedding_map 3": lambda colours: embedding_map(colours, 3),
     "history.ladder": lambda colours: history.ladder([RUNG, RUNG | {"idea": "b"}], colours),
     "embedding_parts.shapes": lambda colours: embedding_parts.shapes(SHARES, -SHARES, colours),
-    "embedding_parts.shares": lambda colours: embedding_parts.shares(SHARES, SHARES, (2, 3, 4, 5), colours),
+    "embedding_parts.class_probabilities": lambda colours: embedding_parts.class_probabilities(
+        SHARES, SHARES, (2, 3, 4, 5), colours
+    ),
     "contrastive_loss.contrastive": lambda colours: contrastive_loss.contrastive(1.0, 2.0, 0.5, None, colours),
     "live.training": lambda colours: live.training([epoch(1), epoch(2)], 5, {"seen": 0.9, "unseen": 0.8}, colours),
 }

@@ -1,6 +1,6 @@
 """Synthetic photographs of handwritten digits: a sheet, its light and a camera, for the tests of the photo reader.
 
-A sheet with strokes of `siamese.pens` is painted, laid on a table, lit and photographed. Tones are those of the
+A sheet with strokes of `siamese.imaging.pens` is painted, laid on a table, lit and photographed. Tones are those of the
 finished picture (0..255, gamma-encoded): light that falls to half there halves the values. Lengths in pixels hold
 for a picture whose longer side has 1200 and grow with it. Nothing here is shared with the reader.
 

@@ -133,7 +133,7 @@ def test_normalisation_travels_in_the_card():
         {"thickness": -1},
         {"thickness": None},
     ):
-        with pytest.raises(InvalidArtefact, match="preprocessing"):
+        with pytest.raises(InvalidArtefact, match="normalisation"):
             Normalisation.from_json(unknown)
     images = np.ones((1, 28, 28), np.float32)
     assert normalise(images, Normalisation()) is images

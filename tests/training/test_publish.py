@@ -188,7 +188,7 @@ def test_a_huge_file_is_refused_unread(copy):
     ids=str,
 )
 def test_an_impossible_card_is_refused(copy, change):
-    """Another version, numbers that cannot be, unknown preprocessing, files that no model has."""
+    """Another version, numbers that cannot be, unknown normalisation, files that no model has."""
     card = json.loads((copy / "card.json").read_text())
     (copy / "card.json").write_text(json.dumps({**card, **change}))
     with pytest.raises(InvalidArtefact):

@@ -1,1 +1,1 @@
-"""Changes to what Streamlit does by itself: each module says which behaviour, and which test says when it can go."""
+"""Changes to what Streamlit and Python do by themselves: each module says which behaviour, and when it can go."""

@@ -19,7 +19,7 @@ class Thumbnail(TypedDict):
     number: int  # which one it is
     picture: str  # a PNG, in base64
     css: str  # its class: same or different
-    told: str  # the first line of text
+    heading: str  # the first line of text
     more: str  # the second one
     spoken: str  # what a screen reader says
     current: bool  # whether it is on the screen

@@ -9,17 +9,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!item) {
       item = document.createElement("li");
       item.dataset.number = number;
-      item.innerHTML = '<button type="button"><img alt=""><div class="told"></div><div class="more"></div></button>';
+      item.innerHTML = '<button type="button"><img alt=""><div class="heading"></div><div class="more"></div></button>';
     }
     const button = item.firstChild;
-    const [picture, told, more] = button.children;
+    const [picture, heading, more] = button.children;
     button.onclick = () => setTriggerValue("chosen", entry.number);
     button.className = entry.css;
     button.setAttribute("aria-label", entry.spoken);
     button.setAttribute("aria-current", String(entry.current));
     const source = `data:image/png;base64,${entry.picture}`;
     if (picture.getAttribute("src") !== source) picture.src = source;
-    told.textContent = entry.told;
+    heading.textContent = entry.heading;
     more.textContent = entry.more;
     return item;
   });

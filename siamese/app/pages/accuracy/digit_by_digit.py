@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from siamese.app import address, choices, frame, projector, resources, samples, style, widgets
+from siamese.app import address, choices, page_frame, projector, resources, samples, style, widgets
 from siamese.app.components import into_view
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.accuracy.choices import ADDRESS, ANY, DIGITS, SIDES, choose, chosen_digit, chosen_pair, current
@@ -154,7 +154,7 @@ def _pictures(pairs: list[HardPair], threshold: float) -> None:
 def _show_on_compare(pair: HardPair) -> None:
     sides.put_sample("left", pair.left)
     sides.put_sample("right", pair.right)
-    frame.go_to("")
+    page_frame.go_to("")
 
 
 def _numbers(pairs: list[HardPair], threshold: float) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from siamese.app import address, choices, frame, projector, resources, widgets
+from siamese.app import address, choices, page_frame, projector, resources, widgets
 from siamese.app.pages.accuracy import (
     by_threshold,
     certainty,
@@ -40,7 +40,7 @@ _FURTHER_DOWN = {
 
 def render() -> None:
     """Draws the page."""
-    frame.start("accuracy")
+    page_frame.start("accuracy")
     st.title("How accurate is it?")
     st.markdown(
         "Every pair of MNIST's 10,000 test images was compared: some fifty million. "

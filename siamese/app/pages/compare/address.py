@@ -67,7 +67,7 @@ ADDRESS = Address(
         ),
         Parameter("guess", "guessing", links.flag, choices.guess_first, _guess_first, False, lambda on: links.ON),
         _open("why", "explanation"),
-        _open("journey", "journey"),
+        bound("journey", "journey", links.flag, fragments.Opened, "history", lambda opened: links.ON),
         *SIDES,
     ),
 )

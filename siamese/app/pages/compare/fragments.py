@@ -11,7 +11,7 @@ from siamese.app import session, widgets
 
 # Keys of the fragments.
 PANEL, PAIR = "compare", "pair"
-BELOW = ("why", "journey")
+BELOW = ("why", "history")
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Opened:
     """Which of the parts below the pair are open; the fields are those of `BELOW`."""
 
     why: bool = False
-    journey: bool = False
+    history: bool = False
 
 
 def is_open(part: str) -> bool:

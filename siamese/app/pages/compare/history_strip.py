@@ -39,11 +39,11 @@ def _compared(side: Side) -> ComparedDigit:
     return ComparedDigit(side.identity, pixels, label, side.digit, side.snapshot())
 
 
-@st.fragment(key="journey")
+@st.fragment(key="history")
 def render() -> None:
     """Draws the history: closed at first; nothing of it is made while it is closed."""
-    opened = fragments.expander("journey", "**Journey**: your recent comparisons", ":material/history:")
-    if fragments.is_open("journey"):
+    opened = fragments.expander("history", "**Journey**: your recent comparisons", ":material/history:")
+    if fragments.is_open("history"):
         with opened, st.container(key="journey", gap="small"):
             _strip(history().entries)
 
@@ -90,7 +90,7 @@ def _shown(entry: Entry) -> Thumbnail:
         "number": entry.number,
         "picture": base64.b64encode(thumbnail(entry)).decode(),
         "css": found.word,
-        "told": f"{found.sign} {entry.distance:.3f}",
+        "heading": f"{found.sign} {entry.distance:.3f}",
         "more": entry.title.split(":")[0],
         "spoken": f"Bring back comparison {entry.number}: {digits}, {found.word}, distance {entry.distance:.3f}, "
         f"{entry.title}",

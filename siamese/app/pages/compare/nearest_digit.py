@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
-from siamese.app import choices, frame, links, resources, session, verdict
+from siamese.app import choices, links, page_frame, resources, session, verdict
 from siamese.app.components import cell_link
 from siamese.app.pages.accuracy import choices as accuracy
 from siamese.app.pages.compare import sides
@@ -65,7 +65,7 @@ def follow() -> None:
     held = session.of(_Nearest)
     if held.pressed:
         held.pressed = False
-        frame.go_to("accuracy")
+        page_frame.go_to("accuracy")
     cell_link.follow("nearest-digits", _chosen)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from siamese.app import address, choices, frame, resources, samples, verdict, widgets
+from siamese.app import address, choices, page_frame, resources, samples, verdict, widgets
 from siamese.app.pages.compare import fragments, guess, history_strip, nearest_digit, scale, side_view, sides, why
 from siamese.app.pages.compare.address import ADDRESS
 from siamese.app.words import DIFFERENT, QUESTION, SAME
@@ -18,7 +18,7 @@ KIND_WORDS = {"any": "any", SAME.word: SAME.digits, DIFFERENT.word: DIFFERENT.di
 
 def render() -> None:
     """Draws the page."""
-    if frame.start("compare"):
+    if page_frame.start("compare"):
         sides.restart_canvases()
     st.title(QUESTION)
     nearest_digit.follow()

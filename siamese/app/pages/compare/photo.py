@@ -38,7 +38,7 @@ class Photo:
 
 
 def read(content: bytes) -> Photo:
-    """The photo in a file; raises as `siamese.photographs.from_picture`."""
+    """The photo in a file; raises as `siamese.imaging.photographs.reader.from_picture`."""
     from siamese.imaging.photographs.reader import (  # OpenCV is loaded when the first picture comes
         LEFT_OUT,
         from_picture,

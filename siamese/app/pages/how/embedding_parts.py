@@ -66,7 +66,7 @@ def _shares(card: Card, parts: EmbeddingParts) -> None:
     st.subheader(f"2. Is it a {', a '.join(map(str, card.digits))}, or none of these?")
     shares = parts.class_probabilities
     live_chart(
-        charts.shares(shares[0], shares[1], card.digits, projector.palette()),
+        charts.class_probabilities(shares[0], shares[1], card.digits, projector.palette()),
         key="chart-shares",
         alt="; ".join(f"{side}: {_likeliest(each, card.digits)}" for side, each in zip(("left", "right"), shares)),
         toolbar=False,

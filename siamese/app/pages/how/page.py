@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from siamese.app import address, frame
+from siamese.app import address, page_frame
 from siamese.app.pages.how import (
     contrastive,
     embedding_parts,
@@ -19,7 +19,7 @@ from siamese.app.pages.how.choices import ADDRESS
 
 def render() -> None:
     """Draws the page."""
-    frame.start("how")
+    page_frame.start("how")
     st.title("How it works")
     st.markdown(
         "A Siamese network does not ask *which digit is this?* It asks *are these two alike?* "

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from siamese.app import address, choices, frame, projector, resources, session, style, terms
+from siamese.app import address, choices, page_frame, projector, resources, session, style, terms
 from siamese.app.components import into_view
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
@@ -23,7 +23,7 @@ _EVERY = 1.0  # seconds between two looks at a training that runs
 
 def render() -> None:
     """Draws the page."""
-    frame.start("live")
+    page_frame.start("live")
     st.html(style.element("live"))
     st.title("Train live")
     st.markdown(
@@ -176,4 +176,4 @@ def _downloads(model: LiveModel) -> None:
 
 def _show_on_compare(name: str) -> None:
     sides.use_model(name)
-    frame.go_to("")
+    page_frame.go_to("")

@@ -19,7 +19,7 @@ from siamese.data.splits import ALL_DIGITS
 from siamese.errors import InvalidArtefact
 from siamese.evaluation import projection
 from siamese.evaluation.projection import EmbeddingMap
-from siamese.metrics.distances import pairwise_distances
+from siamese.metrics.distances import embedding_distance
 from siamese.serving.verifier import Verifier
 
 COLUMNS = 60  # of the sheet with all points' pictures
@@ -145,16 +145,11 @@ def _as_bytes(images: np.ndarray) -> np.ndarray:
     return images if images.dtype == np.uint8 else np.round(images * 255).astype(np.uint8)
 
 
-def distance(left: np.ndarray, right: np.ndarray) -> float:
-    """The distance of two embeddings (d,)."""
-    return float(pairwise_distances(left[None], right[None])[0, 0])
-
-
 def link(digits: list[PlacedDigit], threshold: float) -> Link | None:
     """The distance of the visitor's two digits and the verdict on them, or None while one is missing."""
     if len(digits) < 2:
         return None
-    apart = distance(digits[0].embedding, digits[1].embedding)
+    apart = embedding_distance(digits[0].embedding, digits[1].embedding)
     return Link(apart, apart <= threshold)
 
 

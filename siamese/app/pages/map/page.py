@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from siamese.app import address, choices, frame, projector, resources, samples, session, style, terms, widgets
+from siamese.app import address, choices, page_frame, projector, resources, samples, session, style, terms, widgets
 from siamese.app.components.plot import live_chart
 from siamese.app.pages.compare import sides
 from siamese.app.pages.map import data, words
@@ -20,7 +20,7 @@ from siamese.serving.verifier import Verifier
 
 def render() -> None:
     """Draws the page."""
-    frame.start("map")
+    page_frame.start("map")
     st.html(style.element("map"))
     st.title("A map of what the network sees")
     with st.container(key="map-intro"):

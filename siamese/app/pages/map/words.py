@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from siamese.app.pages.map.data import PlacedDigit, Points, distance
+from siamese.app.pages.map.data import PlacedDigit, Points
 from siamese.app.verdict import picture
 from siamese.app.words import decision
 from siamese.charts.map import symbol_sign
 from siamese.charts.map_scene import Link
 from siamese.data.splits import ALL_DIGITS
+from siamese.metrics.distances import embedding_distance
 
 
 def verdict(is_same: bool) -> str:
@@ -26,7 +27,7 @@ def chosen(points: Points, digits: Sequence[PlacedDigit], row: int, threshold: f
     digit, index = int(points.map.digits[row]), int(points.map.indices[row])
     lines = [f"<b>A {digit}</b>, {points.point_name} {index}"]
     for side in digits:
-        apart = distance(side.embedding, points.map.embeddings[row])
+        apart = embedding_distance(side.embedding, points.map.embeddings[row])
         lines.append(f"{apart:.3f} from {side.name}: {verdict(apart <= threshold)}")
     if points.images is None:
         image = f'<span class="map-digit large" aria-hidden="true">{digit}</span>'

@@ -1,4 +1,4 @@
-"""The ready example set of *Teach it a symbol*: three invented symbols and a query, as pen strokes of our own."""
+"""The ready example set of *Teach it a symbol*: three made-up symbols and a query, as pen strokes of our own."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from siamese.app import address, choices, frame, resources, session, style, terms, verdict, widgets
+from siamese.app import address, choices, page_frame, resources, session, style, terms, verdict, widgets
 from siamese.app.components import canvas, steps
 from siamese.app.pages.teach import support_set, words
 from siamese.app.pages.teach.support_set import ADDRESS, NEW, TASKS, SupportSet, Symbol
@@ -20,7 +20,7 @@ _LONGEST = 1000  # characters of a name that are looked at
 
 def render() -> None:
     """Draws the page."""
-    entered = frame.start("teach")
+    entered = page_frame.start("teach")
     st.html(style.element("teach"))
     if entered:
         now = support_set.current()
