@@ -107,7 +107,8 @@ function giveWay(chart) {
       }
     }
     const free = ([x, y]) => taken.every((other) => apart(moved(box, x, y), other));
-    const [x, y] = places.find((place) => free(place) && (inside(moved(box, ...place)) || !inside(box))) ?? [0, 0];
+    const [x, y] =
+      places.find((place) => free(place) && inside(moved(box, ...place))) ?? places.find(free) ?? [0, 0];
     element.style.transform = x || y ? `translate(${x}px, ${y}px)` : "";
     taken.push(moved(box, x, y));
   }
