@@ -69,10 +69,10 @@ def highlights(results: dict) -> str:
 
 
 def floors(results: dict) -> Iterator[Floor]:
-    """Every promise that can be judged by the parts that were measured."""
-    for part, judge in JUDGES.items():
+    """Every promise that follows from the parts that were measured."""
+    for part, floors_of in PROMISES.items():
         if part in results:
-            yield from judge(results[part])
+            yield from floors_of(results[part])
 
 
 def _at_least(what: str, value: float, floor: float) -> Floor:
@@ -162,7 +162,7 @@ def _soak_floors(part: dict) -> Iterator[Floor]:
     yield _none(f"{who}: errors", part["errors"])
 
 
-JUDGES = {
+PROMISES = {
     "comparison": comparison_floors,
     "photograph": _photograph_floors,
     "evaluation": _evaluation_floors,

@@ -22,7 +22,7 @@ class Game:
     """This session's guessing.
 
     Attributes:
-        judged: the pair whose verdict may be shown; see `sides.identity`.
+        revealed: the pair whose verdict may be shown; see `sides.identity`.
         answer: whether the person called that pair the same digit; None where they did not guess.
         tally: of this round.
         before: the tally of the rounds that have ended.
@@ -30,7 +30,7 @@ class Game:
         ended: whether the round's summary stands in the verdict's place.
     """
 
-    judged: tuple[Hashable, Hashable] | None = None
+    revealed: tuple[Hashable, Hashable] | None = None
     answer: bool | None = None
     tally: Tally = field(default_factory=Tally)
     before: Tally = field(default_factory=Tally)
@@ -52,7 +52,7 @@ def game() -> Game:
 
 def hides() -> bool:
     """Whether the network's verdict on the pair is still to be hidden."""
-    return choices.guess_first() and (game().ended or game().judged != sides.identity())
+    return choices.guess_first() and (game().ended or game().revealed != sides.identity())
 
 
 def ended() -> bool:
@@ -62,12 +62,12 @@ def ended() -> bool:
 
 def answer() -> bool | None:
     """Whether the person called the pair on the screen the same digit before the network did; None without a guess."""
-    return game().answer if choices.guess_first() and game().judged == sides.identity() else None
+    return game().answer if choices.guess_first() and game().revealed == sides.identity() else None
 
 
 def mark_shown() -> None:
     """Mark the verdict on the pair on the screen as shown: it cannot be guessed any more."""
-    game().judged, game().answer, game().ended = sides.identity(), None, False
+    game().revealed, game().answer, game().ended = sides.identity(), None, False
 
 
 def switch() -> None:
@@ -152,9 +152,9 @@ def _answer(is_same: bool, pair: tuple[Hashable, Hashable], result: Verification
     """Record the person's answer on `pair`, once."""
     now = game()
     # A second click, or one that was on its way while the pair changed, is no answer.
-    if pair != sides.identity() or now.judged == pair or now.ended:
+    if pair != sides.identity() or now.revealed == pair or now.ended:
         return
-    now.judged, now.answer = pair, is_same
+    now.revealed, now.answer = pair, is_same
     left, right = (side.shown_sample for side in sides.sides().values())
     if left and right:
         now.tally = now.tally.with_answer(
@@ -167,7 +167,7 @@ def _answer(is_same: bool, pair: tuple[Hashable, Hashable], result: Verification
 
 def _next() -> None:
     """Go on to another pair where this one has been judged: the second half of a double press must skip none."""
-    if game().judged == sides.identity():
+    if game().revealed == sides.identity():
         sides.next_pair()
     fragments.rerun_pair()
 
@@ -208,7 +208,7 @@ def _end() -> None:
 
 def _again() -> None:
     game().close()
-    if game().judged == sides.identity():
+    if game().revealed == sides.identity():
         sides.next_pair()
     fragments.rerun_pair()
 
