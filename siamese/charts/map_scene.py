@@ -200,7 +200,8 @@ class Scene:
             return {"ax": sized(44 if nth else -44), "ay": sized(-44)}
         beyond = place[:2] > (self.low[:2] + self.high[:2]) / 2
         away = 40 + 36 * nth
-        inner = np.abs(place[:2] - (self.low[:2] + self.high[:2]) / 2) < 0.32 * (self.high[:2] - self.low[:2])
+        # A name is wide, so that across there is less room for it than up and down.
+        inner = np.abs(place[:2] - (self.low[:2] + self.high[:2]) / 2) < (0.13, 0.32) * (self.high[:2] - self.low[:2])
         if other is not None and inner.all():
             right, above = (place[:2] > other[:2]) | ((place[:2] == other[:2]) & bool(nth))
             return {"ax": sized(60 if right else -60), "ay": sized(-40 if above else 40)}

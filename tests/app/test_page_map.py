@@ -10,10 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.runtime.media_file_storage import MediaFileKind
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 import siamese.serving.card
 from siamese.app import samples as digits
+from siamese.app.pages.map import data
 from siamese.evaluation import projection
 from siamese.imaging import pens, strokes
 from siamese.imaging.framing import from_drawing
@@ -252,3 +255,13 @@ def test_the_committed_map_has_its_pictures_where_mnist_is(with_map, mnist_file,
     assert "these 60 points" in page.markdown[-1].value
     assert chart(page)["images"]
     assert not [control for control in page.segmented_control if control.key == "map.source"]
+
+
+def test_the_sheet_of_pictures_is_shown_as_it_is_and_so_under_the_address_that_is_kept():
+    """Streamlit writes a picture anew that is too wide or of another format; then `patches.media` keeps another one."""
+    page = opened()
+    (shown,) = page.get("image")
+    source = data.points(Verifier.load(), "pens")
+    storage = MemoryMediaFileStorage("/media")
+    kept = storage.load_and_get_id(data.sheet(source), "image/png", MediaFileKind.MEDIA)
+    assert [Path(url).name for url in shown.value] == [f"{kept}.png"]

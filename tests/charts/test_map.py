@@ -124,14 +124,26 @@ def test_names_of_own_digits_stand_inside_the_picture_and_apart(points, corner):
 @pytest.mark.parametrize("step", [(1, 1), (1, -1), (-1, 1), (0.1, 0), (0, 0)])
 def test_names_of_own_digits_that_lie_close_stand_away_from_one_another(points, step):
     """In the middle of the picture each name stands on its own digit's far side, wherever the digits lie."""
-    own = [
-        UserDigit("Left", np.zeros(3), np.zeros((0, 3))),
-        UserDigit("Right", np.array([*step, 0.0]), np.zeros((0, 3))),
-    ]
+    low, high = points[0].min(0), points[0].max(0)
+    middle = (low + high) / 2
+    places = middle, middle + [*step, 0] * (high - low) / 10
+    own = [UserDigit(name, place, np.zeros((0, 3))) for name, place in zip(("Left", "Right"), places)]
     figure = embedding_map(*points, SHARES, UNSEEN, user_digits=own)
     left, right = (note for note in figure.layout.annotations if note.text in ("<b>Left</b>", "<b>Right</b>"))
     assert np.sign(right.ax) == -np.sign(left.ax) == (np.sign(step[0]) or 1)
     assert np.sign(right.ay) == -np.sign(left.ay) == -(np.sign(step[1]) or 1)
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_name_near_the_side_of_the_picture_stands_towards_its_middle(points, side):
+    """A name is wide: on a phone it would leave the picture, though the other digit lies on the middle's side of it."""
+    low, high = points[0].min(0), points[0].max(0)
+    middle, across = (low + high) / 2, side * (high - low) * [1, 0, 0]
+    places = middle + 0.25 * across, middle + 0.2 * across
+    own = [UserDigit(name, place, np.zeros((0, 3))) for name, place in zip(("Left", "Right"), places)]
+    figure = embedding_map(*points, SHARES, UNSEEN, user_digits=own)
+    notes = [note for note in figure.layout.annotations if note.text in ("<b>Left</b>", "<b>Right</b>")]
+    assert [np.sign(note.ax) for note in notes] == [-side] * 2
 
 
 def test_an_own_digit_far_out_is_within_the_axes(points):

@@ -22,7 +22,7 @@ from siamese.evaluation.projection import EmbeddingMap
 from siamese.metrics.distances import embedding_distance
 from siamese.serving.verifier import Verifier
 
-COLUMNS = 60  # of the sheet with all points' pictures
+COLUMNS = 52  # of the sheet with all points' pictures; Streamlit shrinks a picture that is wider than 1460 pixels
 SOURCES = {"mnist": "MNIST's test digits", "pens": "built-in digits"}
 _POINT_NAMES = {"mnist": "MNIST test image", "pens": "built-in digit"}
 

@@ -63,7 +63,7 @@ def _panel() -> None:
     st.markdown(words.explanation(points, dimensions, data.faithfulness(points, dimensions)), help=terms.DIRECTIONS)
     if points.images is not None:
         with st.container(key="map-pictures"):  # not shown: the chart takes its pictures from here
-            st.image(data.sheet(points), width="content")
+            st.image(data.sheet(points), width="content", output_format="PNG")
 
 
 def _controls() -> tuple[Verifier, int, tuple[int, ...]]:
