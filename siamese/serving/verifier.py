@@ -24,6 +24,7 @@ from siamese.serving.interpreters import InterpreterPool
 #: How far one value of an embedding may differ between Keras and LiteRT, or between two machines.
 VALUE_TOLERANCE = 1e-5
 _THREADS = usable_processors()
+_WORTH_A_THREAD = 4  # images
 
 
 @cache
@@ -163,8 +164,8 @@ class Verifier:
 
     def _embed(self, images: np.ndarray) -> np.ndarray:
         embeddings = np.empty((len(images), self.card.embedding), np.float32)
-        count = max(1, min(len(images), _THREADS))
-        # Two images are already worth a second core: the encoder takes most of the time of a comparison.
+        # Handing two images to two threads takes longer than embedding them one after the other.
+        count = max(1, min(len(images) // _WORTH_A_THREAD, _THREADS))
         first, *others = zip(np.array_split(images, count), np.array_split(embeddings, count))
         waiting = [_helpers().submit(self._embed_into, *part) for part in others]
         self._embed_into(*first)
