@@ -71,23 +71,34 @@ def quantised(strokes: Strokes, limit: int = 700) -> list[np.ndarray]:
 
 def simplified(stroke: np.ndarray, tolerance: float) -> np.ndarray:
     """The stroke (n, 2) reduced to points from which it strays by at most `tolerance` (Douglas and Peucker 1973)."""
-    is_kept = np.zeros(len(stroke), bool)
-    is_kept[[0, -1]] = True
-    todo = [(0, len(stroke) - 1)]
+    points = stroke.tolist()  # Python's floats, since most segments are too short for arrays to pay
+    kept = {0, len(points) - 1}
+    todo = [(0, len(points) - 1)]
     while todo:
         first, last = todo.pop()
-        if last - first < 2:
-            continue
-        start, along = stroke[first], stroke[last] - stroke[first]
-        offset = stroke[first + 1 : last] - start
-        fraction = np.clip(offset @ along / max(float(along @ along), 1e-9), 0, 1)
-        distances = np.linalg.norm(offset - fraction[:, None] * along, axis=1)
-        worst = int(distances.argmax())
-        if distances[worst] > tolerance:
-            middle = first + 1 + worst
-            is_kept[middle] = True
-            todo += [(first, middle), (middle, last)]
-    return stroke[is_kept]
+        farthest, square = _farthest(points, first, last)
+        if square > tolerance * tolerance:
+            kept.add(farthest)
+            todo += [(first, farthest), (farthest, last)]
+    return stroke[sorted(kept)]
+
+
+def _farthest(points: list[list[float]], first: int, last: int) -> tuple[int, float]:
+    """The index of the point between two others that is farthest from their segment, and its distance, squared."""
+    x0, y0 = points[first]
+    along_x, along_y = points[last][0] - x0, points[last][1] - y0
+    length = max(along_x * along_x + along_y * along_y, 1e-9)
+    farthest, most = first, -1.0
+    for index in range(first + 1, last):
+        x, y = points[index]
+        x, y = x - x0, y - y0
+        fraction = (x * along_x + y * along_y) / length
+        fraction = 0.0 if fraction < 0 else 1.0 if fraction > 1 else fraction
+        x, y = x - fraction * along_x, y - fraction * along_y
+        square = x * x + y * y
+        if square > most:
+            farthest, most = index, square
+    return farthest, most
 
 
 def _in_grid(stroke: np.ndarray) -> np.ndarray:

@@ -88,3 +88,23 @@ class TestQuantised:
         """A scrawl beyond every limit is compared as it was drawn."""
         scrawl = [np.array([[4.0 * i, 9.0], [4.0 * i, 200.0]]) for i in range(strokes.MAX_STROKES)]
         assert np.array_equal(strokes.quantised(scrawl, limit=20), scrawl)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 280), st.floats(0, 280)), min_size=1, max_size=60),
+    st.sampled_from((0.8, 2, 8)),
+)
+def test_no_point_of_a_stroke_is_farther_from_the_simplified_one_than_the_tolerance(points, tolerance):
+    """Both ends stay, the points are some of the stroke's in their order, and each left out lies near a segment."""
+    stroke = np.array(points, float)
+    kept = strokes.simplified(stroke, tolerance)
+    assert kept[0].tolist() == stroke[0].tolist()
+    assert kept[-1].tolist() == stroke[-1].tolist()
+    following = iter(stroke.tolist())
+    assert all(point in following for point in kept.tolist())
+    starts, ends = (kept[:-1], kept[1:]) if len(kept) > 1 else (kept, kept)
+    along = ends - starts
+    length = np.maximum((along**2).sum(1), 1e-12)
+    fraction = np.clip(((stroke[:, None] - starts) * along).sum(2) / length, 0, 1)
+    apart = np.linalg.norm(stroke[:, None] - starts - fraction[..., None] * along, axis=2)
+    assert apart.min(1).max() <= tolerance + 1e-6

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import streamlit as st
 
-from siamese.app import address, choices, page_frame, resources, samples, verdict, widgets
+from siamese.app import address, choices, page_frame, resources, samples, session, verdict, widgets
 from siamese.app.pages.compare import fragments, guess, history_strip, nearest_digit, scale, side_view, sides, why
 from siamese.app.pages.compare.address import ADDRESS
 from siamese.app.words import DIFFERENT, QUESTION, SAME
@@ -120,7 +122,8 @@ def _answer(
     result = None if first is None or second is None else verifier.compare(first, second, threshold=limit)
     shown = None if hidden else result
     below = _below(verifier, shown)
-    below += scale.scale(shown, limit, _hills(name, split), resources.axis_maximum(name), split)
+    axis = _axis(verifier, split)
+    below += scale.scale(shown, limit, axis.hills, axis.maximum, split)
     if shown:
         banner = verdict.verdict(shown)
     elif result:
@@ -141,12 +144,29 @@ def _answer(
     return result
 
 
-def _hills(name: str, split: str) -> str:
-    """How the distances of the split's pairs are spread, as HTML."""
-    card = resources.verifier(name).card
-    return _cached_hills(
-        resources.content(card), card.splits[split], resources.axis_maximum(name), _model=(name, split)
-    )
+@dataclass
+class _Axis:
+    """The axis of distances below a verdict, held by the session: no stroke asks the caches for it.
+
+    Attributes:
+        verifier, split: what it belongs to.
+        hills: how the distances of the split's pairs are spread, as HTML.
+        maximum: where it ends.
+    """
+
+    verifier: Verifier | None = None
+    split: str = ""
+    hills: str = ""
+    maximum: float = 0.0
+
+
+def _axis(verifier: Verifier, split: str) -> _Axis:
+    held = session.of(_Axis)
+    if held.verifier is not verifier or held.split != split:
+        card, maximum = verifier.card, resources.axis_maximum(verifier.name)
+        held.hills = _cached_hills(resources.content(card), card.splits[split], maximum, _model=(verifier.name, split))
+        held.verifier, held.split, held.maximum = verifier, split, maximum
+    return held
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
