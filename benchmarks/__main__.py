@@ -14,7 +14,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import comparison, crowd, evaluation, growth, live, photograph, soak, start, stroke, transfer
+from benchmarks import (
+    comparison,
+    crowd,
+    evaluation,
+    growth,
+    live,
+    photograph,
+    slow_line,
+    soak,
+    start,
+    stroke,
+    transfer,
+    visits,
+)
 from benchmarks.floors import summary
 from benchmarks.report import page
 from siamese import machine
@@ -30,6 +43,8 @@ PARTS: dict[str, Callable[[bool], dict]] = {
     "crowd": crowd.measure,
     "growth": growth.measure,
     "transfer": transfer.measure,
+    "slow_line": slow_line.measure,
+    "visits": visits.measure,
     "live": live.measure,
 }
 

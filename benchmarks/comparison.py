@@ -17,6 +17,7 @@ from siamese.serving.catalogue import load_card
 from siamese.serving.verifier import Verifier
 
 WAYS = ("litert", "tf_function", "call", "predict")
+LIMIT = "arithmetic"  # a matrix product of as many multiply-adds as the encoder takes for two images
 PAIRS = 40
 WARM_UP = 5
 
@@ -84,13 +85,44 @@ def profile() -> dict[str, float]:
     return {name: 1000 * float(np.median(values[WARM_UP:])) for name, values in steps.items()}
 
 
+def multiply_adds(verifier: Verifier) -> int:
+    """How many multiply-adds the encoder takes for one image: those of its convolutions and matrix products."""
+    interpreter = verifier.new_interpreter()
+    shapes = {tensor["index"]: tensor["shape"] for tensor in interpreter.get_tensor_details()}
+    count = 0
+    for step in interpreter._get_ops_details():  # LiteRT has no public way to list them
+        if step["op_name"] in ("CONV_2D", "FULLY_CONNECTED"):
+            weights = shapes[step["inputs"][1]]  # (outputs, ...): each output takes all but the first axis
+            count += int(np.prod(shapes[step["outputs"][0]])) * int(np.prod(weights[1:]))
+    return count
+
+
+def limit() -> dict:
+    """The median milliseconds of a square matrix product of as many multiply-adds as two images take."""
+    count = 2 * multiply_adds(Verifier.load())
+    side = round(count ** (1 / 3))
+    left, right = np.random.default_rng(0).random((2, side, side), np.float32)
+    times = []
+    for _ in range(WARM_UP + 10 * PAIRS):
+        start = time.perf_counter()
+        left @ right
+        times.append(time.perf_counter() - start)
+    return {"multiply_adds": count, "median_ms": 1000 * float(np.median(times[WARM_UP:]))}
+
+
 def measure(quick: bool) -> dict:
-    """Each way in a fresh process of its own kind, on one and the same encoder."""
-    return {way: fresh("comparison", way) for way in (WAYS[:1] if quick else WAYS)}
+    """Each way in a fresh process of its own kind, on one and the same encoder, and the arithmetic's limit."""
+    found = {way: fresh("comparison", way) for way in (WAYS[:1] if quick else WAYS)}
+    return found | {LIMIT: fresh("comparison", LIMIT, OPENBLAS_NUM_THREADS="1")}
 
 
 def main(way: str) -> None:
     """Print medians as JSON."""
+    print(json.dumps(limit() if way == LIMIT else compared(way)))
+
+
+def compared(way: str) -> dict:
+    """What comparisons in one way take."""
     compare = comparer(way)
     times, framed = [], []
     for drawn in drawings():
@@ -110,7 +142,7 @@ def main(way: str) -> None:
     }
     if way == "litert":
         result["profile_ms"] = profile()
-    print(json.dumps(result))
+    return result
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A class at once, each a stroke every two seconds: sessions of Streamlit's own protocol, no browsers.
+"""A crowd at once, each with a stroke every two seconds: sessions of Streamlit's own protocol, no browsers.
 
 Every answer of the app is compared with the distance that a verifier of our own computes from the same strokes.
 """
@@ -14,14 +14,15 @@ from itertools import islice
 
 import numpy as np
 
+from benchmarks import profile
 from benchmarks.drawings import Stroke, session
 from benchmarks.protocol import Lost, Visitor
-from benchmarks.servers import Server, served
+from benchmarks.servers import Replicas, Server, nginx, replicated, served
 from siamese import Verifier
 
-PEOPLE, EVERY_S, LAST_S = 30, 2.0, 180
+PEOPLE, EVERY_S, LAST_S = 100, 2.0, 180
 PAGES = ("app", "minimal", "echo")
-LADDER = (30, 60, 100, 140)  # people; each page climbs while it answers bearably
+LADDER = (30, 60, 70, 80, 90, 100, 120, 140)  # people; each page climbs while it answers bearably
 RUNG_S, BEARABLE_MS = 20.0, 1000.0
 QUERY = "left=d&right=d"  # opens with two empty canvases
 
@@ -34,12 +35,13 @@ class Tally:
     lost: list[str] = field(default_factory=list)
     other: list[str] = field(default_factory=list)  # verdicts that differ from the single user's
     errors: list[str] = field(default_factory=list)
-    cpu_s: float = 0.0  # processor seconds of the server
+    cpu_s: float = 0.0  # processor seconds of the servers
+    people_cpu_s: float = 0.0  # and of the people, who are this process
     late: int = 0  # strokes that began later than planned, because the answer before was not there yet
 
 
 def measure(quick: bool) -> dict:
-    """What came of the app's long run, and for each page what a stroke costs and how large a class it bears.
+    """What came of a crowd before one process and before two replicas, what a stroke costs, how large a class is borne.
 
     The pages take turns, so that all meet the same machine; the yardsticks are a page of nothing but the stroke
     (*minimal*) and one that runs whole at each stroke (*echo*).
@@ -50,31 +52,53 @@ def measure(quick: bool) -> dict:
     plans = [
         list(islice(session(np.random.default_rng(person), verifier), int(last / EVERY_S))) for person in range(largest)
     ]
+    result: dict = {"people": people, "seconds": last, "crowd": {}}
+    if nginx():
+        with replicated(2) as replicas:
+            result["crowd"]["two replicas"] = _crowd(replicas, plans[:people], last, quick)
     with ExitStack() as stack:
         servers = {page: stack.enter_context(served(page)) for page in PAGES}
-        for server in () if quick else servers.values():  # the first visitor waits for models; that is the part *start*
-            _run(server, plans[:1], 4)
-        app = servers["app"]
-        long, seconds = _run(app, plans[:people], int(last / EVERY_S))
-        result = _told(long, people, last) | {
-            "strokes": len(long.times),
-            "times_ms": [round(1000 * value, 1) for value in long.times],
-            "cpu": long.cpu_s / seconds,
-            "memory_mb": app.memory_mb(),
-            "examples": (long.lost + long.other + long.errors + app.complaints().splitlines())[:5],
-        }
-        result["errors"] += len(app.complaints().splitlines())
-        rungs = (people,) if quick else LADDER
-        steps = int((last if quick else RUNG_S) / EVERY_S)
-        result["pages"] = {page: [] for page in PAGES}
-        for rung in rungs:  # all pages at one size, then the next
-            for page, server in servers.items():
-                done = result["pages"][page]
-                if done and (done[-1]["p95_ms"] > BEARABLE_MS or done[-1]["lost"]):
-                    continue
-                tally, _ = _run(server, plans[:rung], steps)
-                done.append(_told(tally, rung, steps * EVERY_S))
+        result["crowd"]["one process"] = _crowd(servers["app"], plans[:people], last, quick)
+        result["pages"] = _ladder(servers, plans, (people,) if quick else LADDER, last if quick else RUNG_S)
+        if not quick:
+            with profile.sampled(servers["app"], RUNG_S) as shares:
+                _run(servers["app"], plans[: LADDER[0]], int(RUNG_S / EVERY_S))
+            result["profile"] = shares
     return result
+
+
+def _crowd(server: Server | Replicas, plans: list[list[Stroke]], last: float, quick: bool) -> dict:
+    """What came of the whole crowd, for so many seconds."""
+    if not quick:  # the first visitors wait for models; that is the part *start*
+        _run(server, plans[:4], 4)
+    tally, seconds = _run(server, plans, int(last / EVERY_S))
+    complaints = server.complaints().splitlines()
+    strokes = max(len(tally.times), 1)
+    return _told(tally, len(plans), last) | {
+        "errors": len(tally.errors) + len(complaints),
+        "strokes": len(tally.times),
+        "longest_ms": 1000 * max(tally.times, default=float("inf")),
+        "cpu": tally.cpu_s / seconds,
+        "people_cpu": tally.people_cpu_s / seconds,
+        "people_cpu_ms": 1000 * tally.people_cpu_s / strokes,
+        "memory_mb": server.memory_mb(),
+        "examples": (tally.lost + tally.other + tally.errors + complaints)[:5],
+    }
+
+
+def _ladder(
+    servers: dict[str, Server], plans: list[list[Stroke]], rungs: tuple[int, ...], seconds: float
+) -> dict[str, list[dict]]:
+    """For each page what came of each size of class, up to the first that it does not answer bearably."""
+    found: dict[str, list[dict]] = {page: [] for page in servers}
+    for rung in rungs:  # all pages at one size, then the next
+        for page, server in servers.items():
+            done = found[page]
+            if done and (done[-1]["p95_ms"] > BEARABLE_MS or done[-1]["lost"]):
+                continue
+            tally, _ = _run(server, plans[:rung], int(seconds / EVERY_S))
+            done.append(_told(tally, rung, seconds))
+    return found
 
 
 def _told(tally: Tally, people: int, seconds: float) -> dict:
@@ -92,12 +116,12 @@ def _told(tally: Tally, people: int, seconds: float) -> dict:
     }
 
 
-def _run(server: Server, plans: list[list[Stroke]], strokes: int) -> tuple[Tally, float]:
+def _run(server: Server | Replicas, plans: list[list[Stroke]], strokes: int) -> tuple[Tally, float]:
     """What came of a class in which each makes so many strokes, and how many seconds they took."""
     return asyncio.run(_class(server, [plan[:strokes] for plan in plans]))
 
 
-async def _class(server: Server, plans: list[list[Stroke]]) -> tuple[Tally, float]:
+async def _class(server: Server | Replicas, plans: list[list[Stroke]]) -> tuple[Tally, float]:
     tally = Tally()
     visitors = []
     for plan in plans:  # one after another: what an arrival costs is no part of a stroke
@@ -106,12 +130,13 @@ async def _class(server: Server, plans: list[list[Stroke]]) -> tuple[Tally, floa
         except Lost as error:
             visitors.append(None)
             tally.lost += [str(error)] * len(plan)
-    used, start = server.cpu_s(), time.perf_counter()
+    used, own, start = server.cpu_s(), time.process_time(), time.perf_counter()
     async with asyncio.TaskGroup() as group:
         for person, (visitor, plan) in enumerate(zip(visitors, plans)):
             if visitor:
                 group.create_task(_person(visitor, plan, person * EVERY_S / len(plans), tally))
     tally.cpu_s, seconds = server.cpu_s() - used, time.perf_counter() - start
+    tally.people_cpu_s = time.process_time() - own
     for visitor in filter(None, visitors):
         tally.errors += visitor.errors
         await visitor.leave()

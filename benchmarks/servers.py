@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,9 +48,12 @@ class Server:
         }
 
     def cpu_s(self) -> float:
-        """Processor seconds that it has used so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Processor seconds that the process and those it started have used so far."""
+        ticks = 0
+        for pid in self._processes():
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def complaints(self) -> str:
         """The lines of its log that tell of an error."""
@@ -62,6 +66,27 @@ class Server:
             for children in Path(f"/proc/{pid}/task").glob("*/children"):
                 found += map(int, children.read_text().split())
         return found
+
+
+@dataclass(frozen=True)
+class Replicas:
+    """Several servers behind nginx, which listens on `port`; what they take, they take together, nginx included."""
+
+    servers: tuple[Server, ...]
+    balancer: Server
+    port: int
+
+    def memory_mb(self) -> float:
+        """As `Server.memory_mb`."""
+        return sum(server.memory_mb() for server in (*self.servers, self.balancer))
+
+    def cpu_s(self) -> float:
+        """As `Server.cpu_s`."""
+        return sum(server.cpu_s() for server in (*self.servers, self.balancer))
+
+    def complaints(self) -> str:
+        """As `Server.complaints`."""
+        return "\n".join(filter(None, (server.complaints() for server in self.servers)))
 
 
 def _status(pid: int) -> dict[str, int]:
@@ -77,9 +102,7 @@ def served(page: str, **settings: str) -> Iterator[Server]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("SIAMESE_")}
         environment |= {"HOME": home, "KERAS_HOME": f"{home}/keras", "SIAMESE_DOWNLOAD": "0"}
         environment |= {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", **settings}
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         command = [sys.executable, "-m", "streamlit", "run", PAGES[page], "--server.port", str(port)]
         command += ["--server.address", "127.0.0.1"]
         log = Path(home) / "server.log"
@@ -97,6 +120,62 @@ def served(page: str, **settings: str) -> Iterator[Server]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@contextmanager
+def replicated(count: int) -> Iterator[Replicas]:
+    """So many servers of the app behind nginx, as docs/deploy/nginx.conf has it; they end with the block."""
+    secret = {"STREAMLIT_SERVER_COOKIE_SECRET": "of these servers alone"}
+    with ExitStack() as stack:
+        servers = tuple(stack.enter_context(served("app", **secret)) for _ in range(count))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-nginx-")))
+        process, port = stack.enter_context(balanced(folder, [server.port for server in servers]))
+        yield Replicas(servers, Server(process, port, time.perf_counter(), folder / "error.log"), port)
+
+
+@contextmanager
+def balanced(folder: Path, ports: Sequence[int]) -> Iterator[tuple[subprocess.Popen, int]]:
+    """nginx before servers on these ports of this machine, and the port that it listens on; it ends with the block.
+
+    Its access log, `folder`/access.log, has a line a request: replica, cookie, path.
+    """
+    import pwd  # Unix alone has it
+
+    program = nginx()
+    assert program, "nginx is missing (apt install nginx-light)"
+    port = free_port()
+    site = (ROOT / "docs" / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    example = "    server 127.0.0.1:8501;\n    server 127.0.0.1:8502;\n"
+    ours = "".join(f"    server 127.0.0.1:{each};\n" for each in ports)
+    for old, new in ((example, ours), ("listen 8080", f"listen 127.0.0.1:{port}")):
+        assert old in site, f"docs/deploy/nginx.conf has no {old!r} any more"
+        site = site.replace(old, new)
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    places = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
+    user = pwd.getpwuid(os.getuid()).pw_name
+    main = f"user {user}; daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}"
+    log = f"log_format to '$upstream_addr $cookie_siamese_replica $uri'; access_log {folder}/access.log to;"
+    (folder / "nginx.conf").write_text(f"{main}\nhttp {{ {log} {places}\n{site}}}", encoding="utf-8")
+    process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    try:
+        _wait_until_healthy(Server(process, port, time.perf_counter(), folder / "error.log"))
+        yield process, port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def nginx() -> str | None:
+    """Where nginx is on this machine (apt install nginx-light), or None."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
 
 
 def _wait_until_healthy(server: Server) -> None:

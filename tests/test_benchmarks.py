@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import crowd, drawings, growth, report, soak, stroke, transfer
+from benchmarks import crowd, drawings, growth, report, soak, stroke, transfer, visits
 from benchmarks.protocol import Lost, Visitor
 from benchmarks.servers import served
 from siamese import Verifier
@@ -111,8 +111,9 @@ def test_no_server_is_a_loss_and_no_crash(server):
 def test_the_crowd_the_growth_and_the_soak_lose_nothing(monkeypatch):
     """On tiny settings each part ends, and every stroke was answered with the single user's verdict."""
     monkeypatch.setattr(soak, "FAULT", 0.3)
-    for part in (crowd, growth, soak):
-        values = part.measure(True)
+    crowds = crowd.measure(True)["crowd"]
+    assert {"one process"} <= set(crowds)
+    for part, values in [*crowds.items(), *((part, part.measure(True)) for part in (growth, visits, soak))]:
         assert values["strokes"] > 0, part
         assert (values["lost"], values["other_verdicts"], values["errors"]) == (0, 0, 0), values
     assert sum(values["faults"].values()) > 0
@@ -124,7 +125,7 @@ def test_own_steps_name_what_a_stroke_costs_the_app():
 
 
 @needs_browser
-@pytest.mark.parametrize("part", ["start", "stroke", "transfer", "live"])
+@pytest.mark.parametrize("part", ["start", "stroke", "transfer", "slow_line", "live"])
 def test_parts_in_a_browser_run(part, tmp_path, capsys):
     """On tiny settings each part ends and writes its results and their page."""
     command.main([part, "--quick", "--out", str(tmp_path)])
