@@ -42,7 +42,7 @@ class Relay:
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(self._line.round_trip_s)  # what opening a connection takes
         from_server, to_server = await asyncio.open_connection("127.0.0.1", self._to)
-        with suppress(OSError):
+        with suppress(OSError, asyncio.CancelledError):
             await asyncio.gather(self._copy(reader, to_server, "up"), self._copy(from_server, writer, "down"))
 
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str) -> None:

@@ -272,8 +272,8 @@ def _visits(part: dict) -> str:
             f"## {part['visits']:,} visits, {part['at_once']} at once, in fast motion",
             "",
             f"Each opens Compare, draws {part['strokes_a_visit']} strokes and leaves. Streamlit keeps a session that "
-            "left for two minutes, so that many more than are open are held at any time; the first tenth brings the server "
-            "to that number.",
+            "left for two minutes, so that many more than are open are held at any time; the first tenth brings the "
+            "server to that number.",
             "",
             "| visits | memory | threads | open files |",
             "|--:|--:|--:|--:|",
