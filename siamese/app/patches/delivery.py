@@ -5,8 +5,8 @@ that loses its connection and comes back in that time stands on the list with th
 run that it asked for on coming back go there, and the page stays as it was. This takes several visitors, and comes the
 more often the busier the machine is: it was the only cause of lost strokes in the soak of `benchmarks`.
 
-What this changes: `Runtime._send_message` looks the connection up at each message. Upstream: no issue
-of this is known; Streamlit's issue 8901 is about coming back in general.
+What this changes: `Runtime._send_message` looks the connection up at each message. Upstream: docs/upstream.md has the
+report, with a script that shows the fault.
 
 When it can go: `test_streamlit_still_needs_it` in tests/app/test_delivery.py is skipped once Streamlit looks it up
 itself, and says so.

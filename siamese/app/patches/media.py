@@ -4,10 +4,10 @@ What Streamlit does: it forgets a picture when the run ends that came after the 
 browser has yet to ask for it. Two quick steps through the pages, and Map's sheet of pictures was not found.
 
 What this changes: a picture is registered in `MediaFileManager._files_by_session_and_coord` for a session that never
-ends. Upstream: no open issue is known; Streamlit's pull request 1494 once kept pictures for five seconds.
+ends. Upstream: docs/upstream.md has the report, with a script that shows the fault.
 
-When it can go: `test_a_persistent_picture_outlives_the_session_that_showed_it` in tests/app/test_media.py fails once
-Streamlit keeps pictures by itself.
+When it can go: `test_streamlit_still_needs_it` in tests/app/test_media.py is skipped once Streamlit keeps a picture
+beyond the run that showed it, and says so.
 """
 
 from __future__ import annotations
