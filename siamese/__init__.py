@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from siamese.evaluation.encoders import EncoderEvaluation, evaluate_encoder
     from siamese.evaluation.few_shot import Ranking, rank
     from siamese.imaging.framing import from_drawing
     from siamese.imaging.photographs.reader import FoundDigit, Picture, from_picture, from_upload
@@ -13,11 +14,13 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "EncoderEvaluation",
     "FoundDigit",
     "Picture",
     "Ranking",
     "Verification",
     "Verifier",
+    "evaluate_encoder",
     "from_drawing",
     "from_picture",
     "from_upload",
@@ -29,6 +32,8 @@ _HOME = {
     "from_picture": "siamese.imaging.photographs.reader",
     "from_upload": "siamese.imaging.photographs.reader",
     "from_drawing": "siamese.imaging.framing",
+    "EncoderEvaluation": "siamese.evaluation.encoders",
+    "evaluate_encoder": "siamese.evaluation.encoders",
     "Ranking": "siamese.evaluation.few_shot",
     "rank": "siamese.evaluation.few_shot",
     "Verification": "siamese.serving.verifier",

@@ -9,11 +9,19 @@ class SiameseError(Exception):
 
 
 class InvalidArgument(SiameseError, ValueError):
-    """An argument on the command line, or a file or folder that it names, cannot be used."""
+    """An argument of a command or a function, or a file or folder that it names, cannot be used."""
 
 
 class InvalidImage(SiameseError, ValueError):
     """An array or a file is not an image of the declared shape, type and range."""
+
+
+class InvalidEmbeddings(SiameseError, ValueError):
+    """What an encoder gave is not one vector of finite numbers for each image."""
+
+
+class InvalidDigits(SiameseError, ValueError):
+    """There is not one digit for each image, one is outside 0 to 9, or there are too few images of one."""
 
 
 class EmptyDrawing(SiameseError, ValueError):
