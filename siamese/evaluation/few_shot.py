@@ -60,6 +60,22 @@ class Ranking:
         """Whether the second symbol is nearly as near as the first."""
         return self.lead < CLOSE * self.threshold
 
+    def _repr_html_(self) -> str:
+        """The verdict and a table of the symbols, for a notebook, in whatever colours that has."""
+        verdict = f"Symbol {self.best.index}" if self.is_known else "None of the symbols"
+        relation = "within" if self.is_known else "beyond"
+        head = "".join(f'<th scope="col">{name}</th>' for name in ("symbol", "distance", "examples"))
+        rows = "".join(
+            f'<tr><th scope="row">{candidate.index}</th><td>{candidate.distance:.3f}</td>'
+            f"<td>{len(candidate.examples)}</td></tr>"
+            for candidate in self.candidates
+        )
+        return (
+            f"<div><b>{verdict}</b>{', a close call' if self.is_known and self.is_close_call else ''}<br>"
+            f"The nearest is at {self.best.distance:.3f}, {relation} the threshold of {self.threshold:.3f}"
+            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+
 
 def rank(query: np.ndarray, symbols: Sequence[np.ndarray], threshold: float) -> Ranking:
     """The ranking of symbols by the distance of the query (d,) to the mean of each symbol's examples (n, d).

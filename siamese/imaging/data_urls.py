@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from functools import lru_cache
+from html import escape
 
 import numpy as np
 from PIL import Image
@@ -23,6 +24,21 @@ def png_url(pixels: np.ndarray) -> str:
     if pixels.size > _SMALL:
         return _encode(pixels)
     return _cached_url(pixels.tobytes(), pixels.shape)
+
+
+def notebook_image(pixels: np.ndarray, alt: str, width: int) -> str:
+    """An `<img>` of `pixels` for a notebook, `width` CSS pixels wide, with a frame that shows on light and on dark.
+
+    Args:
+        pixels: as for `png_url`.
+        alt: plain text.
+    """
+    height = round(width * pixels.shape[0] / pixels.shape[1])
+    rendering = "image-rendering:pixelated;" if pixels.shape[1] < width else ""
+    return (
+        f'<img alt="{escape(alt)}" src="{png_url(pixels)}" width="{width}" height="{height}" '
+        f'style="{rendering}border:1px solid currentColor;margin:0">'
+    )
 
 
 @lru_cache(maxsize=512)

@@ -12,7 +12,7 @@ import numpy as np
 
 from siamese.constants import SIDE
 from siamese.errors import InvalidArtefact
-from siamese.imaging.data_urls import png_url
+from siamese.imaging.data_urls import notebook_image
 from siamese.imaging.framing import as_image, as_images
 from siamese.imaging.normalisation import normalise
 from siamese.machine import usable_processors
@@ -59,8 +59,7 @@ class Verification:
         symbol, words = ("=", "Same digit") if self.is_same else ("≠", "Different digits")
         relation = "within" if self.is_same else "beyond"
         left, right = (
-            f'<img alt="The {side} digit as the network saw it" src="{png_url(image)}" width="84" height="84" '
-            f'style="image-rendering:pixelated;border:1px solid currentColor;margin:0">'
+            notebook_image(image, f"The {side} digit as the network saw it", 84)
             for side, image in (("left", self.left), ("right", self.right))
         )
         return (

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from siamese.errors import EmptyDrawing, InvalidImage, NotADigit, SeveralDigits
+from siamese.imaging.data_urls import notebook_image
 from siamese.imaging.framing import FEW_PIXELS, frame, from_drawing
 from siamese.imaging.photographs.ink import find_ink
 from siamese.imaging.photographs.picture_files import read_picture
@@ -21,6 +22,7 @@ from siamese.imaging.photographs.sheet import Sheet, find_sheet
 
 DIM = 70  # of 255; a sheet that is no brighter needs more light
 UNEVEN = 2.5  # times as bright on one side as on the other: unevenly lit
+THUMBNAIL = 360  # pixels; longer side of the picture in a notebook
 BLURRED = 4.0  # strength of the strongest edges; a sharp picture has more
 
 #: What can be left out of a picture, with the words for it.
@@ -46,6 +48,10 @@ class FoundDigit:
     image: np.ndarray
     box: tuple[int, int, int, int]
 
+    def _repr_html_(self) -> str:
+        """The image, for a notebook."""
+        return notebook_image(self.image, "The digit, framed as MNIST", 84)
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -62,6 +68,23 @@ class Picture:
     ink: np.ndarray
     digits: tuple[FoundDigit, ...]
     left_out: tuple[str, ...]
+
+    def _repr_html_(self) -> str:
+        """The photograph, its digits and what was left out, for a notebook, in whatever colours that has."""
+        height, width = self.photograph.shape[:2]
+        scale = min(1.0, THUMBNAIL / max(height, width))
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        small = cv2.resize(self.photograph, size, interpolation=cv2.INTER_AREA)
+        digits = "".join(
+            notebook_image(digit.image, f"Digit {number} of the picture", 56)
+            for number, digit in enumerate(self.digits, start=1)
+        )
+        left_out = ", ".join(LEFT_OUT[key] for key in self.left_out)
+        return (
+            f"<div>{notebook_image(small, 'The picture', size[0])}"
+            f'<div style="display:flex;flex-wrap:wrap;gap:.4em;margin:.4em 0">{digits}</div>'
+            f"{f'Left out: {left_out}' if left_out else 'Nothing was left out'}</div>"
+        )
 
 
 def from_picture(content: bytes) -> Picture:
