@@ -91,11 +91,12 @@ class EncoderEvaluation:
                 f"{split.images:,}",
                 f"{split.pairs:,}",
                 f"{split.accuracy:.2%}",
-                f"{split.interval_95[0]:.2%} – {split.interval_95[1]:.2%}",
+                f"{low:.2%} – {high:.2%}" if low < high else "no spread",
                 f"{split.roc_auc:.4f}",
                 f"{split.equal_error_rate:.2%}",
             )
             for name, split in self.splits.items()
+            for low, high in [split.interval_95]
         ]
 
     def _caption(self) -> str:

@@ -198,6 +198,13 @@ def test_the_result_is_a_table(rng):
     assert not re.search(r"style=|color", html)
 
 
+def test_a_perfect_accuracy_claims_no_interval():
+    """Two classes far apart: 100%, and in the table no interval that would say that it is certain."""
+    result = evaluate_encoder(given, np.array([[0.0], [0.1], [9.0], [9.1]]), LABELS, threshold=1.0, splits=PAIR)
+    assert result.splits["two and three"].interval_95 == (1.0, 1.0)
+    assert re.search(r"100\.00% +no spread", str(result))
+
+
 def test_other_images_than_digits_of_28_by_28_are_as_good(rng):
     """Any shape that the encoder takes: colour pictures of two classes."""
     pictures, digits = rng.random((40, 8, 6, 3)), np.arange(40) % 2
