@@ -5,7 +5,7 @@ VENV ?= .venv
 PORT ?= 8501
 BIN := $(VENV)/bin
 
-.PHONY: run test check lint audit bench clean
+.PHONY: run test check lint audit bench docs clean
 
 run: $(VENV)/.installed
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -32,6 +32,9 @@ audit: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.installed-test
+	$(BIN)/python -m tests.api
 
 $(VENV)/.installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

@@ -1,6 +1,16 @@
 """Named errors for everything that comes from outside.
 
 Their texts are written to be shown to a person as they are.
+
+Example:
+    >>> import numpy as np
+    >>> from siamese import from_drawing
+    >>> from siamese.errors import SiameseError
+    >>> try:
+    ...     from_drawing(np.zeros((280, 280, 4), np.uint8))
+    ... except SiameseError as error:
+    ...     print(type(error).__name__, "-", error)
+    EmptyDrawing - Nothing is drawn here yet. Draw a digit.
 """
 
 

@@ -16,7 +16,27 @@ from siamese.metrics.rates import PairCurves
 def accuracy_by_threshold(
     curves: Mapping[str, PairCurves], threshold: float, colours: Palette = LIGHT, names: Mapping[str, str] | None = None
 ) -> go.Figure:
-    """Accuracy against threshold, a line a split, with the current threshold marked."""
+    """Accuracy against threshold, a line a split, with the current threshold marked.
+
+    Its background is clear, so on a page of another brightness than the palette's it needs one.
+
+    Args:
+        curves: split (seen, mixed, unseen or own) -> its rates.
+        threshold: a distance.
+        colours: `siamese.charts.palette.LIGHT` or `DARK`.
+        names: split -> its name in the legend.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.charts.accuracy import accuracy_by_threshold
+        >>> from siamese.metrics import rates
+        >>> from siamese.metrics.histograms import pair_histograms
+        >>> line, digits = np.array([[0.0], [1.0], [3.0], [7.0]]), np.array([2, 2, 3, 3])
+        >>> curves = rates.pair_curves(pair_histograms(line, digits, upper=10.0), (2, 3))
+        >>> figure = accuracy_by_threshold({"seen": curves}, threshold=2.5)
+        >>> [trace.name for trace in figure.data]
+        ['seen']
+    """
     figure = go.Figure()
     for split, values in curves.items():
         figure.add_scatter(

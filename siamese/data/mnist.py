@@ -29,6 +29,12 @@ def load_mnist(
 
     Raises:
         MnistUnavailable: no file, or one that is not MNIST (truncated, other shapes or types, black on white).
+
+    Example:
+        >>> from siamese.data.mnist import load_mnist
+        >>> images, digits = load_mnist("test", "mnist.npz")  # where that file is not
+        Traceback (most recent call last):
+        siamese.errors.MnistUnavailable: There is no MNIST at 'mnist.npz', neither a file nor a folder.
     """
     path = mnist_path(file, progress)
     try:

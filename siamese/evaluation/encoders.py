@@ -38,6 +38,15 @@ class SplitEvaluation:
         false_reject_rate: how often a pair of one digit is called *different*.
         roc_auc: how often a same pair is closer than a different pair, at whatever threshold; 0.5 is chance.
         equal_error_rate: the error rate at the threshold where both error rates are equal.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese import evaluate_encoder
+        >>> vectors, digits = np.array([[0.0], [1.0], [3.0], [7.0]]), np.array([2, 2, 3, 3])
+        >>> result = evaluate_encoder(lambda vectors: vectors, vectors, digits, threshold=2.5, splits={"both": (2, 3)})
+        >>> figures = result.splits["both"]
+        >>> figures.pairs, figures.accuracy, figures.false_accept_rate, figures.false_reject_rate
+        (6, 0.625, 0.25, 0.5)
     """
 
     digits: tuple[int, ...]
@@ -59,6 +68,18 @@ class EncoderEvaluation:
         splits: the figures by the name of the split.
         threshold: a pair is called *same* when distance <= threshold.
         dimension: the length d of an embedding.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese import Verifier, evaluate_encoder
+        >>> from siamese.imaging import pens
+        >>> images, digits = pens.images(4, np.random.default_rng(0))
+        >>> verifier = Verifier.load()
+        >>> result = evaluate_encoder(verifier.embed, images, digits, threshold=verifier.threshold)
+        >>> result.splits["unseen"].digits, result.splits["unseen"].images
+        ((0, 1, 8, 9), 16)
+        >>> print(result)  # doctest: +ELLIPSIS
+        split   digits               images  pairs  accuracy  95% interval  ...
     """
 
     splits: dict[str, SplitEvaluation]

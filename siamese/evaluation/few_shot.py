@@ -25,7 +25,15 @@ class Candidate:
     Attributes:
         index: of the symbol in the support set.
         distance: of the query to the symbol's prototype.
-        examples: (n,) distances of the query to each example.
+        examples: (n,) float64, distances of the query to each example.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese import rank
+        >>> ranking = rank(np.zeros(2), [np.array([[3.0, 4.0]]), np.array([[1.0, 0.0], [-1.0, 0.0]])], 1.0)
+        >>> best = ranking.best
+        >>> best.index, best.distance, best.examples.tolist()
+        (1, 0.0, [1.0, 1.0])
     """
 
     index: int
@@ -35,29 +43,69 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The symbols, the nearest first; the query is recognised up to the distance `threshold`."""
+    """The symbols by their distance to a query; in a notebook it shows itself.
+
+    Attributes:
+        candidates: the symbols, the nearest first.
+        threshold: the query is recognised where the nearest symbol's distance is at most this.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese import rank
+        >>> ranking = rank(np.zeros(2), [np.array([[3.0, 4.0]]), np.array([[0.0, 0.5]])], threshold=1.0)
+        >>> [(candidate.index, candidate.distance) for candidate in ranking.candidates]
+        [(1, 0.5), (0, 5.0)]
+    """
 
     candidates: tuple[Candidate, ...]
     threshold: float
 
     @property
     def best(self) -> Candidate:
-        """The nearest symbol."""
+        """The nearest symbol.
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese import rank
+            >>> rank(np.zeros(2), [np.array([[3.0, 4.0]]), np.array([[0.0, 0.5]])], threshold=1.0).best.index
+            1
+        """
         return self.candidates[0]
 
     @property
     def is_known(self) -> bool:
-        """Whether the nearest symbol is within the threshold; otherwise the query is none of the symbols."""
+        """Whether the nearest symbol is within the threshold; otherwise the query is none of the symbols.
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese import rank
+            >>> rank(np.zeros(2), [np.array([[3.0, 4.0]])], threshold=1.0).is_known
+            False
+        """
         return self.best.distance <= self.threshold
 
     @property
     def lead(self) -> float:
-        """How much further the second symbol is than the first; infinite where there is no second."""
+        """How much further the second symbol is than the first, as a distance; infinite where there is no second.
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese import rank
+            >>> rank(np.zeros(2), [np.array([[3.0, 4.0]]), np.array([[0.0, 0.5]])], threshold=1.0).lead
+            4.5
+        """
         return self.candidates[1].distance - self.best.distance if len(self.candidates) > 1 else float("inf")
 
     @property
     def is_close_call(self) -> bool:
-        """Whether the second symbol is nearly as near as the first."""
+        """Whether the second symbol is nearly as near as the first, by less than a tenth of the threshold.
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese import rank
+            >>> rank(np.zeros(1), [np.array([[0.5]]), np.array([[0.55]])], threshold=1.0).is_close_call
+            True
+        """
         return self.lead < CLOSE * self.threshold
 
     def _repr_html_(self) -> str:
@@ -84,8 +132,24 @@ def rank(query: np.ndarray, symbols: Sequence[np.ndarray], threshold: float) -> 
     the examples do, so that a symbol with more examples has a small advantage. Symbols at equal distances keep their
     order.
 
+    Args:
+        query: (d,), an embedding.
+        symbols: the embeddings (n, d) of each symbol's examples, n of its own.
+        threshold: the distance up to which the query is recognised.
+
     Raises:
         ValueError: no symbol, a symbol without examples, or shapes that do not fit.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese import Verifier, rank
+        >>> from siamese.imaging import pens
+        >>> rng = np.random.default_rng(0)
+        >>> verifier = Verifier.load()
+        >>> symbols = [verifier.embed(np.stack([pens.image(digit, rng) for _ in range(3)])) for digit in (3, 7)]
+        >>> query = verifier.embed(pens.image(7, rng)[None])[0]
+        >>> rank(query, symbols, verifier.threshold).best.index
+        1
     """
     query = np.asarray(query, np.float64)
     if query.ndim != 1 or not len(symbols):

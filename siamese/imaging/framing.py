@@ -80,6 +80,15 @@ def from_drawing(rgba: np.ndarray) -> np.ndarray:
         InvalidImage: not an array of that shape and type.
         EmptyDrawing: no ink.
         NotADigit: a dot, a filled area or loose specks.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese import from_drawing
+        >>> from siamese.imaging import pens, strokes
+        >>> rgba = strokes.render(pens.draw(3, np.random.default_rng(0)))
+        >>> image = from_drawing(rgba)
+        >>> rgba.shape, image.shape, image.dtype
+        ((280, 280, 4), (28, 28), dtype('float32'))
     """
     return frame_drawing(rgba)[0]
 

@@ -87,7 +87,23 @@ _VARIANTS: dict[int, list[list[list[tuple[float, float]]]]] = {
 
 
 def draw(digit: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Strokes of `digit` as a person might write it, with a random variant, slant, size, jitter and place."""
+    """Strokes of `digit` as a person might write it, with a random variant, slant, size, jitter and place.
+
+    Each stroke is (n, 2) float64: x to the right and y down, in a canvas of 280 by 280.
+
+    Args:
+        digit: 0 to 9.
+
+    Raises:
+        KeyError: another digit.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.imaging import pens
+        >>> drawing = pens.draw(4, np.random.default_rng(0))
+        >>> all(stroke.shape[1] == 2 and 0 <= stroke.min() <= stroke.max() <= 280 for stroke in drawing)
+        True
+    """
     variants = _VARIANTS[digit]
     strokes = variants[rng.integers(len(variants))]
     slant, turn = rng.normal(0.08, 0.12), rng.normal(0, 0.04)
@@ -112,17 +128,46 @@ def draw(digit: int, rng: np.random.Generator) -> list[np.ndarray]:
 
 
 def pen_width(rng: np.random.Generator) -> float:
-    """A random width of a pen in canvas units, from a thin fineliner to a thick marker."""
+    """A random width of a pen in canvas units, from a thin fineliner to a thick marker.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.imaging import pens
+        >>> 12 <= pens.pen_width(np.random.default_rng(0)) <= 28
+        True
+    """
     return float(rng.uniform(12, 28))
 
 
 def image(digit: int, rng: np.random.Generator) -> np.ndarray:
-    """An MNIST-framed image (28, 28) float32 of `digit`, rendered and framed like a person's drawing."""
+    """An MNIST-framed image (28, 28) float32 in 0..1 of `digit`, rendered and framed like a person's drawing.
+
+    Args:
+        digit: 0 to 9.
+
+    Raises:
+        KeyError: another digit.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.imaging import pens
+        >>> image = pens.image(4, np.random.default_rng(0))
+        >>> image.shape, image.dtype, bool(image.min() >= 0), bool(image.max() <= 1)
+        ((28, 28), dtype('float32'), True, True)
+    """
     return from_drawing(render(draw(digit, rng), width=pen_width(rng)))
 
 
 def images(per_digit: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Images (10 · per_digit, 28, 28) float32 and their digits (10 · per_digit,) uint8."""
+    """Images (10 · per_digit, 28, 28) float32 in 0..1 and their digits (10 · per_digit,) uint8.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.imaging import pens
+        >>> images, digits = pens.images(2, np.random.default_rng(0))
+        >>> images.shape, digits[:5].tolist()
+        ((20, 28, 28), [0, 0, 1, 1, 2])
+    """
     digits = np.repeat(np.arange(10, dtype=np.uint8), per_digit)
     return np.stack([image(int(digit), rng) for digit in digits]), digits
 

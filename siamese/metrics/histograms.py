@@ -33,6 +33,13 @@ class PairHistograms:
         covariance: (10, knots, 10, 10) float32: for each digit a and each knot, the covariance over the images i of a
             of the accept rates of i with the digits b = 0..9, that is of the vector "part of the images of digit b
             within that distance of i". Confidence intervals need it; see `accuracy_interval`.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.metrics.histograms import pair_histograms
+        >>> histograms = pair_histograms(np.array([[0.0], [1.0], [3.0]]), np.array([2, 2, 3]), upper=10.0)
+        >>> histograms.counts.shape, int(histograms.counts[2, 3].sum()), histograms.images.tolist()
+        ((10, 10, 1000), 2, [0, 0, 2, 1, 0, 0, 0, 0, 0, 0])
     """
 
     counts: np.ndarray
@@ -42,24 +49,54 @@ class PairHistograms:
 
     @property
     def bins(self) -> int:
-        """The number of bins of the distance grid."""
+        """The number of bins of the distance grid.
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese.metrics.histograms import pair_histograms
+            >>> pair_histograms(np.array([[0.0], [1.0]]), np.array([2, 2]), upper=10.0, bins=200).bins
+            200
+        """
         return int(self.counts.shape[-1])
 
     @cached_property
     def thresholds(self) -> np.ndarray:
-        """The edges of the grid (bins + 1,); the rates at these thresholds are exact."""
+        """The edges of the grid (bins + 1,) float64; the rates at these thresholds are exact.
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese.metrics.histograms import pair_histograms
+            >>> histograms = pair_histograms(np.array([[0.0], [1.0]]), np.array([2, 2]), upper=10.0, bins=200)
+            >>> histograms.thresholds[[0, 1, 200]].tolist()
+            [0.0, 0.05, 10.0]
+        """
         return np.linspace(0.0, self.upper, self.bins + 1)
 
     @cached_property
     def accepted(self) -> np.ndarray:
-        """P(distance <= threshold) for each pair of digits: (10, 10, bins + 1), NaN where no pair exists."""
+        """P(distance <= threshold) for each pair of digits: (10, 10, bins + 1) float64, NaN where no pair exists.
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese.metrics.histograms import pair_histograms
+            >>> histograms = pair_histograms(np.array([[0.0], [1.0], [3.0]]), np.array([2, 2, 3]), upper=10.0)
+            >>> float(histograms.accepted[2, 3, histograms.index(2.5)])  # of the distances 3 and 2
+            0.5
+        """
         totals = self.counts.sum(-1, keepdims=True).astype(float)
         with np.errstate(invalid="ignore"):
             rates = np.cumsum(self.counts, -1) / totals
         return np.concatenate([np.where(totals > 0, 0.0, np.nan), rates], -1)
 
     def index(self, threshold: float) -> int:
-        """The grid index of the largest grid threshold that is <= `threshold` (to rounding)."""
+        """The grid index 0..bins of the largest grid threshold that is <= `threshold` (to rounding).
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese.metrics.histograms import pair_histograms
+            >>> pair_histograms(np.array([[0.0], [1.0]]), np.array([2, 2]), upper=10.0).index(2.5)
+            250
+        """
         return int(np.clip(np.floor(threshold / self.upper * self.bins + 1e-6), 0, self.bins))
 
 
@@ -74,12 +111,26 @@ def pair_histograms(
     """Histograms of the distances of all pairs of `embeddings` (n, d) with digits (n,).
 
     Args:
+        embeddings: (n, d), real numbers.
+        digits: (n,) whole numbers 0 to 9.
         upper: end of the distance grid (2 for embeddings of unit length).
+        bins: steps of the grid.
         knots: thresholds at which the covariance for intervals is kept; knots - 1 divides bins.
         on_progress: called with (done, all) pairs of digits.
 
     Raises:
         ValueError: knots - 1 does not divide bins.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese import Verifier
+        >>> from siamese.imaging import pens
+        >>> from siamese.metrics.histograms import pair_histograms
+        >>> images, digits = pens.images(3, np.random.default_rng(0))
+        >>> verifier = Verifier.load()
+        >>> histograms = pair_histograms(verifier.embed(images), digits, verifier.card.upper)
+        >>> int(histograms.counts[3, 3].sum()), int(histograms.counts[3, 5].sum())
+        (3, 9)
     """
     if bins % (knots - 1):
         raise ValueError("knots - 1 must divide bins")

@@ -18,7 +18,24 @@ Z95 = 1.959963984540054  # normal quantile of a two-sided 95% interval
 
 @dataclass(frozen=True)
 class PairCurves:
-    """Rates of a set of digits at every threshold of the grid; each (bins + 1,)."""
+    """Rates of a set of digits at every threshold of the grid.
+
+    Attributes:
+        thresholds: (bins + 1,) float64, distances from 0 on.
+        true_accept_rate: (bins + 1,) float64 in 0..1, the part of same pairs that are called same.
+        false_accept_rate: (bins + 1,) float64 in 0..1, the part of different pairs that are called same.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.metrics import rates
+        >>> from siamese.metrics.histograms import pair_histograms
+        >>> line, digits = np.array([[0.0], [1.0], [3.0], [7.0]]), np.array([2, 2, 3, 3])
+        >>> histograms = pair_histograms(line, digits, upper=10.0)
+        >>> curves = rates.pair_curves(histograms, (2, 3))
+        >>> at = histograms.index(2.5)
+        >>> float(curves.true_accept_rate[at]), float(curves.false_accept_rate[at])
+        (0.5, 0.25)
+    """
 
     thresholds: np.ndarray
     true_accept_rate: np.ndarray
@@ -26,7 +43,17 @@ class PairCurves:
 
     @property
     def accuracy(self) -> np.ndarray:
-        """Accuracy (bins + 1,) on balanced pairs: the mean of true accept rate and true reject rate."""
+        """Accuracy (bins + 1,) float64 in 0..1 on balanced pairs: the mean of true accept and true reject rate.
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese.metrics import rates
+            >>> from siamese.metrics.histograms import pair_histograms
+            >>> line, digits = np.array([[0.0], [1.0], [3.0], [7.0]]), np.array([2, 2, 3, 3])
+            >>> histograms = pair_histograms(line, digits, upper=10.0)
+            >>> float(rates.pair_curves(histograms, (2, 3)).accuracy[histograms.index(2.5)])
+            0.625
+        """
         accuracy: np.ndarray = (self.true_accept_rate + 1 - self.false_accept_rate) / 2
         return accuracy
 
@@ -51,8 +78,21 @@ def _pair_average(table: np.ndarray, members: np.ndarray) -> tuple[np.ndarray, n
 def pair_curves(histograms: PairHistograms, digits: Iterable[int]) -> PairCurves:
     """Rates against threshold for pairs with both digits in `digits`; every pair of digits weighs the same.
 
+    Args:
+        histograms: as `pair_histograms` gives them.
+        digits: two or more of 0 to 9.
+
     Raises:
-        ValueError: fewer than two digits.
+        ValueError: fewer than two digits, or a number that is none.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.metrics import rates
+        >>> from siamese.metrics.histograms import pair_histograms
+        >>> line, digits = np.array([[0.0], [1.0], [3.0], [7.0]]), np.array([2, 2, 3, 3])
+        >>> histograms = pair_histograms(line, digits, upper=10.0)
+        >>> rates.pair_curves(histograms, (2, 3)).thresholds.shape
+        (1001,)
     """
     same, different = _pair_average(histograms.accepted, _members(digits))
     return PairCurves(histograms.thresholds, same, different)
@@ -73,7 +113,25 @@ def mean_of_curves(*curves: PairCurves) -> PairCurves:
 
 
 def accuracy_at(histograms: PairHistograms, digits: Iterable[int], threshold: float) -> float:
-    """Accuracy of `digits` at `threshold`, the exact expectation of balanced pair sampling."""
+    """Accuracy in 0..1 of `digits` at `threshold`, the exact expectation of balanced pair sampling.
+
+    Args:
+        histograms: as `pair_histograms` gives them.
+        digits: two or more of 0 to 9.
+        threshold: a distance; between two of the grid it counts as the lower one.
+
+    Raises:
+        ValueError: fewer than two digits, or a number that is none.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.metrics import rates
+        >>> from siamese.metrics.histograms import pair_histograms
+        >>> line, digits = np.array([[0.0], [1.0], [3.0], [7.0]]), np.array([2, 2, 3, 3])
+        >>> histograms = pair_histograms(line, digits, upper=10.0)
+        >>> rates.accuracy_at(histograms, (2, 3), threshold=2.5)  # (1/2 + 3/4) / 2
+        0.625
+    """
     same, different = _pair_average(histograms.accepted[..., histograms.index(threshold)], _members(digits))
     return float((same + 1 - different) / 2)
 
@@ -83,7 +141,26 @@ def accuracy_interval(histograms: PairHistograms, digits: Iterable[int], thresho
 
     The accuracy is a U-statistic of independent images; its variance is that of the sum of the per-image means
     (Hoeffding 1948; DeLong et al. 1988 do the same for ROC areas). The interval is taken on the logit scale, so that
-    it stays within 0..1. A test compares it with a bootstrap over images.
+    it stays within 0..1. A test compares it with a bootstrap over images. An accuracy of exactly 0 or 1 shows no
+    spread: both ends are the accuracy itself.
+
+    Args:
+        histograms: as `pair_histograms` gives them.
+        digits: two or more of 0 to 9.
+        threshold: a distance.
+
+    Raises:
+        ValueError: fewer than two digits, or a number that is none.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.metrics import rates
+        >>> from siamese.metrics.histograms import pair_histograms
+        >>> line, digits = np.array([[0.0], [1.0], [3.0], [7.0]]), np.array([2, 2, 3, 3])
+        >>> histograms = pair_histograms(line, digits, upper=10.0)
+        >>> low, high = rates.accuracy_interval(histograms, (2, 3), threshold=2.5)
+        >>> 0 < low < 0.625 < high < 1
+        True
     """
     members = _members(digits)
     accuracy = accuracy_at(histograms, members, threshold)
@@ -108,12 +185,40 @@ def accuracy_interval(histograms: PairHistograms, digits: Iterable[int], thresho
 
 
 def roc_auc(curves: PairCurves) -> float:
-    """Area under the ROC curve: P(a same pair is closer than a different pair); ties, within one bin, count half."""
+    """Area under the ROC curve, in 0..1: P(a same pair is closer than a different pair).
+
+    Ties, within one bin, count half.
+
+    Args:
+        curves: as `pair_curves` gives them.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.metrics import rates
+        >>> from siamese.metrics.histograms import pair_histograms
+        >>> line, digits = np.array([[0.0], [1.0], [3.0], [7.0]]), np.array([2, 2, 3, 3])
+        >>> histograms = pair_histograms(line, digits, upper=10.0)
+        >>> rates.roc_auc(rates.pair_curves(histograms, (2, 3)))  # 1 is less than 3, 7, 2, 6, and 4 than 7, 6
+        0.75
+    """
     return float(np.trapezoid(curves.true_accept_rate, curves.false_accept_rate))
 
 
 def equal_error_rate(curves: PairCurves) -> float:
-    """The error rate where false accepts and false rejects are equal, interpolated on the grid."""
+    """The error rate, in 0..1, where false accepts and false rejects are equal, interpolated on the grid.
+
+    Args:
+        curves: as `pair_curves` gives them.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.metrics import rates
+        >>> from siamese.metrics.histograms import pair_histograms
+        >>> line, digits = np.array([[0.0], [1.0], [3.0], [7.0]]), np.array([2, 2, 3, 3])
+        >>> histograms = pair_histograms(line, digits, upper=10.0)
+        >>> rates.equal_error_rate(rates.pair_curves(histograms, (2, 3)))
+        0.5
+    """
     gap = curves.false_accept_rate - (1 - curves.true_accept_rate)  # increasing from -1 to 1
     after = int(np.argmax(gap >= 0))
     if after == 0 or gap[after] == gap[after - 1]:

@@ -10,7 +10,21 @@ from siamese.metrics.rates import PairCurves
 
 
 def best_threshold(curves: PairCurves) -> float:
-    """The grid threshold of highest accuracy, the middle one of those that tie."""
+    """The grid threshold of highest accuracy, a distance; the middle one of those that tie.
+
+    Args:
+        curves: of validation pairs, as `pair_curves` gives them.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.metrics import rates
+        >>> from siamese.metrics.histograms import pair_histograms
+        >>> from siamese.metrics.thresholds import best_threshold
+        >>> apart, digits = np.array([[0.0], [0.1], [5.0], [5.1]]), np.array([2, 2, 3, 3])
+        >>> curves = rates.pair_curves(pair_histograms(apart, digits, upper=10.0), (2, 3))
+        >>> 0.1 <= best_threshold(curves) < 4.9
+        True
+    """
     return least_costly_threshold([curves], [1.0])
 
 

@@ -35,15 +35,24 @@ def _helpers() -> ThreadPoolExecutor:
 
 @dataclass(frozen=True)
 class Verification:
-    """The result of comparing two images with a model.
+    """The result of comparing two images with a model; in a notebook it shows itself.
 
     Attributes:
-        distance: Euclidean distance of the two embeddings; lower is more alike.
+        distance: Euclidean distance of the two embeddings, 0 or more; lower is more alike.
         threshold: the pair is called same when distance <= threshold.
         is_same: the verdict.
-        probability_same: calibrated on validation pairs of the training digits, balanced.
-        left, right: the normalised images (28, 28) float32, as the encoder got them.
+        probability_same: within 0..1, calibrated on validation pairs of the training digits, balanced.
+        left, right: the normalised images (28, 28) float32 in 0..1, as the encoder got them.
         embeddings: (2, d) float32, of left and right.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese import Verifier
+        >>> from siamese.imaging import pens
+        >>> image = pens.image(3, np.random.default_rng(0))
+        >>> result = Verifier.load().compare(image, image)
+        >>> result.distance, result.is_same
+        (0.0, True)
     """
 
     distance: float
@@ -71,7 +80,23 @@ class Verification:
 
 
 class Verifier:
-    """Compares two images with a trained model; safe to share between threads."""
+    """Compares two images with a trained model; safe to share between threads.
+
+    Attributes:
+        card: what the model declares about itself.
+        interpreters: the pool of LiteRT interpreters, one a thread at a time.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese import Verifier
+        >>> from siamese.imaging import pens
+        >>> rng = np.random.default_rng(0)
+        >>> verifier = Verifier.load()
+        >>> verifier.compare(pens.image(3, rng), pens.image(3, rng)).is_same
+        True
+        >>> verifier.compare(pens.image(3, rng), pens.image(7, rng)).is_same
+        False
+    """
 
     def __init__(self, card: Card) -> None:
         """A verifier of the model that `card` describes.
@@ -92,7 +117,13 @@ class Verifier:
 
     @staticmethod
     def available() -> list[str]:
-        """Names of the trained models, the default first."""
+        """Names of the trained models, the default first.
+
+        Example:
+            >>> from siamese import Verifier
+            >>> Verifier.available()
+            ['strokes', 'digits', 'baseline']
+        """
         return available()
 
     @classmethod
@@ -100,50 +131,116 @@ class Verifier:
         """The verifier of model `name`, or of the default model.
 
         Raises:
-            UnknownModel: no such model. InvalidArtefact: its files are damaged.
+            UnknownModel: no such model.
+            InvalidArtefact: its files are missing, damaged, or not what its card declares.
+
+        Example:
+            >>> from siamese import Verifier
+            >>> Verifier.load("baseline").name
+            'baseline'
         """
         return cls(load_card(name))
 
     @property
     def name(self) -> str:
-        """The model's name."""
+        """The model's name.
+
+        Example:
+            >>> from siamese import Verifier
+            >>> Verifier.load().name == Verifier.available()[0]
+            True
+        """
         return self.card.name
 
     @property
     def threshold(self) -> float:
-        """The model's threshold, fixed on validation data."""
+        """The model's threshold, a distance, fixed on validation data.
+
+        Example:
+            >>> from siamese import Verifier
+            >>> Verifier.load("baseline").threshold
+            0.5
+        """
         return self.card.threshold
 
     def normalise(self, images: np.ndarray) -> np.ndarray:
-        """Images (n, 28, 28) float32 in 0..1, normalised as this model's encoder expects them."""
+        """Images (n, 28, 28) float32 in 0..1, normalised as this model's encoder expects them.
+
+        Args:
+            images: (n, 28, 28), framed as MNIST, uint8 0..255 or float 0..1.
+
+        Raises:
+            InvalidImage: wrong shape, type or range, or not finite.
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese import Verifier
+            >>> from siamese.imaging import pens
+            >>> images, digits = pens.images(1, np.random.default_rng(0))
+            >>> Verifier.load().normalise(images).shape
+            (10, 28, 28)
+        """
         return normalise(as_images(images), self.card.normalisation)
 
     def embed(self, images: np.ndarray) -> np.ndarray:
-        """Embeddings (n, d) float32 of MNIST-framed images (n, 28, 28), uint8 or float 0..1.
+        """Embeddings (n, d) float32 of MNIST-framed images (n, 28, 28), uint8 0..255 or float 0..1.
 
         Each image is embedded by itself, so that its embedding does not depend on the others.
 
         Raises:
             InvalidImage: wrong shape, type or range, or not finite.
+            InvalidArtefact: the encoder gives numbers that are not finite.
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese import Verifier
+            >>> from siamese.imaging import pens
+            >>> images, digits = pens.images(1, np.random.default_rng(0))
+            >>> verifier = Verifier.load()
+            >>> embeddings = verifier.embed(images)
+            >>> embeddings.shape == (10, verifier.card.embedding), embeddings.dtype
+            (True, dtype('float32'))
         """
         return self.encode(self.normalise(images))
 
     def encode(self, normalised: np.ndarray) -> np.ndarray:
-        """Embeddings (n, d) float32 of images (n, 28, 28) float32 that `normalise` has been applied to.
+        """Embeddings (n, d) float32 of `normalised` images (n, 28, 28) float32 in 0..1, as `normalise` gives them.
 
         Raises:
-            InvalidImage: as `embed`.
+            InvalidImage, InvalidArtefact: as `embed`.
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese import Verifier
+            >>> from siamese.imaging import pens
+            >>> images, digits = pens.images(1, np.random.default_rng(0))
+            >>> verifier = Verifier.load()
+            >>> bool((verifier.encode(verifier.normalise(images)) == verifier.embed(images)).all())
+            True
         """
         return self._embed(as_images(normalised))
 
     def compare(self, left: np.ndarray, right: np.ndarray, threshold: float | None = None) -> Verification:
-        """The verification of two MNIST-framed images (28, 28), uint8 or float 0..1.
+        """The verification of two MNIST-framed images (28, 28), uint8 0..255 or float 0..1.
+
+        The distance is symmetric in `left` and `right`, to the last bit.
 
         Args:
-            threshold: to be used in place of the model's.
+            threshold: a distance to be used in place of the model's.
 
         Raises:
-            InvalidImage: as `embed`. ValueError: the threshold is not a number.
+            InvalidImage, InvalidArtefact: as `embed`.
+            ValueError: the threshold is not a number.
+
+        Example:
+            >>> import numpy as np
+            >>> from siamese import Verifier
+            >>> from siamese.imaging import pens
+            >>> rng = np.random.default_rng(0)
+            >>> left, right = pens.image(3, rng), pens.image(5, rng)
+            >>> result = Verifier.load().compare(left, right, threshold=0.0)
+            >>> result.is_same, result.distance > result.threshold
+            (False, True)
         """
         normalised = normalise(np.stack([as_image(left), as_image(right)]), self.card.normalisation)
         embeddings = self._embed(normalised)  # (2, d)
@@ -173,7 +270,7 @@ class Verifier:
         return embeddings
 
     def _embed_into(self, images: np.ndarray, embeddings: np.ndarray) -> None:
-        with self.interpreters.lease(self.new_interpreter) as interpreter:
+        with self.interpreters.lease(self._new_interpreter) as interpreter:
             source, result = self._tensors
             for row, image in enumerate(images):
                 interpreter.set_tensor(source, image[None])
@@ -182,7 +279,7 @@ class Verifier:
         if not np.isfinite(embeddings).all():
             raise InvalidArtefact(f"the encoder of {self.name!r} gives numbers that are not finite")
 
-    def new_interpreter(self) -> Any:
+    def _new_interpreter(self) -> Any:
         """A LiteRT interpreter of this model's encoder, for one thread at a time.
 
         Raises:

@@ -91,7 +91,7 @@ def test_after_a_burst_the_interpreters_that_nobody_uses_go(images):
     pool.idle_seconds = 0.3
     with contextlib.ExitStack() as burst:
         for _ in range(30):
-            burst.enter_context(pool.lease(verifier.new_interpreter))
+            burst.enter_context(pool.lease(verifier._new_interpreter))
         assert not len(pool)
     assert len(pool) == 30
     for _ in range(200):

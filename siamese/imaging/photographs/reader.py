@@ -43,6 +43,19 @@ class FoundDigit:
     Attributes:
         image: (28, 28) float32 in 0..1, framed as MNIST.
         box: left, top, right, bottom of its ink in pixels of `Picture.photograph`.
+
+    Example:
+        >>> import io
+        >>> import numpy as np
+        >>> from PIL import Image
+        >>> from siamese import from_picture
+        >>> from siamese.imaging import pens, strokes
+        >>> file = io.BytesIO()
+        >>> Image.fromarray(strokes.render(pens.draw(3, np.random.default_rng(0)))).save(file, "PNG")
+        >>> digit = from_picture(file.getvalue()).digits[0]
+        >>> left, top, right, bottom = digit.box
+        >>> digit.image.shape, left < right, top < bottom
+        ((28, 28), True, True)
     """
 
     image: np.ndarray
@@ -61,7 +74,21 @@ class Picture:
         photograph: (h, w, 3) uint8, the whole picture, upright and reduced.
         ink: (h, w) bool, where the ink of its digits is.
         digits: from left to right, row by row; at least one.
-        left_out: keys of `LEFT_OUT`.
+        left_out: keys of `siamese.imaging.photographs.reader.LEFT_OUT`, which has the words for them.
+
+    Example:
+        >>> import io
+        >>> import numpy as np
+        >>> from PIL import Image
+        >>> from siamese import from_picture
+        >>> from siamese.imaging import pens, strokes
+        >>> rng = np.random.default_rng(0)
+        >>> sheet = np.hstack([strokes.render(pens.draw(digit, rng)) for digit in (3, 5)])
+        >>> file = io.BytesIO()
+        >>> Image.fromarray(sheet).save(file, "PNG")
+        >>> picture = from_picture(file.getvalue())
+        >>> len(picture.digits), picture.photograph.shape, picture.ink.shape
+        (2, (280, 560, 3), (280, 560))
     """
 
     photograph: np.ndarray
@@ -88,22 +115,52 @@ class Picture:
 
 
 def from_picture(content: bytes) -> Picture:
-    """All digits of a picture file: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, up to 20 MB.
+    """All digits of a picture file, at most forty.
+
+    Args:
+        content: the bytes of a JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC, up to 20 MB.
 
     Raises:
         InvalidImage: no picture, or one too large.
         EmptyDrawing: nothing is written on it.
         NotADigit: there is ink, but no digit.
+
+    Example:
+        >>> import io
+        >>> import numpy as np
+        >>> from PIL import Image
+        >>> from siamese import from_picture
+        >>> from siamese.imaging import pens, strokes
+        >>> rng = np.random.default_rng(0)
+        >>> sheet = np.hstack([strokes.render(pens.draw(digit, rng)) for digit in (3, 5)])
+        >>> file = io.BytesIO()
+        >>> Image.fromarray(sheet).save(file, "PNG")
+        >>> [digit.image.shape for digit in from_picture(file.getvalue()).digits]
+        [(28, 28), (28, 28)]
     """
     return read_digits(read_picture(content))
 
 
 def from_upload(content: bytes) -> np.ndarray:
-    """The one digit (28, 28) float32 of a picture file, framed as MNIST.
+    """The one digit (28, 28) float32 in 0..1 of a picture file, framed as MNIST.
+
+    Args:
+        content: the bytes, as for `from_picture`.
 
     Raises:
         SeveralDigits: there are more.
         InvalidImage, EmptyDrawing, NotADigit: as `from_picture`.
+
+    Example:
+        >>> import io
+        >>> import numpy as np
+        >>> from PIL import Image
+        >>> from siamese import from_upload
+        >>> from siamese.imaging import pens, strokes
+        >>> file = io.BytesIO()
+        >>> Image.fromarray(strokes.render(pens.draw(3, np.random.default_rng(0)))).save(file, "PNG")
+        >>> from_upload(file.getvalue()).shape
+        (28, 28)
     """
     picture = from_picture(content)
     if len(picture.digits) > 1:

@@ -15,7 +15,19 @@ def render(strokes: Strokes, size: int = CANVAS, width: float = PEN) -> np.ndarr
     """The drawing as RGBA (size, size, 4) uint8: dark ink with round ends on a transparent background.
 
     Args:
+        strokes: arrays (n, 2) of x and y, in a canvas of 280 by 280.
+        size: side of the picture, in pixels.
         width: of the pen, in canvas units like the strokes.
+
+    Raises:
+        InvalidDrawing: wrong shapes, numbers that are not finite, or too many.
+
+    Example:
+        >>> import numpy as np
+        >>> from siamese.imaging import strokes
+        >>> rgba = strokes.render([np.array([[140.0, 40.0], [140.0, 240.0]])], size=140)
+        >>> rgba.shape, rgba[70, 70].tolist(), int(rgba[0, 0, 3])
+        ((140, 140, 4), [15, 23, 42, 255], 0)
     """
     scale = _OVERSAMPLING * size / CANVAS
     radius = max(width * scale / 2 - 0.5, 0.5)  # Pillow paints all pixels that a circle touches, half a pixel more
