@@ -12,6 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from siamese import Verifier, evaluate_encoder, from_picture, rank
+from siamese.charts.palette import LIGHT
 from siamese.imaging import pens
 from tests.conftest import ROOT
 from tests.imaging.photographs import photograph
@@ -94,7 +95,9 @@ def test_the_example_notebook_runs(folder, monkeypatch):
     outputs = [output for cell in code for output in cell.outputs if output.output_type != "stream"]
     kinds = [set(output.data) for output in outputs]
     assert sum("text/html" in kind for kind in kinds) == 5, "two comparisons and three encoders show themselves"
-    assert sum("application/vnd.plotly.v1+json" in kind for kind in kinds) == 1
+    plotly = "application/vnd.plotly.v1+json"
+    (chart,) = [output.data[plotly] for output in outputs if plotly in output.data]
+    assert chart["layout"]["paper_bgcolor"] == LIGHT.background, "its dark letters are readable in a dark notebook, too"
     texts = [output.data.get("text/plain", "") for output in outputs]
     assert any(all(f"'{split}'" in text for split in ("seen", "mixed", "unseen")) for text in texts)
     pixels, components, ours = (accuracies(text) for text in texts if "EncoderEvaluation" in text)

@@ -252,7 +252,7 @@ def _chosen_threshold(embed: Encoder, validation: tuple[np.ndarray, np.ndarray],
     if len(present) < 2:
         raise InvalidDigits("validation images must be of two digits at least")
     digits = _checked_digits(digits, len(images), present)
-    shared = {np.asarray(image).tobytes() for image in images} & {np.asarray(image).tobytes() for image in reported}
+    shared = _hashes(images) & _hashes(reported)
     if shared:
         raise InvalidArgument(
             f"{len(shared)} of the validation images are among those reported: a threshold chosen on them flatters"
@@ -262,6 +262,10 @@ def _chosen_threshold(embed: Encoder, validation: tuple[np.ndarray, np.ndarray],
     if not reach:
         raise InvalidEmbeddings("all validation images have the same embedding: no threshold tells them apart")
     return best_threshold(rates.pair_curves(pair_histograms(embeddings, digits, reach), present))
+
+
+def _hashes(images: Iterable[ArrayLike]) -> set[int]:
+    return {hash(np.asarray(image).tobytes()) for image in images}
 
 
 def _grids(embeddings: np.ndarray, digits: np.ndarray, threshold: float) -> tuple[PairHistograms, PairHistograms]:
