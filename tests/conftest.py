@@ -6,6 +6,7 @@ import functools
 import os
 from pathlib import Path
 
+import hypothesis  # noqa: F401 - its plugin imports it at the end of a run, which fails once the app has frozen objects
 import numpy as np
 import pytest
 from streamlit.components.v2 import manifest_scanner
