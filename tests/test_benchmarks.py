@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import http.server
 import json
 import os
 import shutil
+import threading
+import time
+import urllib.request
 
 import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import crowd, drawings, growth, report, soak, stroke, transfer, visits
+from benchmarks import crowd, drawings, floors, growth, profile, relay, report, soak, stroke, transfer, visits
 from benchmarks.protocol import Lost, Visitor
 from benchmarks.servers import served
 from siamese import Verifier
@@ -161,6 +165,64 @@ def test_bytes_of_a_first_visit_are_added_up_by_whose_they_are():
     stroke_ = {"wire_down": 10, "wire_up": 10, "received": 20, "sent": 20}
     part = {"open": {"Compare": first}, "again": {"Compare": later}, "later": {"Compare": later}, "strokes": [stroke_]}
     assert "| Compare | 2.0 | 0.7 | 0.0 | 0.0 | 0.3 | 1.0 | 0.4 |" in report.DESCRIPTIONS["transfer"](part)
+
+
+def test_time_belongs_to_the_innermost_frame_of_ours_or_of_streamlit_s():
+    """Eight samples, of which two wait: one reads strokes, two embed, in NumPy, one is the page, two others."""
+    ours, theirs = "_pair (/a/siamese/app/pages/compare/page.py:1)", "run (/b/streamlit/runtime/x.py:2)"
+    stacks = [
+        f"{theirs};{ours};from_canvas (/a/siamese/imaging/strokes/canvas_json.py:3) 1",
+        f"{theirs};{ours};compare (/a/siamese/serving/verifier.py:3);stack (/b/numpy/x.py:4) 2",
+        f"{theirs};{ours};html (/b/streamlit/elements/html.py:4);sub (/c/re.py:1) 1",
+        f"{theirs};{ours} 1",
+        f"{theirs};send (/c/asyncio/x.py:4) 1",
+        "run (/c/threading.py:1);EpollSelector.select (/c/selectors.py:4) 1",
+        "run (/c/threading.py:1);_worker (/c/concurrent/futures/thread.py:4) 1",
+    ]
+    shares = profile.told("\n".join(stacks))
+    assert shares == pytest.approx(
+        {
+            "reading the strokes": 1 / 6,
+            "embedding": 2 / 6,
+            "drawing and framing them": 0,
+            "our HTML, our session": 1 / 6,
+            "Streamlit's own": 2 / 6,
+        }
+    )
+
+
+def test_the_largest_class_is_the_last_that_waits_a_second_at_most_and_loses_nothing():
+    """Sixty are borne; ninety wait too long."""
+    rungs = [{"people": people, "p95_ms": wait, "lost": 0} for people, wait in ((30, 40), (60, 900), (90, 1100))]
+    assert floors.largest_class(rungs) == 60
+    assert floors.largest_class([rungs[2]]) == 0
+    assert floors.largest_class([rungs[0] | {"lost": 1}]) == 0
+
+
+def test_a_slow_line_is_slow():
+    """20,000 bytes at 100,000 a second and 0.1 s to the server and back: no sooner than 0.2 + 0.1 + 0.1 s."""
+    with http.server.HTTPServer(("127.0.0.1", 0), Bytes) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with relay.relayed(server.server_port, relay.Line(100_000, 0.1)) as slow:
+            started = time.perf_counter()
+            with urllib.request.urlopen(slow.address) as answer:
+                assert len(answer.read()) == 20_000
+            assert time.perf_counter() - started >= 0.4
+            assert slow.down >= 20_000
+        server.shutdown()
+
+
+class Bytes(http.server.BaseHTTPRequestHandler):
+    """Answers with 20,000 bytes."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "20000")
+        self.end_headers()
+        self.wfile.write(bytes(20_000))
+
+    def log_message(self, *told) -> None:
+        pass
 
 
 def test_parts_that_are_not_measured_stay(tmp_path, monkeypatch, capsys):

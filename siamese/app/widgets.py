@@ -74,7 +74,7 @@ def threshold_slider(page: str, name: str) -> float:
     step = grid.upper / grid.bins
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(
-            "**Threshold**: up to here a pair is called *same*", width="content", help=terms.DISTANCE_AND_THRESHOLD
+            "**Threshold**: up to here a pair is called “same”", width="content", help=terms.DISTANCE_AND_THRESHOLD
         )
         st.button(
             "Reset",
