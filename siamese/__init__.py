@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from siamese.evaluation.encoders import EncoderEvaluation, evaluate_encoder
     from siamese.evaluation.few_shot import Ranking, rank
     from siamese.imaging.framing import from_drawing
-    from siamese.imaging.photographs.reader import FoundDigit, Picture, from_picture, from_upload
+    from siamese.imaging.photographs.picture import FoundDigit, Picture
+    from siamese.imaging.photographs.reader import from_picture, from_upload
     from siamese.serving.verifier import Verification, Verifier
 
 __version__ = "0.1.0"
@@ -27,8 +28,8 @@ __all__ = [
     "rank",
 ]
 _HOME = {
-    "FoundDigit": "siamese.imaging.photographs.reader",
-    "Picture": "siamese.imaging.photographs.reader",
+    "FoundDigit": "siamese.imaging.photographs.picture",
+    "Picture": "siamese.imaging.photographs.picture",
     "from_picture": "siamese.imaging.photographs.reader",
     "from_upload": "siamese.imaging.photographs.reader",
     "from_drawing": "siamese.imaging.framing",

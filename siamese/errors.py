@@ -22,6 +22,10 @@ class InvalidArgument(SiameseError, ValueError):
     """An argument of a command or a function, or a file or folder that it names, cannot be used."""
 
 
+class MissingExtra(SiameseError, ImportError):
+    """What is asked for needs a package that is not installed; the text says which extra brings it."""
+
+
 class InvalidImage(SiameseError, ValueError):
     """An array or a file is not an image of the declared shape, type and range."""
 

@@ -56,8 +56,8 @@ def test_whatever_is_imported_is_required():
             modules += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
             for module in {module.split(".")[0] for module in modules} - standard - ours:
                 owners = {owner.lower().replace("_", "-") for owner in known.get(module, [module])}
-                # `google` is protobuf's, which Streamlit's protocol is made of; urllib3 is what requests is made of.
-                assert owners & (names | {"protobuf", "urllib3"}), f"{path.name} imports {module}"
+                # `google` is protobuf's, which Streamlit's protocol is made of.
+                assert owners & (names | {"protobuf"}), f"{path.name} imports {module}"
 
 
 def test_workflows_may_only_read():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import importlib.util
 import os
 import threading
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from siamese import extras
 from siamese.app import session
 from siamese.data.splits import ALL_DIGITS
 from siamese.errors import SiameseError
@@ -171,8 +171,8 @@ def _hardest_pairs(name: str, folder: str) -> Hardest:
 
 
 def can_train() -> bool:
-    """Whether this server trains live: not where it is turned off, or where TensorFlow is not installed."""
-    return os.environ.get(LIVE_VARIABLE) != "0" and importlib.util.find_spec("tensorflow") is not None
+    """Whether this server trains live: not where it is turned off, or where TensorFlow or Keras is not installed."""
+    return os.environ.get(LIVE_VARIABLE) != "0" and all(map(extras.is_installed, ("tensorflow", "keras")))
 
 
 @st.cache_resource(show_spinner=False)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from siamese import extras
 from siamese.data import idx
 from siamese.errors import MnistUnavailable, UntrustedConnection
 
@@ -92,7 +93,9 @@ def download_mnist(progress: bool = False) -> Path:
     Raises:
         UntrustedConnection: the connection's certificate is not trusted.
         MnistUnavailable: no network, a damaged download, or a folder that cannot be written.
+        MissingExtra: the packages that download are not installed.
     """
+    extras.require("pooch", "requests", "tqdm", "urllib3")
     import pooch  # downloads with a checksum and a temporary file, without TensorFlow
 
     folder = cache_folder()

@@ -1,1 +1,1 @@
-"""From a photograph of handwriting to its digits. OpenCV is imported when the first picture comes."""
+"""From a photograph of handwriting to its digits. OpenCV is imported when the first photograph comes."""

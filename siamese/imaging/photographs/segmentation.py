@@ -10,6 +10,7 @@ import numpy as np
 from siamese.imaging.photographs.boxes import without_boxes
 from siamese.imaging.photographs.components import SMALLEST, connected
 from siamese.imaging.photographs.ink import Ink, stroke_width
+from siamese.imaging.photographs.picture import MAX_DIGITS
 from siamese.imaging.photographs.ruled_lines import goes_on, without_ruled_lines
 
 SPECK = 0.3  # of the tallest piece; what is smaller and stands alone is no digit
@@ -23,7 +24,6 @@ SOFTEST = 10.0  # pixels; the same on small pictures, where lines may be out of 
 RIM = 8  # pixels around a piece in which its edges lie
 STROKE = 1 / 11  # of a digit's larger side; thinner strokes are grown, or they would fade when they are reduced
 SEVERAL = 3  # digits are enough to show how large the others are
-MAX_DIGITS = 40  # of one picture
 MIN_SIDE = 12  # pixels; a picture with a shorter side shows no digit
 DUST = 0.012  # of the sheet's shorter side; what is smaller is no part of a digit
 MAX_PIECES = 400  # of connected ink, the largest first; a picture with more is no sheet with digits
@@ -65,7 +65,7 @@ class Segmentation:
         digits: their ink (h', w') float32 in 0..1, cut out, in reading order.
         boxes: left, top, right and bottom of each in pixels.
         marked: (h, w) bool, the ink that is part of a digit.
-        left_out: some of "rules", "boxes", "rim", "specks" and "more"; see `reader.LEFT_OUT`.
+        left_out: some of "rules", "boxes", "rim", "specks" and "more"; see `picture.LEFT_OUT`.
     """
 
     digits: list[np.ndarray]

@@ -13,6 +13,8 @@ import streamlit as st
 from PIL import Image
 
 from siamese.imaging.data_urls import png_url
+from siamese.imaging.photographs.picture import LEFT_OUT
+from siamese.imaging.photographs.reader import from_picture
 
 SHOWN = 640  # pixels of the longer side of what a page shows
 QUALITY = 80  # of its JPEG
@@ -39,11 +41,6 @@ class Photo:
 
 def read(content: bytes) -> Photo:
     """The photo in a file; raises as `siamese.imaging.photographs.reader.from_picture`."""
-    from siamese.imaging.photographs.reader import (  # OpenCV is loaded when the first picture comes
-        LEFT_OUT,
-        from_picture,
-    )
-
     picture = from_picture(content)
     height, width = picture.photograph.shape[:2]
     boxes = tuple(
