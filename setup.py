@@ -1,5 +1,32 @@
-"""What `pyproject.toml` has no words for: beside the packages that are found, the folder `assets/` becomes one."""
+"""What `pyproject.toml` has no words for.
+
+Beside the packages that are found, the folder `assets/` becomes one; and Streamlit's script and its settings, which
+Streamlit Community Cloud wants at the top of the project, come along as they stand there.
+"""
+
+import shutil
+from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
-setup(packages=[*find_packages(include=["siamese", "siamese.*"]), "siamese.assets"])
+ENTRY = ("app.py", ".streamlit/config.toml")  # in a wheel: in siamese/entry/, see siamese/cli/app.py
+
+
+class BuildWithEntry(build_py):
+    def run(self):
+        super().run()
+        if not self.editable_mode:
+            for name in ENTRY:
+                target = Path(self.build_lib, "siamese", "entry", name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(name, target)
+
+    def get_source_files(self):  # what a source distribution holds
+        return [*super().get_source_files(), *ENTRY]
+
+
+setup(
+    packages=[*find_packages(include=["siamese", "siamese.*"]), "siamese.assets"],
+    cmdclass={"build_py": BuildWithEntry},
+)

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siamese.errors import InvalidImage, SeveralDigits, SiameseError
+from siamese.serving import catalogue
 
 if TYPE_CHECKING:
     import numpy as np
 
 HELP = "Say whether two pictures show the same digit."
+NEEDS: tuple[str, ...] = ()  # a photograph asks for OpenCV when it comes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,8 +31,9 @@ def run(options: argparse.Namespace) -> None:
     """Prints the verdict."""
     from siamese.serving.verifier import Verifier
 
-    verifier = Verifier.load(options.model)
+    card = catalogue.load_card(options.model)
     images = _two_images([options.left, options.right] if options.right else [options.left])
+    verifier = Verifier(card)  # after the pictures: of a bad one a single line says so, and LiteRT adds one
     verification = verifier.compare(images[0], images[1])
     if options.json:
         print(

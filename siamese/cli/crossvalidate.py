@@ -11,6 +11,7 @@ from siamese.cli.output import MNIST_HELP, output_file
 from siamese.errors import InvalidArgument
 
 HELP = "Train a recipe on four of the digits 2 to 7, measure the two held out."
+NEEDS = ("tensorflow", "keras")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from siamese.serving import catalogue
 from siamese.serving.card import Card, read_card
 
 HELP = "Measure a model on all pairs of MNIST's test images."
+NEEDS = ("tqdm",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

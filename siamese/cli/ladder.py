@@ -12,6 +12,7 @@ from siamese.cli.output import MNIST_HELP, output_file
 from siamese.errors import InvalidArgument
 
 HELP = "Measure what each idea is worth, and the encoder without each of its parts."
+NEEDS = ("tensorflow", "keras")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from siamese.serving import catalogue
 from siamese.serving.card import load_json
 
 HELP = "List the trained models and the recipes."
+NEEDS: tuple[str, ...] = ()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from siamese.cli.output import MNIST_HELP, print_report
 from siamese.errors import InvalidArgument
 
 HELP = "Train a recipe on MNIST's digits 2 to 7, export and evaluate the model."
+NEEDS = ("tensorflow", "keras", "tqdm")
 #: Where `train` writes when it is not told: nothing that the app shows by itself.
 TRAINED = Path("trained")
 

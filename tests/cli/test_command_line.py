@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from siamese import Verifier
-from siamese.cli import main, train
+from siamese.cli import main, parser, train
 from siamese.errors import InvalidArgument
 from siamese.imaging import pens, strokes
 from siamese.imaging.photographs.reader import from_picture, from_upload
@@ -200,7 +200,7 @@ def test_bad_usage_is_status_2(arguments):
     assert stopped.value.code == 2
 
 
-@pytest.mark.parametrize("command", ["compare", "train", "evaluate", "crossvalidate", "models"])
+@pytest.mark.parametrize("command", ["compare", "app", "train", "evaluate", "crossvalidate", "ladder", "models"])
 def test_help_is_complete(command):
     """--help of every command explains each of its arguments."""
     wide = {**os.environ, "COLUMNS": "300"}  # one line for each argument
@@ -228,3 +228,33 @@ def test_training_from_the_command_line(tmp_path, mnist_file, capsys):
     card = read_card(tmp_path / "model")
     assert card.raw["command"] == "python -m siamese train baseline --epochs 1"
     assert Verifier(card).compare(np.eye(28), np.eye(28)).is_same
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536"])
+def test_the_page_is_started_on_a_port_that_there_is(port, capsys):
+    """Any other is refused before Streamlit is asked."""
+    assert main(["app", "--port", port]) == 2
+    assert capsys.readouterr().err == "siamese: --port must be from 1 to 65535\n"
+
+
+def test_the_page_gets_the_flags_of_streamlit(monkeypatch):
+    """`--port`, and what stands after --; without them Streamlit's own settings count."""
+    started = []
+    monkeypatch.setattr("runpy.run_module", lambda name, **_: started.append((name, sys.argv)))
+    monkeypatch.setattr(sys, "argv", ["siamese"])
+    assert main(["app", "--port", "8600", "--", "--server.address", "127.0.0.1"]) == 0
+    assert main(["app"]) == 0
+    run = ["streamlit", "run", str(ROOT / "app.py")]
+    assert started == [
+        ("streamlit", [*run, "--server.port", "8600", "--server.address", "127.0.0.1"]),
+        ("streamlit", run),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("program", "shown"), [("/usr/bin/siamese", "siamese"), ("/x/__main__.py", "python -m siamese")]
+)
+def test_help_names_the_command_that_was_typed(program, shown, monkeypatch):
+    """The console script, or the module."""
+    monkeypatch.setattr(sys, "argv", [program])
+    assert parser().format_usage().startswith(f"usage: {shown} ")
