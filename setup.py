@@ -1,13 +1,13 @@
 """What `pyproject.toml` has no words for.
 
-Beside the packages that are found, the folder `assets/` becomes one; and Streamlit's script and its settings, which
+Beside the packages that are found, `assets/` and its folders become some. Streamlit's script and its settings, which
 Streamlit Community Cloud wants at the top of the project, come along as they stand there.
 """
 
 import shutil
 from pathlib import Path
 
-from setuptools import find_packages, setup
+from setuptools import find_namespace_packages, find_packages, setup
 from setuptools.command.build_py import build_py
 
 ENTRY = ("app.py", ".streamlit/config.toml")  # in a wheel: in siamese/entry/, see siamese/cli/app.py
@@ -27,6 +27,10 @@ class BuildWithEntry(build_py):
 
 
 setup(
-    packages=[*find_packages(include=["siamese", "siamese.*"]), "siamese.assets"],
+    packages=[
+        *find_packages(include=["siamese", "siamese.*"]),
+        "siamese.assets",
+        *(f"siamese.assets.{folder}" for folder in find_namespace_packages("assets")),
+    ],
     cmdclass={"build_py": BuildWithEntry},
 )

@@ -151,7 +151,8 @@ CHECKS = {
 def build(folder: Path) -> Path:
     """A wheel of the last commit, built from a clean clone."""
     clone, built = folder / "clone", folder / "wheel"
-    subprocess.run(["git", "clone", "--quiet", "--depth", "1", f"file://{ROOT}", str(clone)], check=True)
+    quiet = ["git", "-c", "advice.detachedHead=false", "clone", "--quiet", "--depth", "1"]
+    subprocess.run([*quiet, f"file://{ROOT}", str(clone)], check=True)
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), str(clone)]
     subprocess.run(command, check=True)
     (wheel,) = built.glob("*.whl")
