@@ -1,12 +1,14 @@
 """Builds a wheel from a clean clone and tries it, from the package index: `python -m tests.smoke [ENVIRONMENT ...]`.
 
-Each environment is a fresh one: the core alone, and each extra. It takes some minutes and needs a network; what can be
-proved without one, `test_packaging.py` proves.
+Each environment is a fresh one: the core alone, each extra, and what the image of a container holds, whose size, start
+and memory are printed. It takes some minutes and needs a network; what can be proved without one,
+`test_packaging.py` and `test_container.py` prove.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import shutil
 import socket
@@ -16,8 +18,12 @@ import tempfile
 import time
 import urllib.request
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from benchmarks.protocol import Visitor
+from tests import container
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 120  # seconds that a server may take to answer
@@ -68,12 +74,15 @@ MNIST = "import pooch, requests, tqdm, urllib3; from siamese.data import downloa
 class Environment:
     """A fresh environment with the wheel in it, and an empty folder to work in."""
 
-    def __init__(self, folder: Path, wheel: Path, extra: str) -> None:
-        self.extra, self.work = extra, folder / "work"
-        self.bin = folder / "environment" / ("Scripts" if os.name == "nt" else "bin")
-        venv.create(folder / "environment", with_pip=True)
+    def __init__(self, folder: Path, wheel: Path, extra: str, compiled: bool = False) -> None:
+        self.root, self.work = folder / "environment", folder / "work"
+        self.bin = self.root / ("Scripts" if os.name == "nt" else "bin")
+        venv.create(self.root, with_pip=True)
         self.work.mkdir()
-        self.run("python", "-m", "pip", "install", "--quiet", "--no-compile", f"{wheel}{extra and f'[{extra}]'}")
+        before = size(self.root)
+        options = ["--quiet", *([] if compiled else ["--no-compile"])]
+        self.run("python", "-m", "pip", "install", *options, f"{wheel}{extra and f'[{extra}]'}")
+        self.added = size(self.root) - before
 
     def run(self, program: str, *arguments: str) -> str:
         """What a program of the environment prints; it must succeed."""
@@ -82,6 +91,11 @@ class Environment:
         )
         assert done.returncode == 0, f"{program} {arguments}:\n{done.stdout}{done.stderr}"
         return done.stdout
+
+
+def size(folder: Path) -> int:
+    """Bytes of the files below a folder."""
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
 
 
 def plain() -> dict[str, str]:
@@ -117,19 +131,69 @@ def photo(environment: Environment) -> None:
 
 def app(environment: Environment) -> None:
     """Starts the page."""
+    with served(environment, []):
+        pass
+
+
+@contextmanager
+def served(environment: Environment, around: list[str]) -> Iterator[tuple[int, int]]:
+    """Port and number of a process that serves the page, by a command that stands around its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [str(environment.bin / "siamese"), "app", "--port", str(port), "--", "--server.address", "127.0.0.1"]
     started = time.monotonic()
     with (environment.work / "log").open("w") as log:
-        server = subprocess.Popen(command, cwd=environment.work, env=plain(), stdout=log, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(
+            [*around, *command], cwd=environment.work, env=plain(), stdout=log, stderr=subprocess.STDOUT
+        )
     try:
         assert answers(port, server), (environment.work / "log").read_text()
         print(f"  the page answers {time.monotonic() - started:.1f} s after its start")
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait(20)
+    assert "Traceback" not in (environment.work / "log").read_text(), (environment.work / "log").read_text()
+
+
+def image(environment: Environment) -> None:
+    """Starts the page as a container does: as a user without rights or home, on files that nobody can write."""
+    ours = sum(size(folder) for folder in environment.root.glob("**/site-packages/siamese*"))
+    print(f"  {environment.added / 1e6:.0f} MB are added to a Python with pip, {ours / 1e6:.0f} MB of them ours")
+    bubblewrap = shutil.which("bwrap")
+    if bubblewrap is None:
+        print("  not tried without rights: that needs bubblewrap")
+        return
+    folder = str(environment.root.parent)
+    sealed = [bubblewrap, "--ro-bind", "/", "/", "--tmpfs", "/tmp", "--ro-bind", folder, folder, "--chdir", "/"]
+    sealed += ["--dev", "/dev", "--proc", "/proc", "--unshare-user", "--uid", "1000", "--gid", "1000"]
+    sealed += ["--cap-drop", "ALL", "--die-with-parent", "--setenv", "HOME", "/nonexistent"]
+    sealed += ["--setenv", "KERAS_HOME", "/mnist"]
+    for _ in range(3):
+        with served(environment, sealed) as (port, process):
+            print(f"  {resident(process):.0f} MB of memory", end="")
+            visitor = asyncio.run(visit(port))
+            assert not visitor.errors, visitor.errors
+            assert visitor.verdict
+            print(f", {resident(process):.0f} MB after a first visit")
+
+
+async def visit(port: int) -> Visitor:
+    """A visitor who has opened the page and left."""
+    visitor = await Visitor.arrive(port)
+    await visitor.leave()
+    return visitor
+
+
+def resident(process: int) -> float:
+    """Megabytes of memory that a process and its children hold, by Linux' account."""
+    found = [process]
+    for pid in found:
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            found += map(int, children.read_text().split())
+    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in found)
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def code(text: str) -> Callable[[Environment], None]:
@@ -145,18 +209,39 @@ CHECKS = {
     "app": app,
     "train": code(TRAIN),
     "test": code(TEST),
+    "image": image,
 }
 
 
 def build(folder: Path) -> Path:
     """A wheel of the last commit, built from a clean clone."""
-    clone, built = folder / "clone", folder / "wheel"
+    clone = folder / "clone"
     quiet = ["git", "-c", "advice.detachedHead=false", "clone", "--quiet", "--depth", "1"]
     subprocess.run([*quiet, f"file://{ROOT}", str(clone)], check=True)
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), str(clone)]
+    return built(clone, folder / "wheel")
+
+
+def build_of_image(folder: Path) -> Path:
+    """The wheel that the image of a container gets, built from what its Dockerfile copies of that clone."""
+    clone, source = folder / "clone", folder / "source"
+    listed = subprocess.run(["git", "ls-files"], cwd=clone, capture_output=True, text=True, check=True)
+    container.copy(listed.stdout.splitlines(), clone, source)
+    return built(source, folder / "wheel-of-image")
+
+
+def built(source: Path, folder: Path) -> Path:
+    """A wheel of the project in `source`, in a folder."""
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(source)]
     subprocess.run(command, check=True)
-    (wheel,) = built.glob("*.whl")
+    (wheel,) = folder.glob("*.whl")
     return wheel
+
+
+def made(name: str, folder: Path, wheel: Path) -> Environment:
+    """The environment of this name: of the core, of an extra, or of the image, whose modules are compiled."""
+    if name == "image":
+        return Environment(folder / name, build_of_image(folder), "app", compiled=True)
+    return Environment(folder / name, wheel, "" if name == "core" else name)
 
 
 def main() -> None:
@@ -172,7 +257,7 @@ def main() -> None:
         print(f"{wheel.name}: {wheel.stat().st_size / 1e6:.1f} MB, built in {time.monotonic() - started:.0f} s")
         for name in chosen:
             started = time.monotonic()
-            environment = Environment(folder / name, wheel, "" if name == "core" else name)
+            environment = made(name, folder, wheel)
             installed = time.monotonic()
             CHECKS[name](environment)
             print(f"{name}: installed in {installed - started:.0f} s, tried in {time.monotonic() - installed:.0f} s")

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from siamese import Verifier
+from siamese import Verifier, extras
 from siamese.app import resources
 from siamese.app.choices import Choices
 from siamese.app.pages.live.choices import Training
@@ -470,10 +470,14 @@ def test_a_full_queue_is_said_and_nothing_is_lost(queue):
     assert page.button(key="live.stop")
 
 
-@pytest.mark.parametrize(("value", "there"), [("0", False), ("1", True)])
-def test_a_switch_takes_the_page_away(value, there, monkeypatch):
-    """SIAMESE_LIVE=0: the navigation has no such page."""
+@pytest.mark.parametrize(
+    ("value", "missing", "there"),
+    [("0", "", False), ("1", "", True), ("1", "tensorflow", False), ("1", "keras", False), ("0", "tensorflow", False)],
+)
+def test_a_switch_takes_the_page_away(value, missing, there, monkeypatch):
+    """SIAMESE_LIVE=0, or an environment without what trains: the navigation has no such page, and the rest works."""
     monkeypatch.setenv(resources.LIVE_VARIABLE, value)
+    monkeypatch.setattr(extras, "is_installed", lambda module: module != missing)
     assert resources.can_train() == there
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
     assert not page.exception
