@@ -5,7 +5,7 @@ VENV ?= .venv
 PORT ?= 8501
 BIN := $(VENV)/bin
 
-.PHONY: run test check lint audit bench docs clean
+.PHONY: run test check lint audit smoke bench docs clean
 
 run: $(VENV)/.installed
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -29,6 +29,10 @@ lint: $(VENV)/.installed-test
 # Known vulnerabilities of what is installed. Not part of a change's tests: a new one is not that change's fault.
 audit: $(VENV)/.installed-test
 	$(BIN)/python -m pip_audit --progress-spinner off
+
+# A wheel of the last commit, tried in fresh environments from the package index: the core, each extra, the image.
+smoke: $(VENV)/.installed-test
+	$(BIN)/python -m tests.smoke
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks

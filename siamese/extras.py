@@ -43,7 +43,7 @@ def require(*modules: str) -> None:
     for module in modules:
         if not is_installed(module):
             purpose, package, extra = MODULES[module]
-            raise MissingExtra(f"{purpose} needs {package}: pip install '{_project()}[{extra}]'")
+            raise MissingExtra(f'{purpose} needs {package}: pip install "{_project()}[{extra}]"')
 
 
 def _project() -> str:

@@ -160,7 +160,7 @@ def served(environment: Environment, around: list[str]) -> Iterator[tuple[int, i
 def image(environment: Environment) -> None:
     """Starts the page as a container does: as a user without rights or home, on files that nobody can write."""
     ours = sum(size(folder) for folder in environment.root.glob("**/site-packages/siamese*"))
-    print(f"  {environment.added / 1e6:.0f} MB are added to a Python with pip, {ours / 1e6:.0f} MB of them ours")
+    print(f"  {ours / 1e6:.0f} MB are ours")
     bubblewrap = shutil.which("bwrap")
     if bubblewrap is None:
         print("  not tried without rights: that needs bubblewrap")
@@ -210,6 +210,7 @@ CHECKS = {
     "train": code(TRAIN),
     "test": code(TEST),
     "image": image,
+    "image-train": image,
 }
 
 
@@ -238,9 +239,11 @@ def built(source: Path, folder: Path) -> Path:
 
 
 def made(name: str, folder: Path, wheel: Path) -> Environment:
-    """The environment of this name: of the core, of an extra, or of the image, whose modules are compiled."""
+    """The environment of this name: of the core, of an extra, or of the image, whose modules pip compiles."""
     if name == "image":
         return Environment(folder / name, build_of_image(folder), "app", compiled=True)
+    if name == "image-train":
+        return Environment(folder / name, build_of_image(folder), "app,train", compiled=True)
     return Environment(folder / name, wheel, "" if name == "core" else name)
 
 
@@ -260,7 +263,9 @@ def main() -> None:
             environment = made(name, folder, wheel)
             installed = time.monotonic()
             CHECKS[name](environment)
-            print(f"{name}: installed in {installed - started:.0f} s, tried in {time.monotonic() - installed:.0f} s")
+            megabytes = environment.added / 1e6
+            tried = time.monotonic() - installed
+            print(f"{name}: {megabytes:.0f} MB, installed in {installed - started:.0f} s, tried in {tried:.0f} s")
             shutil.rmtree(folder / name)
 
 

@@ -283,14 +283,14 @@ def test_the_console_script_compares_with_the_core_alone(core, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ("app", "the page needs Streamlit: pip install 'siamese[app]'"),
-        ("train strokes", "training needs TensorFlow: pip install 'siamese[train]'"),
-        ("crossvalidate strokes", "training needs TensorFlow: pip install 'siamese[train]'"),
-        ("ladder", "training needs TensorFlow: pip install 'siamese[train]'"),
-        ("evaluate baseline", "downloading MNIST needs pooch: pip install 'siamese[mnist]'"),
+        ("app", 'the page needs Streamlit: pip install "siamese[app]"'),
+        ("train strokes", 'training needs TensorFlow: pip install "siamese[train]"'),
+        ("crossvalidate strokes", 'training needs TensorFlow: pip install "siamese[train]"'),
+        ("ladder", 'training needs TensorFlow: pip install "siamese[train]"'),
+        ("evaluate baseline", 'downloading MNIST needs pooch: pip install "siamese[mnist]"'),
         (
             "compare large.png large.png",
-            "large.png: reading a picture of more than 64 pixels a side needs OpenCV: pip install 'siamese[photo]'",
+            'large.png: reading a picture of more than 64 pixels a side needs OpenCV: pip install "siamese[photo]"',
         ),
     ],
     ids=lambda value: value.split()[0],
@@ -305,7 +305,7 @@ def test_a_command_that_lacks_an_extra_says_which(core, tmp_path, arguments, lin
 def test_a_missing_extra_is_named_in_code_too(monkeypatch):
     """In a checkout pip is given the folder: by its name it would fetch another project."""
     monkeypatch.setattr(extras, "find_spec", lambda name: None)
-    with pytest.raises(MissingExtra, match=re.escape("training needs Keras: pip install '.[train]'")):
+    with pytest.raises(MissingExtra, match=re.escape('training needs Keras: pip install ".[train]"')):
         extras.require("keras")
     with pytest.raises(ImportError):
         extras.require("cv2")
