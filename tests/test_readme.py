@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import tomllib
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from benchmarks.__main__ import PARTS
 from benchmarks.floors import highlights
 from benchmarks.report import page
-from siamese import Verifier
+from siamese import Verifier, from_drawing
 from siamese.cli import main, parser
 from siamese.cli.models import markdown
 from siamese.data.splits import SPLITS
@@ -160,8 +161,8 @@ def test_links_and_pictures_exist():
 
 
 def commands(text: str) -> list[list[str]]:
-    """The arguments of each `python -m siamese ...`, in a block of commands or between backticks."""
-    lines = re.findall(r"python -m siamese ([^\n`]+)", text)
+    """The arguments of each `python -m siamese ...`, in a block of commands or between backticks, and `siamese ...`."""
+    lines = re.findall(r"(?:python -m |^)siamese ([^\n`]+)", text, re.M)
     return [shlex.split(re.split(r"\s+#", line)[0]) for line in lines]
 
 
@@ -186,12 +187,23 @@ def test_the_quick_commands_of_the_readme_run(tmp_path, monkeypatch, capsys):
         assert capsys.readouterr().out.strip(), arguments
 
 
-def test_the_python_example_runs():
-    """The example under *In your own code* runs as it stands."""
-    code = re.search(r"```python\n(.*?)```", README, re.S).group(1)
-    names: dict = {}
-    exec(code, names)
+def test_the_python_examples_run():
+    """Three lines under *In your own code* compare what the second example draws."""
+    three, drawings = re.findall(r"```python\n(.*?)```", README, re.S)
+    assert len(three.splitlines()) == 3
+    names: dict = {"from_drawing": from_drawing, "Verifier": Verifier}
+    exec(drawings, names)
+    assert names["embeddings"].shape[0] == 2
+    exec(three, names)
     assert names["result"].threshold == Verifier.load().threshold
+
+
+def test_the_extras_of_the_readme_are_there():
+    """Each name in square brackets, in the commands that install the package, is an extra."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = re.findall(r"\[([a-z]+)\]", README.split("## In your own code")[1].split("```")[1])
+    assert {"app", "photo", "train"} == set(named)
+    assert set(named) <= set(project["optional-dependencies"])
 
 
 def test_the_readme_is_short():
