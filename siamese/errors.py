@@ -96,3 +96,83 @@ class QueueFull(SiameseError, RuntimeError):
 
 class TrainingFailed(SiameseError, RuntimeError):
     """A live training ended without a trained network."""
+
+
+class ClassroomError(SiameseError):
+    """Base of what can go wrong in a room of a class."""
+
+
+class RoomsUnavailable(ClassroomError, RuntimeError):
+    """The store of the rooms cannot be reached or written."""
+
+
+class InvalidRoomsAddress(ClassroomError, ValueError):
+    """SIAMESE_ROOMS names no store that the app knows."""
+
+
+class RoomNotFound(ClassroomError, LookupError):
+    """No room has this code, or it was closed or has expired."""
+
+
+class NotTheTeacher(ClassroomError, PermissionError):
+    """The secret is not that of the room."""
+
+
+class WrongPassphrase(ClassroomError, PermissionError):
+    """The three words are not those of the room."""
+
+
+class UnknownPupil(ClassroomError, LookupError):
+    """The token is that of no pupil of the room."""
+
+
+class UnknownDrawing(ClassroomError, LookupError):
+    """The room has no drawing of this number."""
+
+
+class InvalidSubmission(ClassroomError, ValueError):
+    """Something that came from a page of the class has the wrong type, form or range."""
+
+
+class NotRequested(ClassroomError, ValueError):
+    """A pupil sends another digit than the one asked for."""
+
+
+class TrialOnly(ClassroomError, ValueError):
+    """Practice drawings were sent into a real room."""
+
+
+class NoBallot(ClassroomError, LookupError):
+    """There is no ballot that this vote or step could belong to."""
+
+
+class LimitReached(ClassroomError, RuntimeError):
+    """Base of the limits of a class."""
+
+
+class RoomFull(LimitReached):
+    """As many people as a room holds have joined."""
+
+
+class TooManyRooms(LimitReached):
+    """As many rooms as a server holds are open."""
+
+
+class DrawingsComplete(LimitReached):
+    """The pupil has sent all digits that were asked for."""
+
+
+class DrawingTooLarge(LimitReached, ValueError):
+    """A drawing has too many strokes, points or bytes."""
+
+
+class BallotsComplete(LimitReached):
+    """All rounds of voting have been played."""
+
+
+class TooManyTries(LimitReached):
+    """Too many wrong codes or passphrases were tried."""
+
+
+class TooManySends(LimitReached):
+    """A pupil sends, votes or opens rooms faster than a person can."""

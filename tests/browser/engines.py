@@ -26,6 +26,7 @@ from selenium.webdriver.webkitgtk.service import Service
 from websockets.sync.client import ClientConnection, connect
 
 from tests.browser.conftest import WIDE
+from tests.programs import require
 
 Point = tuple[float, float]  # CSS pixels from the left and the upper edge of what is visible
 
@@ -47,15 +48,6 @@ class Engine(Protocol):
 
     def errors(self) -> list[str]:
         """What the console has told of errors since the start."""
-
-
-def require(*commands: str, package: str) -> None:
-    """Skip where a program is missing; under CI that fails."""
-    missing = [command for command in commands if shutil.which(command) is None]
-    if missing and os.environ.get("CI"):
-        pytest.fail(f"CI must run the tests of all engines: install {package}")
-    if missing:
-        pytest.skip(f"needs {', '.join(missing)} (apt install {package})")
 
 
 class Chromium:

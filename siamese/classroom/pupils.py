@@ -1,0 +1,160 @@
+"""What a pupil does in a room: join, look, draw, vote."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from siamese.classroom import ballots, codes, limits, moderation, schedule
+from siamese.classroom import submissions as checks
+from siamese.classroom.access import Access
+from siamese.classroom.backend import Reader, Transaction
+from siamese.classroom.records import SAME, Drawing, Joined, PupilView
+from siamese.errors import DrawingsComplete, NotRequested, RoomFull, RoomNotFound, TrialOnly, UnknownPupil
+
+
+class Pupils(Access):
+    """The pupils' part of `Store`."""
+
+    def join(self, code: object, client: str, token: str | None = None) -> Joined:
+        """A place in a room: the one that `token` keeps, or a new one.
+
+        Raises:
+            RoomNotFound: a wrong code, which is counted. TooManyTries: too many of them.
+            RoomFull, TooManySends: a limit is reached.
+        """
+        self.guard.before_code(client)
+        try:
+            known = codes.read_code(code)
+            head = self._head(known)
+        except RoomNotFound:
+            self.guard.wrong_code(client)
+            raise
+        returning = _pupil(self.backend.reader(known), token)
+        if returning is not None and token is not None:
+            return Joined(known, returning, token)
+        if head.pupils < limits.PUPILS:  # a full room costs nobody a try
+            self.guard.joining(client)
+        new = codes.new_secret()
+        return Joined(known, self._change(known, lambda transaction: _take_place(transaction, new)), new)
+
+    def view(self, code: str, token: str, step: int | None = None) -> PupilView | None:
+        """What a pupil's page needs; None where no step of voting was made since `step`."""
+        head = self._head(code)
+        read = self.backend.reader(code)
+        pupil = _known(read, token)
+        if step == head.step:
+            return None
+        sent = _sent(read, pupil)
+        ballot, pair, vote = head.ballot, None, None
+        if ballot is not None:
+            numbers = [str(ballot.left), str(ballot.right)]
+            found = read.many("drawings", numbers)
+            pair = _images(found, numbers)
+            kept = read.get("votes", str(pupil))
+            vote = None if kept is None else kept == SAME
+        following = schedule.next_digit(pupil, head.seed, head.rounds, sent)
+        total = head.rounds * schedule.DIGITS
+        return PupilView(pupil, head.step, head.trial, following, sent, total, ballot, pair, vote)
+
+    def put(
+        self, code: str, token: str, *, digit: int, strokes: bytes, image: bytes, key: str, invented: bool = False
+    ) -> Drawing:
+        """The drawing that a pupil sends, as it is kept.
+
+        Sent again by the same `key`, it is kept once: what is returned is what was kept.
+
+        Args:
+            digit: the one that was asked for.
+            strokes, image: as `submissions.submission` gives them.
+            key: a text of the page's own for this sending.
+            invented: a practice drawing, which only a trial room takes.
+
+        Raises:
+            NotRequested: another digit is asked for, as where a second page of the pupil has sent it.
+            DrawingsComplete: all were sent. DrawingTooLarge, TooManySends: a limit is reached.
+            InvalidSubmission: of the wrong type, form or range. TrialOnly: invented, and the room is real.
+        """
+        head = self._head(code)
+        if invented and not head.trial:
+            raise TrialOnly("Practice drawings go into a trial room only.")
+        pupil = _known(self.backend.reader(code), token)
+        if not invented:
+            self.guard.sending(code, pupil)
+        digit, key = checks.checked_digit(digit), checks.checked_key(key)
+        checks.read_strokes(strokes)
+        image = checks.checked_image(image)
+        return self._change(code, lambda transaction: _put(transaction, pupil, digit, strokes, image, key))
+
+    def vote(self, code: str, token: str, ballot: int, step: int, is_same: bool) -> None:
+        """Counts a pupil's vote in the round `ballot`, which their page got at `step`; may be changed until revealed.
+
+        Raises:
+            NoBallot: that round is over. InvalidSubmission, TooManySends: as `put`.
+        """
+        number, step, choice = checks.checked_number(ballot), checks.checked_number(step), checks.checked_flag(is_same)
+        self._head(code)
+        pupil = _known(self.backend.reader(code), token)
+        self.guard.voting(code, pupil)
+        self._change(code, lambda transaction: ballots.vote(transaction, pupil, number, step, choice))
+
+
+def _take_place(transaction: Transaction, token: str) -> int:
+    """The number of a new pupil."""
+    pupil = transaction.head.pupils + 1
+    if pupil > limits.PUPILS:
+        raise RoomFull(f"This room is full: {limits.PUPILS} people have joined.")
+    transaction.put("tokens", codes.hash_secret(token), str(pupil).encode())
+    transaction.head = replace(transaction.head, pupils=pupil)
+    return pupil
+
+
+def _pupil(read: Reader, token: object) -> int | None:
+    """The number of the pupil with this token, or None."""
+    kept = read.get("tokens", codes.hash_secret(token)) if isinstance(token, str) else None
+    return None if kept is None else int(kept)
+
+
+def _known(read: Reader, token: object) -> int:
+    pupil = _pupil(read, token)
+    if pupil is None:
+        raise UnknownPupil("This device has not joined the room. Join it again.")
+    return pupil
+
+
+def _sent(read: Reader, pupil: int) -> int:
+    """How many drawings a pupil has sent, removed ones among them."""
+    kept = read.get("pupils", str(pupil))
+    return 0 if kept is None else int(kept)
+
+
+def _images(found: dict[str, bytes], numbers: list[str]) -> tuple[bytes, bytes] | None:
+    """The images of two drawings; None where one of them was removed."""
+    if len(found) < 2:
+        return None
+    left, right = (Drawing.from_bytes(found[number]).image for number in numbers)
+    return left, right
+
+
+def _put(transaction: Transaction, pupil: int, digit: int, strokes: bytes, image: bytes, key: str) -> Drawing:
+    head, read = transaction.head, transaction.read
+    place = f"{pupil}/{key}"
+    before = read.get("sent", place)
+    if before is not None:
+        kept = read.get("drawings", before.decode())
+        # One that the teacher removed is not kept again.
+        return Drawing.from_bytes(kept) if kept else Drawing(int(before), pupil, digit, digit, False, image)
+    sent = _sent(read, pupil)
+    asked = schedule.next_digit(pupil, head.seed, head.rounds, sent)
+    if asked is None:
+        raise DrawingsComplete("You have drawn all your digits. Thank you!")
+    if digit != asked:
+        raise NotRequested(f"This digit has come already. Draw a {asked} now.")
+    approved = not head.approval
+    drawing = Drawing(head.last + 1, pupil, asked, digit, approved, image)
+    moderation.keep(transaction, drawing)
+    transaction.put("strokes", str(drawing.number), strokes)
+    transaction.put("pupils", str(pupil), str(sent + 1).encode())
+    transaction.put("sent", place, str(drawing.number).encode())
+    counted = head.counted(digit, +1, waiting=0 if approved else 1)
+    transaction.head = replace(counted, last=drawing.number)
+    return drawing
