@@ -6,7 +6,7 @@ The committed file holds numbers and no images; the pairs can be shown where MNI
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,11 @@ class HardPair:
     left_digit: int
     right_digit: int
     distance: float
+
+    @property
+    def digits(self) -> tuple[int, int]:
+        """The digits of left and right."""
+        return self.left_digit, self.right_digit
 
     @property
     def is_same(self) -> bool:
@@ -71,11 +76,21 @@ def find_hardest(embeddings: np.ndarray, digits: np.ndarray) -> Hardest:
 
     For each pair of digits an image is taken once, or one odd image would fill the list.
     """
+    return _find(lambda left, right: pairwise_distances(embeddings[left], embeddings[right]), digits)
+
+
+def hardest_among(distances: np.ndarray, digits: np.ndarray) -> Hardest:
+    """The same from the distances (n, n) of all images, where they are known already."""
+    return _find(lambda left, right: distances[np.ix_(left, right)], digits)
+
+
+def _find(distances_of: Callable[[np.ndarray, np.ndarray], np.ndarray], digits: np.ndarray) -> Hardest:
+    """The hardest pairs, by the distances (a, b) of a images and b others."""
     groups = [np.flatnonzero(digits == digit) for digit in range(10)]
     indices = np.full((len(PAIRS_OF_DIGITS), COUNT, 2), -1, np.int64)
     distances = np.full((len(PAIRS_OF_DIGITS), COUNT), np.nan, np.float32)
     for row, (a, b) in enumerate(PAIRS_OF_DIGITS):
-        between = pairwise_distances(embeddings[groups[a]], embeddings[groups[b]])  # (n_a, n_b)
+        between = distances_of(groups[a], groups[b])  # (n_a, n_b)
         for rank, (i, j) in enumerate(_hardest(between, a == b)):
             indices[row, rank] = groups[a][i], groups[b][j]
             distances[row, rank] = np.round(between[i, j], 6)

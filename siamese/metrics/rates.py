@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siamese.metrics.histograms import PairHistograms
+from siamese.metrics.histograms import N_DIGITS, PairHistograms
 
 Z95 = 1.959963984540054  # normal quantile of a two-sided 95% interval
 
@@ -247,6 +247,19 @@ def distance_densities(
 def called_same(histograms: PairHistograms, threshold: float) -> np.ndarray:
     """Accept rates (10, 10): how often a pair of images of digits a, b is called *same*."""
     return histograms.accepted[..., histograms.index(threshold)]
+
+
+def called_same_among(accepted: np.ndarray, digits: np.ndarray) -> np.ndarray:
+    """The same (10, 10) for few images with digits (n,), from the pairs that are called same (n, n) bool, symmetric.
+
+    NaN where there is no pair; an image and itself is none.
+    """
+    members = (digits[None] == np.arange(N_DIGITS)[:, None]).astype(np.float64)  # (10, n)
+    hits = members @ (accepted & ~np.eye(len(accepted), dtype=bool)) @ members.T
+    counts = members.sum(1)
+    pairs = np.outer(counts, counts) - np.diag(counts)
+    rates: np.ndarray = np.divide(hits, pairs, out=np.full_like(pairs, np.nan), where=pairs > 0)
+    return rates
 
 
 def true_reject_rate(histograms: PairHistograms, left: Iterable[int], right: Iterable[int], threshold: float) -> float:
