@@ -8,19 +8,22 @@ from siamese.classroom import ballots, codes, limits, moderation, schedule
 from siamese.classroom import submissions as checks
 from siamese.classroom.access import Access
 from siamese.classroom.backend import Reader, Transaction
-from siamese.classroom.records import SAME, Drawing, Joined, PupilView
+from siamese.classroom.records import SAME, Drawing, Head, Joined, PupilView
 from siamese.errors import DrawingsComplete, NotRequested, RoomFull, RoomNotFound, TrialOnly, UnknownPupil
 
 
 class Pupils(Access):
     """The pupils' part of `Store`."""
 
-    def join(self, code: object, client: str, token: str | None = None) -> Joined:
+    def join(self, code: object, client: str, token: str | None = None, invented: bool = False) -> Joined:
         """A place in a room: the one that `token` keeps, or a new one.
+
+        Args:
+            invented: for practice drawings, which only a trial room takes.
 
         Raises:
             RoomNotFound: a wrong code, which is counted. TooManyTries: too many of them.
-            RoomFull, TooManySends: a limit is reached.
+            RoomFull, TooManySends: a limit is reached. TrialOnly: invented, and the room is real.
         """
         self.guard.before_code(client)
         try:
@@ -29,6 +32,7 @@ class Pupils(Access):
         except RoomNotFound:
             self.guard.wrong_code(client)
             raise
+        _refuse_invented(head, invented)
         returning = _pupil(self.backend.reader(known), token)
         if returning is not None and token is not None:
             return Joined(known, returning, token)
@@ -75,8 +79,7 @@ class Pupils(Access):
             InvalidSubmission: of the wrong type, form or range. TrialOnly: invented, and the room is real.
         """
         head = self._head(code)
-        if invented and not head.trial:
-            raise TrialOnly("Practice drawings go into a trial room only.")
+        _refuse_invented(head, invented)
         pupil = _known(self.backend.reader(code), token)
         if not invented:
             self.guard.sending(code, pupil)
@@ -96,6 +99,11 @@ class Pupils(Access):
         pupil = _known(self.backend.reader(code), token)
         self.guard.voting(code, pupil)
         self._change(code, lambda transaction: ballots.vote(transaction, pupil, number, step, choice))
+
+
+def _refuse_invented(head: Head, invented: bool) -> None:
+    if invented and not head.trial:
+        raise TrialOnly("Practice drawings go into a trial room only.")
 
 
 def _take_place(transaction: Transaction, token: str) -> int:
