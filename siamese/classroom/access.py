@@ -80,11 +80,11 @@ class Access:
             raise RoomNotFound(_GONE)
         return cast(T, result)
 
-    def _sweep(self, now_or_never: bool = False) -> None:
+    def _sweep(self, at_once: bool = False) -> None:
         """Removes expired rooms: at most once a minute, but before a room is opened."""
         now = self.clock()
         with self._sweeping:
-            if not now_or_never and 0 <= now - self._swept < SWEEP_S:
+            if not at_once and 0 <= now - self._swept < SWEEP_S:
                 return
             self._swept = now
         self.backend.sweep(now)

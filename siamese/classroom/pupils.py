@@ -25,6 +25,8 @@ class Pupils(Access):
             RoomNotFound: a wrong code, which is counted. TooManyTries: too many of them.
             RoomFull, TooManySends: a limit is reached. TrialOnly: invented, and the room is real.
         """
+        if (known_pupil := self._returning(code, token)) is not None:
+            return known_pupil  # whoever guesses codes keeps nobody out who has a place
         self.guard.before_code(client)
         try:
             known = codes.read_code(code)
@@ -33,13 +35,22 @@ class Pupils(Access):
             self.guard.wrong_code(client)
             raise
         _refuse_invented(head, invented)
-        returning = _pupil(self.backend.reader(known), token)
-        if returning is not None and token is not None:
-            return Joined(known, returning, token)
         if head.pupils < limits.PUPILS:  # a full room costs nobody a try
             self.guard.joining(client)
         new = codes.new_secret()
         return Joined(known, self._change(known, lambda transaction: _take_place(transaction, new)), new)
+
+    def _returning(self, code: object, token: object) -> Joined | None:
+        """The place that a token keeps in a room that is alive, or None."""
+        if not isinstance(token, str):
+            return None
+        try:
+            known = codes.read_code(code)
+            self._head(known)
+        except RoomNotFound:
+            return None
+        pupil = _pupil(self.backend.reader(known), token)
+        return None if pupil is None else Joined(known, pupil, token)
 
     def view(self, code: str, token: str, step: int | None = None) -> PupilView | None:
         """What a pupil's page needs; None where no step of voting was made since `step`."""

@@ -57,11 +57,23 @@ class SqliteBackend:
         self._writing = threading.Lock()  # fair, where SQLite's own waiting is not
         with _named_errors():
             os.close(os.open(self.file, os.O_CREAT | os.O_RDWR, 0o600))
-            with self._connection() as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
-                with _immediate(connection):
-                    for statement in _SCHEMA.split(";"):
-                        connection.execute(statement)
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Makes the tables, where another process has not; tried again, for SQLite does not wait for the first step."""
+        end = time.monotonic() + _WAIT_S
+        while True:
+            try:
+                with self._connection() as connection:
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    with _immediate(connection):
+                        for statement in _SCHEMA.split(";"):
+                            connection.execute(statement)
+                return
+            except sqlite3.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
 
     def create(self, code: str, head: Head, expires: float, now: float, most: int) -> bool:
         """See `Backend`."""

@@ -40,7 +40,7 @@ class Store(Pupils, Teachers):
             raise InvalidSubmission(f"Choose 1 to {schedule.MAX_ROUNDS} rounds.")
         approval, trial = checks.checked_flag(approval), checks.checked_flag(trial)
         self.guard.opening(client)
-        self._sweep(now_or_never=True)
+        self._sweep(at_once=True)
         secret, passphrase = codes.new_secret(), codes.new_passphrase()
         hashes = codes.hash_secret(secret), codes.hash_passphrase(passphrase)
         for _ in range(100):

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from siamese.classroom import ballots, limits, moderation
+from siamese.classroom import ballots, codes, limits, moderation
 from siamese.classroom import submissions as checks
 from siamese.classroom.access import Access
 from siamese.classroom.backend import Transaction
 from siamese.classroom.records import Ballot, Changes, Drawing, NetworkVerdict, RoomState
-from siamese.errors import InvalidSubmission
+from siamese.errors import InvalidSubmission, NotTheTeacher, RoomNotFound
 
 
 class Teachers(Access):
     """The teacher's part of `Store`."""
+
+    def resume(self, code: object, secret: object, client: str) -> RoomState:
+        """The room of a teacher who comes back with the code and the secret that the browser kept.
+
+        Raises:
+            RoomNotFound: no such room, or another secret, which is told apart by nobody; such tries are counted.
+            TooManyTries: too many of them.
+        """
+        self.guard.before_code(client)
+        try:
+            return self.room(codes.read_code(code), secret if isinstance(secret, str) else "")
+        except (RoomNotFound, NotTheTeacher) as error:
+            self.guard.wrong_code(client)
+            raise RoomNotFound("This room has been closed, or is steered from another device.") from error
 
     def since(self, code: str, secret: str, revision: int = 0) -> Changes | None:
         """What has happened since `revision` (0: everything), or None, after one read, where nothing has."""

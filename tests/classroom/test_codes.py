@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siamese.classroom import codes
@@ -27,6 +27,7 @@ def test_a_code_is_read_as_typed():
     assert codes.read_code("  fh-k m ") == "FHKM"
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.none(), st.integers(), st.binary()))
 def test_anything_else_is_no_code(typed):
     """A named error, or four letters of the alphabet."""
@@ -50,6 +51,7 @@ def test_a_passphrase_is_kept_as_a_hash():
     assert not codes.is_passphrase("acorn acorn acorn", kept)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.none(), st.integers()))
 def test_anything_else_is_no_passphrase(typed):
     """A named error, or three words."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siamese.classroom.limits import Buckets, Rate
 from tests.classroom.conftest import Clock
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=200))
 def test_no_more_than_the_rate(pauses):
     """Over any time: at most the burst and what has flowed in since."""

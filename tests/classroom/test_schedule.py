@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siamese.classroom.schedule import next_digit, order
@@ -13,6 +13,7 @@ from siamese.classroom.schedule import next_digit, order
 seeds = st.integers(0, 2**32)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), seeds, st.integers(1, 3))
 def test_each_pupil_gets_every_digit_once_a_round(pupil, seed, rounds):
     """Ten digits a round, in an order that a reload does not change, to its end."""
@@ -21,6 +22,7 @@ def test_each_pupil_gets_every_digit_once_a_round(pupil, seed, rounds):
     assert [next_digit(pupil, seed, rounds, sent) for sent in range(len(digits) + 2)] == [*digits, None, None]
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_a_room_is_balanced_at_every_moment(seed):
     """After any number of drawings each, ten pupils have drawn each digit equally often, and neighbours differ."""

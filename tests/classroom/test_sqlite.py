@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,27 @@ def test_processes_write_at_once(store, folder):
     assert [drawing.number for drawing in changes.drawings] == sorted(told)
     assert changes.room.per_digit == (4,) * 10
     assert changes.room.pupils == 4
+
+
+def test_servers_start_at_once(folder):
+    """Backends that are made in one moment, where there is no file yet, all work."""
+    problems, start = [], threading.Barrier(6)
+
+    def make() -> None:
+        start.wait()
+        try:
+            backend = SqliteBackend(folder)
+            Store(backend).open_room("teacher")
+            backend.dispose()
+        except Exception as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
 
 
 def test_a_killed_process_has_lost_nothing(store, folder):

@@ -196,15 +196,31 @@ def test_guessing_codes_is_slowed(room, clock):
     assert room.store.join(room.code, "guesser").pupil == 2
 
 
+def test_a_teacher_comes_back(room):
+    """By what the browser kept; a wrong secret says no more than a wrong code does, and is counted."""
+    assert room.store.resume(room.code.lower(), room.secret, "teacher") == room.state()
+    told = set()
+    for number in range(8):
+        code = room.code if number % 2 else "CCCC"
+        with pytest.raises(RoomNotFound) as raised:
+            room.store.resume(code, ("forged", None, 5, b"secret")[number % 4], "guesser")
+        told.add(str(raised.value))
+    assert len(told) == 1
+    with pytest.raises(TooManyTries):
+        room.store.resume(room.code, room.secret, "guesser")
+
+
 def test_many_sessions_guess_no_faster(room, clock):
     """Over all sessions the server lets a few hundred wrong codes pass, then two a second."""
+    here = room.join()
     for number in range(200):
         with pytest.raises(RoomNotFound):
             room.store.join("CCCC", f"session {number}")
     with pytest.raises(TooManyTries):
         room.join()
+    assert room.store.join(room.code, "returns", here.token) == here  # who has a place is not kept out
     clock.now += 1
-    assert room.join().pupil == 1
+    assert room.join().pupil == 2
 
 
 def test_limits_are_sentences(store, clock):

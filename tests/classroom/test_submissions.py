@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siamese.classroom.submissions import read_strokes, submission
@@ -41,6 +41,7 @@ numbers = st.one_of(st.integers(), st.floats(), st.booleans(), st.text(max_size=
 nested = st.recursive(numbers, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(), inner)))
 
 
+@settings(deadline=None)
 @given(st.one_of(st.binary(max_size=200), nested.map(lambda value: json.dumps(value).encode()), nested))
 def test_anything_forged_is_refused_by_name(packed):
     """Bytes, JSON of any shape, other types: strokes, or an error of ours."""
