@@ -18,6 +18,7 @@ MODULES = {
     "pooch": ("downloading MNIST", "pooch", "mnist"),
     "redis": ("sharing rooms between replicas", "redis", "rooms"),
     "requests": ("downloading MNIST", "requests", "mnist"),
+    "segno": ("the page", "segno", "app"),
     "streamlit": ("the page", "Streamlit", "app"),
     "streamlit_drawable_canvas": ("the page", "streamlit-drawable-canvas", "app"),
     "tensorflow": ("training", "TensorFlow", "train"),
