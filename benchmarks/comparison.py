@@ -87,7 +87,7 @@ def profile() -> dict[str, float]:
 
 def multiply_adds(verifier: Verifier) -> int:
     """How many multiply-adds the encoder takes for one image: those of its convolutions and matrix products."""
-    interpreter = verifier.new_interpreter()
+    interpreter = verifier._new_interpreter()
     shapes = {tensor["index"]: tensor["shape"] for tensor in interpreter.get_tensor_details()}
     count = 0
     for step in interpreter._get_ops_details():  # LiteRT has no public way to list them

@@ -152,7 +152,7 @@ def _crowd_floors(part: dict) -> Iterator[Floor]:
     yield _at_most("processor time of a stroke, against the minimal page", ratio, 1.2, "×", 2)
     if len(pages["app"]) > 1:
         share = largest_class(pages["app"]) / max(largest_class(pages["minimal"]), 1)
-        yield _at_least("largest class that one process bears, against the minimal page", share, 0.75, 2)
+        yield _at_least("largest class that one process bears, against the minimal page", share, 0.75)
 
 
 def largest_class(rungs: list[dict]) -> int:

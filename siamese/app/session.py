@@ -57,9 +57,10 @@ class Session:
 
 def current() -> Session:
     """The session of whoever this run is for."""
-    if KEY not in st.session_state:
-        st.session_state[KEY] = Session()
-    found: Session = st.session_state[KEY]
+    try:
+        found: Session = st.session_state[KEY]
+    except KeyError:
+        found = st.session_state[KEY] = Session()
     return found
 
 

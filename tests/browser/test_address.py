@@ -79,7 +79,7 @@ def test_copying_moves_nothing(offline_server, open_page, shape):
     page = open_page(offline_server, viewport=shape, permissions=[])
     page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     settled(page)
-    places = """() => ['h1', '.st-key-left-drawing, .digit.large', '.verdict']
+    places = """() => ['h1', '.st-key-left-canvas, .digit.large', '.verdict']
       .map((part) => JSON.stringify(document.querySelector(part).getBoundingClientRect()))"""
     page.get_by_role("button", name="Copy link").scroll_into_view_if_needed()
     before = page.evaluate(places)

@@ -33,7 +33,7 @@ def test_the_figure_leads_to_its_cell_and_the_session_goes_on(offline_server, op
     page = open_page(f"{offline_server}", viewport=size)
     start_drawing(page)
     for side, digit in (("left", 4), ("right", 9)):
-        page.locator(f".st-key-{side}-drawing").scroll_into_view_if_needed()
+        page.locator(f".st-key-{side}-canvas").scroll_into_view_if_needed()
         draw(page, side, drawing(digit))
     said = page.get_by_test_id("nearest-digits")
     expect(said).to_contain_text("these look most like a 4 and a 9. The network calls such pairs the same in")

@@ -68,7 +68,7 @@ def test_undo_of_the_canvas_s_own_toolbar_is_not_disturbed(offline_server, open_
     """A press on the canvas's own buttons, which lie beside its drawing surface, does what they say."""
     page = open_page(offline_server)
     draw_pair(page)
-    undo = page.locator(".st-key-right-drawing").get_by_label("Undo", exact=True)
+    undo = page.locator(".st-key-right-canvas").get_by_label("Undo", exact=True)
     for _ in drawing(5):
         undo.focus()
         undo.press("Enter")
@@ -213,9 +213,9 @@ def test_a_quick_stroke_keeps_its_corner(offline_server, open_page, shown):
     page = open_page(f"{offline_server}/?left=d&right=d")
     settled(page)
     page.add_style_tag(
-        content=f".st-key-left-drawing > * {{transform:scale({shown}); transform-origin:0 0; "
+        content=f".st-key-left-canvas > * {{transform:scale({shown}); transform-origin:0 0; "
         "clip-path:none !important}"
-        ".st-key-left-drawing {overflow:visible !important}"
+        ".st-key-left-canvas {overflow:visible !important}"
     )
     draw(page, "left", [280 * np.array([SEVEN[0], SEVEN[2], SEVEN[4]])])
     [stroke] = drawn(page)

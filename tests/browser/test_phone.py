@@ -49,7 +49,7 @@ def test_the_page_scrolls_by_a_finger_beside_the_canvas(offline_server, open_pag
     before = canvas(page, "left").bounding_box()["y"]
     swipe(page, [(20, 600 - 20 * step) for step in range(16)])
     page.wait_for_function(
-        "before => document.querySelector('.st-key-left-drawing').getBoundingClientRect().y < before - 50", arg=before
+        "before => document.querySelector('.st-key-left-canvas').getBoundingClientRect().y < before - 50", arg=before
     )
 
 
@@ -104,7 +104,7 @@ def test_papers_stand_side_by_side_as_large_as_they_fit(offline_server, open_pag
     page = open_page(f"{offline_server}/{query}", **FINGER)
     draw_on(page, "left")
     settled(page)
-    paper, sampled = page.locator(".st-key-left-drawing").bounding_box(), page.locator(".digit.large").bounding_box()
+    paper, sampled = page.locator(".st-key-left-canvas").bounding_box(), page.locator(".digit.large").bounding_box()
     assert paper["width"] == pytest.approx(sampled["width"], abs=1)
     assert paper["y"] == pytest.approx(sampled["y"], abs=1)
     start_drawing(page)

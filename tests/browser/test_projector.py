@@ -105,7 +105,7 @@ def test_a_link_starts_in_it_and_the_larger_paper_takes_strokes(offline_server, 
     expect(page.get_by_role("switch", name="Projector").or_(page.get_by_label("Projector")).first).to_be_checked()
     start_drawing(page)
     for side in ("left", "right"):
-        box, paper = canvas(page, side).bounding_box(), page.locator(f".st-key-{side}-drawing").bounding_box()
+        box, paper = canvas(page, side).bounding_box(), page.locator(f".st-key-{side}-canvas").bounding_box()
         assert box["width"] == pytest.approx(box["height"], abs=1)
         assert box["width"] >= 1.19 * strokes.CANVAS
         assert abs(paper["width"] - box["width"]) < 6

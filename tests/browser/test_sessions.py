@@ -111,7 +111,7 @@ def test_a_reload_in_the_middle_of_a_stroke_keeps_what_was_drawn(offline_server,
 
 def ink(page: Page, side: str) -> list[int]:
     """The numbers of the dark pixels of a canvas."""
-    return page.locator(f".st-key-{side}-drawing canvas.dc-canvas.lower-canvas").evaluate(
+    return page.locator(f".st-key-{side}-canvas canvas.dc-canvas.lower-canvas").evaluate(
         """canvas => { const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
         const found = []; for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200 && data[i] < 60) found.push(i);
         return found.slice(0, 9); }"""

@@ -10,7 +10,7 @@ from tests.browser.conftest import canvas, distance, prompt, settled, start_draw
 from tests.browser.test_phone import FINGER, swipe
 
 # Everything that has a place of its own on Compare, each by its key or its role.
-PARTS = ("left-drawing", "right-drawing", "left-steps", "compare-reset", "controls", "choices", "why-open")
+PARTS = ("left-canvas", "right-canvas", "left-steps", "compare-reset", "controls", "choices", "why-open")
 PLACES = """(parts) => {
   const selectors = [...parts.map((key) => `.st-key-${key}`), '.verdict', '.scale', '.saw', '.stSlider',
     '.legend:not(.finding)', 'h1'];

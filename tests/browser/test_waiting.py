@@ -151,5 +151,5 @@ def test_without_a_server_only_our_own_line_is_read(restartable, page):  # noqa:
     settled(page)
     # A server that was started anew knows what the address holds: paper and verdict agree on it.
     same_digits(page, shown)
-    paper = page.locator(".st-key-left-drawing canvas.dc-canvas.lower-canvas")
+    paper = page.locator(".st-key-left-canvas canvas.dc-canvas.lower-canvas")
     assert paper.evaluate("canvas => canvas.getContext('2d').getImageData(30, 30, 1, 1).data[0]") in (0, 255)

@@ -66,19 +66,17 @@ def _arguments(drawing: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def render(drawing: Drawing, name: str, place: str, changed: Callable[[], None]) -> tuple[np.ndarray | None, str]:
+def render(drawing: Drawing, name: str, changed: Callable[[], None]) -> tuple[np.ndarray | None, str]:
     """Draws the canvas of a drawing, and keeps what is drawn on it.
 
     Args:
-        name: what the key of its component begins with.
-        place: what the key of its container begins with.
+        name: what the key of its component begins with, which style sheets know it by.
         changed: called after a stroke.
 
     Returns:
         The drawing as an image (28, 28) and "", or None and what is wrong with it in plain words, "" where it is empty.
     """
-    with st.container(key=f"{place}-drawing"):
-        mount(f"{name}.canvas", drawing.initial(), lambda: _received(drawing, name, changed))
+    mount(f"{name}.canvas", drawing.initial(), lambda: _received(drawing, name, changed))
     return image_or_problem(drawing)
 
 

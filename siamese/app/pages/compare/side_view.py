@@ -43,7 +43,7 @@ def render(name: str, secret: bool = False) -> tuple[np.ndarray | None, str]:
     """
     side = sides()[name]
     if side.mode == "draw":
-        image, problem = canvas.render(side.drawing, name, name, lambda: _changed(name))
+        image, problem = canvas.render(side.drawing, name, lambda: _changed(name))
         if image is None:
             problem = f"On the {name}: {problem}" if problem else f"Draw a digit on the {name}."
         return image, problem

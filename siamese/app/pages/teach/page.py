@@ -100,7 +100,8 @@ def _set_task(task: str) -> None:
 
 def _canvas(now: SupportSet) -> tuple[np.ndarray | None, str]:
     """Draws the canvas of the task; its image (28, 28) and "", or None and what is wrong in plain words."""
-    image, problem = canvas.render(now.drawing, f"teach.{now.task}", "teach", lambda: None)
+    with st.container(key="teach-drawing"):  # the canvas's own key is another one for each task
+        image, problem = canvas.render(now.drawing, f"teach.{now.task}", lambda: None)
     steps.buttons("teach", "Your drawing", lambda: support_set.current().drawing, lambda: None)
     st.html(steps.mark({"teach": now.drawing}, "teach"))
     return image, problem.replace("a whole digit", "a whole symbol").replace("digit", "symbol")
