@@ -175,7 +175,7 @@ def _said(message: ConsoleMessage) -> str:
 
 def canvas(page: Page, side: str) -> Locator:
     """The drawing surface of one side (the canvas that takes the pointer)."""
-    return page.locator(f".st-key-{side}-canvas canvas.upper-canvas")
+    return page.locator(f":is(.st-key-{side}-canvas, .st-key-{side}-drawing) canvas.upper-canvas")
 
 
 def settled(page: Page) -> None:
