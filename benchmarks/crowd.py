@@ -153,6 +153,19 @@ async def _person(visitor: Visitor, plan: list[Stroke], delay: float, tally: Tal
         await make(visitor, stroke, tally)
 
 
+async def visit(port: int, plan: list[Stroke], tally: Tally) -> None:
+    """Open the app, make the strokes, leave; note what came of it."""
+    try:
+        visitor = await Visitor.arrive(port, QUERY)
+    except Lost as error:
+        tally.lost.append(str(error))
+        return
+    for stroke in plan:
+        await make(visitor, stroke, tally)
+    tally.errors += visitor.errors
+    await visitor.leave()
+
+
 async def make(
     visitor: Visitor, stroke: Stroke, tally: Tally, way: Callable[[str, str], Awaitable[float]] | None = None
 ) -> None:

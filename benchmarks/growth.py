@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 
-from benchmarks.crowd import QUERY, Tally, make
+from benchmarks.crowd import QUERY, Tally, visit
 from benchmarks.drawings import Stroke, session
 from benchmarks.protocol import Visitor
 from benchmarks.servers import Server, served
@@ -50,11 +50,7 @@ async def _come_and_go(port: int, plans: list[list[Stroke]], tally: Tally) -> No
 
     async def one(plan: list[Stroke]) -> None:
         async with waiting:
-            visitor = await Visitor.arrive(port, QUERY)
-            for stroke in plan:
-                await make(visitor, stroke, tally)
-            tally.errors += visitor.errors
-            await visitor.leave()
+            await visit(port, plan, tally)
 
     async with asyncio.TaskGroup() as group:
         for plan in plans:

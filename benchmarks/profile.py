@@ -40,9 +40,9 @@ def sampled(server: Server, seconds: float) -> Iterator[dict[str, float]]:
     shares: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         stacks = Path(folder) / "stacks"
-        command = ["py-spy", "record", "--pid", str(server.process.pid), "--duration", str(round(seconds))]
+        program = str(Path(sys.executable).with_name("py-spy"))
+        command = [program, "record", "--pid", str(server.process.pid), "--duration", str(round(seconds))]
         command += ["--rate", str(round(1 / EVERY_S)), "--format", "raw", "--full-filenames", "--output", str(stacks)]
-        command[0] = str(Path(sys.executable).parent / command[0])
         watching = threading.Thread(
             target=subprocess.run, args=(command,), kwargs={"capture_output": True, "check": False}
         )

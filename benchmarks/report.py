@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import slow_line
+from benchmarks.comparison import LIMIT
 from benchmarks.floors import (
     SLOWER,
     WAYS,
@@ -54,8 +55,8 @@ def _comparison(part: dict) -> str:
             value = part[way]
             cells = " | ".join(f"{value[name]:.2f}" for name in ("median_ms", "p95_ms", "framed_ms"))
             lines.append(f"| {words} | {cells} | {value['memory_mb']:.0f} |")
-    if "arithmetic" in part:
-        limit = part["arithmetic"]
+    if LIMIT in part:
+        limit = part[LIMIT]
         lines += [
             "",
             f"The encoder takes {limit['multiply_adds'] / 1e6:.1f} million multiply-adds for two images; a matrix "
@@ -73,9 +74,9 @@ def _why_slow(part: dict) -> str:
     ours, encoder = part["litert"]["median_ms"], part["litert"]["profile_ms"]["encoder and the rest"]
     allowed = min(part[way]["median_ms"] / floor for way, floor in SLOWER.items() if way in part)
     return (
-        f"The floor that is missed allows {allowed:.2f} ms; {ours - encoder:.2f} pass before the encoder begins, in "
-        f"which every way does the same. The rest is the encoder's arithmetic ({encoder:.2f} ms for two images, on one "
-        "core)."
+        f"The strictest floor against another way allows {allowed:.2f} ms; {ours - encoder:.2f} pass before the "
+        "encoder begins, in which every way does the same. The rest is the encoder's arithmetic "
+        f"({encoder:.2f} ms for two images, on one core)."
     )
 
 

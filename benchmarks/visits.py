@@ -7,9 +7,8 @@ from itertools import count, islice
 
 import numpy as np
 
-from benchmarks.crowd import QUERY, Tally, make
+from benchmarks.crowd import Tally, visit
 from benchmarks.drawings import Stroke, session
-from benchmarks.protocol import Lost, Visitor
 from benchmarks.servers import Server, served
 from siamese import Verifier
 
@@ -51,7 +50,7 @@ async def _come_and_go(
     async def one_after_another() -> None:
         nonlocal done
         while (number := next(numbers)) < visits:
-            await _visit(server.port, plans[number % len(plans)], tally)
+            await visit(server.port, plans[number % len(plans)], tally)
             done += 1
             if done % (visits // POINTS) == 0:
                 points.append({"visits": done, "memory_mb": server.memory_mb(), **server.held()})
@@ -60,15 +59,3 @@ async def _come_and_go(
         for _ in range(at_once):
             group.create_task(one_after_another())
     return points
-
-
-async def _visit(port: int, plan: list[Stroke], tally: Tally) -> None:
-    try:
-        visitor = await Visitor.arrive(port, QUERY)
-    except Lost as error:
-        tally.lost.append(str(error))
-        return
-    for stroke in plan:
-        await make(visitor, stroke, tally)
-    tally.errors += visitor.errors
-    await visitor.leave()
