@@ -78,7 +78,7 @@ def test_both_digits_and_the_verdict_are_in_sight_on_compare(offline_server, ope
             page.get_by_test_id("verdict" if "guess" not in query else "prompt").wait_for()
             settled(page)
         parts = {
-            f"{side} digit": f".st-key-{side}-{'drawing' if 'd&' in query else 'side .digit.large'}" for side in SIDES
+            f"{side} digit": f".st-key-{side}-{'canvas' if 'd&' in query else 'side .digit.large'}" for side in SIDES
         }
         parts["verdict"] = ".verdict"
         if "guess" in query:
