@@ -20,7 +20,7 @@ from siamese.imaging.framing import as_image, frame
 from siamese.imaging.normalisation import dilate
 
 OVERSAMPLING = 3  # pixels of the canvas for one of the image, so that mapping and framing lose nothing visible
-FIELD = 2  # sides of the image that the canvas is wide and high; what leaves it is not in the picture
+FIELD = 1.5  # sides of the image that the canvas is wide and high; what leaves it is not in the picture
 EYE = 2.0  # sides from which a tilted image is seen
 _STEP = 2 / OVERSAMPLING  # pixels by which one dilation on the canvas widens a stroke
 
@@ -46,7 +46,7 @@ class Range:
 #: The fields of a `View` and their ranges.
 RANGES = {
     "angle": Range(-180.0, 180.0, 1.0, "degrees"),
-    "scale": Range(0.5, 2.0, 0.05, "times", 1.0),
+    "scale": Range(0.5, 1.5, 0.05, "times", 1.0),
     "across": Range(-1.0, 1.0, 0.05, "sides"),
     "down": Range(-1.0, 1.0, 0.05, "sides"),
     "shear": Range(-1.0, 1.0, 0.05),
@@ -155,7 +155,7 @@ def transform_along(image: np.ndarray, views: Sequence[View]) -> tuple[np.ndarra
 
 
 def canvas(image: np.ndarray, view: View) -> np.ndarray:
-    """The ink (168, 168) uint8 of an image (28, 28) seen so, before it is framed.
+    """The ink (126, 126) uint8 of an image (28, 28) seen so, before it is framed.
 
     The canvas is `FIELD` sides of the image wide and high, with `OVERSAMPLING` pixels for one of the image.
 
@@ -163,7 +163,7 @@ def canvas(image: np.ndarray, view: View) -> np.ndarray:
         InvalidImage: as `transform`.
     """
     enlarged = grow(_enlarged(as_image(image)), view.thickness)
-    length = FIELD * SIDE * OVERSAMPLING
+    length = round(FIELD * SIDE * OVERSAMPLING)
     # Pillow asks for each place of the result where it comes from: the inverse, in pixels from the corners.
     inward = _from_centre(SIDE * OVERSAMPLING) @ np.linalg.inv(homography(view)) @ np.linalg.inv(_from_centre(length))
     mapped = Image.fromarray(_bytes(enlarged)).transform(

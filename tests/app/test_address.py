@@ -15,6 +15,16 @@ LINK = {
     "split": "seen",
     "pair": "same",
     "why": "1",
+    "turn": "1",
+    "angle": "180",
+    "scale": "0.7",
+    "across": "-0.25",
+    "down": "0.1",
+    "shear": "0.5",
+    "tilt": "-30",
+    "thick": "1.5",
+    "blur": "2",
+    "curve": "tilt",
     "journey": "1",
     "own": "019",
     "digits": "12",
@@ -70,7 +80,8 @@ def test_what_a_link_sets_comes_back_in_each_page_s_address():
     """Every parameter of every page at once: each page takes its own, in its order, after what all pages hold."""
     shared = "model=baseline&t=0.4000"
     assert queries(opened(LINK)) == [
-        f"{shared}&projector=1&split=seen&pair=same&why=1&journey=1&left=p1&right=p2",
+        f"{shared}&projector=1&split=seen&pair=same&why=1&turn=1&angle=180&scale=0.7&across=-0.25&down=0.1&shear=0.5"
+        "&tilt=-30&thick=1.5&blur=2&curve=tilt&journey=1&left=p1&right=p2",
         f"{shared}&projector=1&dim=3&digits=12&points=pens&chosen=7&left=p1&right=p2",
         f"{shared}&projector=1",
         f"{shared}&projector=1&own=019&split=seen&first=3&second=5",
@@ -90,6 +101,7 @@ def test_what_is_usual_is_left_out():
     """The defaults, spelled out in a link, are in no page's address."""
     usual = {"split": "mixed", "pair": "any", "own": "none", "digits": "0123456789", "dim": "2", "points": "mnist"}
     usual |= {"example": "same", "step": "5", "margin": "1.0", "learn": "234567", "epochs": "10", "vary": "1"}
+    usual |= {"angle": "0", "scale": "1", "thick": "0.0", "curve": "angle"}
     pair = "left=p1&right=p2"
     assert queries(opened(usual | {"left": "p1", "right": "p2"})) == [pair, pair, "", "", "", ""]
 

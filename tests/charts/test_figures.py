@@ -22,15 +22,17 @@ from siamese.charts import (
     one_shot,
     reliability,
     roc,
+    views,
 )
 from siamese.charts.palette import LIGHT, Palette
 from siamese.data.splits import SPLITS, UNSEEN_DIGITS
+from siamese.evaluation.view_curve import ViewCurve
 from siamese.live.protocol import EpochResult
 from siamese.metrics import rates
 from siamese.serving import card, catalogue
 from tests.conftest import ROOT
 
-MODULES = (accuracy, contrastive_loss, embedding_parts, heat_map, history, live, map, one_shot, reliability, roc)
+MODULES = (accuracy, contrastive_loss, embedding_parts, heat_map, history, live, map, one_shot, reliability, roc, views)
 DOUBLE = dataclasses.replace(LIGHT, scale=2.0)
 #: What is measured in pixels, by the ends of its path in a figure.
 SIZES = (
@@ -81,6 +83,9 @@ FIGURES: dict[str, Callable[[Palette], go.Figure]] = {
         SHARES, SHARES, (2, 3, 4, 5), colours
     ),
     "contrastive_loss.contrastive": lambda colours: contrastive_loss.contrastive(1.0, 2.0, 0.5, None, colours),
+    "views.distance_by_view": lambda colours: views.distance_by_view(
+        ViewCurve(EDGES, EDGES), 0.5, 0.2, 0.2, "turn, degrees", 0.0, colours
+    ),
     "live.training": lambda colours: live.training([epoch(1), epoch(2)], 5, {"seen": 0.9, "unseen": 0.8}, colours),
 }
 

@@ -65,7 +65,7 @@ def test_a_quarter_turn_is_clockwise(digit):
     ("changed", "expected"),
     [
         ({}, [-4, 4, -4, 4]),
-        ({"scale": 2}, [-8, 8, -8, 8]),
+        ({"scale": 1.5}, [-6, 6, -6, 6]),
         ({"across": 0.5}, [-4, 4, 10, 18]),  # half a side is 14 pixels
         ({"down": -0.25}, [-11, -3, -4, 4]),
         ({"shear": 0.5}, [-4, 4, -6, 6]),  # 4 pixels up lean by half of that
@@ -129,11 +129,11 @@ def test_the_framed_image_has_the_stroke_that_its_canvas_has(digit):
 
 
 def test_what_leaves_the_picture_is_empty():
-    """A small digit at the edge that is shifted by a whole side; the framing's own errors."""
+    """A small digit at the edge that is enlarged and shifted by a whole side; the framing's own errors."""
     image = np.zeros((28, 28), np.float32)
     image[4:24, 20:22] = 1
     with pytest.raises(EmptyDrawing):
-        transform(image, View(scale=2, across=1))
+        transform(image, View(scale=1.5, across=1))
 
 
 def test_what_becomes_a_blot_is_no_digit():
@@ -176,9 +176,9 @@ def test_along_several_views_those_that_leave_a_digit_come_back():
     """In order, with a mask of which they are."""
     image = np.zeros((28, 28), np.float32)
     image[4:24, 20:22] = 1
-    images, left = views.transform_along(image, [IDENTITY, View(scale=2, across=1), View(angle=20)])
+    images, left = views.transform_along(image, [IDENTITY, View(scale=1.5, across=1), View(angle=20)])
     assert left.tolist() == [True, False, True]
     assert images.shape == (2, 28, 28)
     assert np.array_equal(images[1], transform(image, View(angle=20)))
-    none, left = views.transform_along(image, [View(scale=2, across=1)])
+    none, left = views.transform_along(image, [View(scale=1.5, across=1)])
     assert (none.shape, left.tolist()) == ((0, 28, 28), [False])

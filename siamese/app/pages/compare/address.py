@@ -6,7 +6,7 @@ from functools import partial
 
 from siamese.app import choices, links, samples, session
 from siamese.app.address import Address
-from siamese.app.pages.compare import fragments, sides
+from siamese.app.pages.compare import fragments, sides, view_choices
 from siamese.app.parameters import Group, Parameter, Written, bound
 from siamese.data.pairs import PAIR_KINDS
 from siamese.errors import InvalidDrawing, MnistUnavailable
@@ -67,6 +67,8 @@ ADDRESS = Address(
         ),
         Parameter("guess", "guessing", links.flag, choices.guess_first, _guess_first, False, lambda on: links.ON),
         _open("why", "explanation"),
+        _open("turn", "turning"),
+        *view_choices.PARAMETERS,
         bound("journey", "journey", links.flag, fragments.Opened, "history", lambda opened: links.ON),
         *SIDES,
     ),

@@ -11,7 +11,7 @@ from siamese.app import session, widgets
 
 # Keys of the fragments.
 PANEL, PAIR = "compare", "pair"
-BELOW = ("why", "history")
+BELOW = ("why", "turn", "history")
 
 
 @dataclass
@@ -19,6 +19,7 @@ class Opened:
     """Which of the parts below the pair are open; the fields are those of `BELOW`."""
 
     why: bool = False
+    turn: bool = False
     history: bool = False
 
 

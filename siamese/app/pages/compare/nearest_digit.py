@@ -112,6 +112,12 @@ def sentence(verifier: Verifier, result: Verification) -> str:
     return verdict.nearest_digits(left, right, share, verifier.card.digits, f"accuracy?{query}")
 
 
+def vote(verifier: Verifier, embedding: np.ndarray) -> int | None:
+    """The digit that the known digits nearest to an embedding (d,) agree on; None where they do not, or are none."""
+    known = _votes(verifier).known
+    return None if known is None else known.vote(embedding)
+
+
 def _votes(verifier: Verifier) -> _Votes:
     held = session.of(_Nearest)
     if held.votes is None or held.votes.verifier is not verifier:

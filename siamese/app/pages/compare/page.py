@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from siamese.app import address, choices, page_frame, resources, samples, session, verdict, widgets
-from siamese.app.pages.compare import fragments, guess, history_strip, nearest_digit, scale, side_view, sides, why
+from siamese.app.pages.compare import fragments, guess, history_strip, nearest_digit, scale, side_view, sides, turn, why
 from siamese.app.pages.compare.address import ADDRESS
 from siamese.app.words import DIFFERENT, QUESTION, SAME
 from siamese.data.pairs import PAIR_KINDS
@@ -53,6 +53,7 @@ def _panel() -> None:
         if notice := samples.sample_digits().notice:
             st.caption(notice)
     why.render()
+    turn.render()
     history_strip.render()
 
 
@@ -74,6 +75,7 @@ def _pair() -> None:
     marks = side_view.steps_mark() + address.mark(ADDRESS)
     st.html(verdict.saw(saw, verifier.card.normalisation, sides.with_stray_line()) + marks)
     why.set_pair(verifier, result, hidden)
+    turn.set_pair(verifier, images, choices.threshold(verifier.name), hidden)
     if result is not None and not hidden:
         history_strip.record(verifier, result)
 
