@@ -15,6 +15,7 @@ from siamese.app import session
 from siamese.data.splits import ALL_DIGITS
 from siamese.errors import SiameseError
 from siamese.evaluation.hardest_pairs import Hardest, load_hardest
+from siamese.evaluation.robustness import Robustness, has_robustness, load_robustness
 from siamese.live.model import LiveModel
 from siamese.live.queue import LiveQueue
 from siamese.metrics.histograms import PairHistograms
@@ -168,6 +169,21 @@ def hardest_pairs(name: str) -> Hardest:
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _hardest_pairs(name: str, folder: str) -> Hardest:
     return load_hardest(catalogue.load_card(name))
+
+
+def robustness(name: str) -> Robustness | None:
+    """How much of a change of view a usable model bears, where that was measured.
+
+    Raises:
+        InvalidArtefact: its file is damaged.
+    """
+    return _robustness(name, str(catalogue.models_folder()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _robustness(name: str, folder: str) -> Robustness | None:
+    card = catalogue.load_card(name)
+    return load_robustness(card) if has_robustness(card) else None
 
 
 def can_train() -> bool:

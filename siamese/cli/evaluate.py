@@ -25,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
     parser.add_argument(
-        "--write", action="store_true", help="replace the model's histograms, report, map and hardest pairs"
+        "--write",
+        action="store_true",
+        help="replace the model's histograms, report, map, hardest pairs and robustness",
     )
 
 
@@ -34,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from siamese.data.mnist import load_mnist
+    from siamese.evaluation import robustness
     from siamese.evaluation.people import load_drawings
     from siamese.evaluation.report import equals_committed, write_evaluation
     from siamese.evaluation.report import evaluate as evaluate_model
@@ -45,10 +48,12 @@ def run(options: argparse.Namespace) -> int:
     for card in cards:
         with tqdm(total=55, desc=card.name, unit="pair of digits", leave=False) as bar:
             _, report = evaluate_model(card, images, digits, lambda *_: bar.update(), drawn)
+        with tqdm(total=sum(map(len, robustness.AMOUNTS.values())), desc=card.name, unit="view", leave=False) as bar:
+            figures = robustness.measure(card, images, digits, bar.update)
         if options.write:
-            write_evaluation(card.folder, card.raw, images, digits, drawn)
+            write_evaluation(card.folder, card.raw, images, digits, drawn, figures)
             card = read_card(card.folder)
-        report["equals_committed"] = equals_committed(card, report)
+        report["equals_committed"] = equals_committed(card, report) and robustness.equals_committed(card, figures)
         reports[card.name] = report
         if not options.json:
             print_report(card.name, report)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from siamese.data.splits import ALL_DIGITS, SPLITS, UNSEEN_DIGITS
-from siamese.evaluation import people, summary
+from siamese.evaluation import people, robustness, summary
 from siamese.evaluation.hardest_pairs import FILE, publish_hardest
 from siamese.evaluation.projection import publish_map
 from siamese.imaging import pens
@@ -77,22 +77,26 @@ def write_evaluation(
     images: np.ndarray,
     digits: np.ndarray,
     drawings: people.Drawings | None = None,
+    robust: dict[str, Any] | None = None,
 ) -> None:
-    """Evaluates the model in `folder` and writes its histograms, report, map, hardest pairs and card.
+    """Evaluates the model in `folder` and writes its histograms, report, map, hardest pairs, robustness and card.
 
     Without `drawings`, the figures on people's drawings that its report has already stay in it.
 
     Args:
         values: the JSON of the card.
+        robust: what `robustness.measure` gave, where it was measured already.
     """
     card = read_card(folder)
     histograms, report = evaluate(card, images, digits, drawings=drawings)
     if not drawings and "report.json" in card.raw["files"]:
-        report |= {"people": figures} if (figures := load_json(card, "report.json").get("people")) else {}
+        report |= {"people": kept} if (kept := load_json(card, "report.json").get("people")) else {}
     (folder / "histograms.npz").write_bytes(histograms_bytes(histograms))
     (folder / "report.json").write_text(to_json(report), encoding="utf-8")
     (folder / "map.npz").write_bytes(publish_map(read_card(folder), images, digits))
     (folder / FILE).write_bytes(publish_hardest(read_card(folder), images, digits))
+    robust = robust or robustness.measure(read_card(folder), images, digits)
+    (folder / robustness.FILE).write_text(to_json(robust), encoding="utf-8")
     write_manifest(folder, values)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 
 import numpy as np
 
@@ -150,6 +150,44 @@ def pair_histograms(
                 image_rates[b][:, a] = _accept_rates(knot_cells.T, knots)
         if on_progress:
             on_progress(done, len(pairs_of_digits))
+    covariance = np.stack([_covariance(rates) for rates in image_rates]).astype(np.float32)
+    return PairHistograms(counts, float(upper), np.array([len(group) for group in groups]), covariance)
+
+
+def changed_pair_histograms(
+    changed: np.ndarray, unchanged: np.ndarray, digits: np.ndarray, upper: float, bins: int = BINS, knots: int = KNOTS
+) -> PairHistograms:
+    """Histograms of the distances of all pairs of a changed image and another, unchanged one.
+
+    An image and its own changed self are no pair. Each pair of images gives two, by which of both is changed, and so
+    counts twice; an image's accept rates, whose covariance intervals need, are the mean of both. Where nothing is
+    changed the rates are those of `pair_histograms`.
+
+    Args:
+        changed, unchanged: embeddings (n, d) of the same images in the same order, with digits (n,).
+        upper, bins, knots: as for `pair_histograms`.
+
+    Raises:
+        ValueError: knots - 1 does not divide bins.
+    """
+    if bins % (knots - 1):
+        raise ValueError("knots - 1 must divide bins")
+    groups = [np.flatnonzero(digits == digit) for digit in range(N_DIGITS)]
+    counts = np.zeros((N_DIGITS, N_DIGITS, bins), np.int64)
+    image_rates = [np.zeros((len(group), N_DIGITS, knots)) for group in groups]
+    for a, b in product(range(N_DIGITS), repeat=2):
+        if not (len(groups[a]) and len(groups[b])):
+            continue
+        cells = bin_index(pairwise_distances(changed[groups[a]], unchanged[groups[b]]), upper, bins)  # (n, m)
+        apart = cells[~np.eye(len(cells), dtype=bool)] if a == b else cells.ravel()
+        found = np.bincount(apart, minlength=bins)
+        counts[a, b] += found
+        if a != b:
+            counts[b, a] += found
+        rates = _accept_rates_within if a == b else _accept_rates
+        knot_cells = cells // (bins // (knots - 1))
+        image_rates[a][:, b] += rates(knot_cells, knots) / 2
+        image_rates[b][:, a] += rates(knot_cells.T, knots) / 2
     covariance = np.stack([_covariance(rates) for rates in image_rates]).astype(np.float32)
     return PairHistograms(counts, float(upper), np.array([len(group) for group in groups]), covariance)
 

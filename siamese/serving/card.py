@@ -32,6 +32,7 @@ FILES = (
     "histograms.npz",
     "map.npz",
     "report.json",
+    "robustness.json",
 )
 CARD_VERSION = 1
 MAX_EMBEDDING = 4096

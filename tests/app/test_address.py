@@ -33,6 +33,7 @@ LINK = {
     "chosen": "7",
     "first": "3",
     "second": "5",
+    "change": "blur",
     "example": "different",
     "step": "2",
     "margin": "0.7",
@@ -84,7 +85,7 @@ def test_what_a_link_sets_comes_back_in_each_page_s_address():
         "&tilt=-30&thick=1.5&blur=2&curve=tilt&journey=1&left=p1&right=p2",
         f"{shared}&projector=1&dim=3&digits=12&points=pens&chosen=7&left=p1&right=p2",
         f"{shared}&projector=1",
-        f"{shared}&projector=1&own=019&split=seen&first=3&second=5",
+        f"{shared}&projector=1&own=019&split=seen&first=3&second=5&change=blur",
         f"{shared}&projector=1&learn=01&loss=contrastive&push=0.6&size=8&vary=0&epochs=3&sayseen=97&sayunseen=61",
         f"{shared}&projector=1&example=different&step=2&margin=0.70",
     ]

@@ -10,8 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from siamese.app import resources
+from siamese.app.view_words import WORDS
 from siamese.evaluation.hardest_pairs import load_hardest
 from siamese.evaluation.report import write_manifest
+from siamese.evaluation.robustness import AMOUNTS
 from siamese.serving import catalogue
 from siamese.serving.card import load_json, read_card, to_json
 
@@ -41,6 +43,7 @@ def test_every_section_is_there():
         "Two kinds of error",
         "Digit by digit",
         "All figures",
+        "Robustness: seen from elsewhere",
         "Drawn by people with a pen",
         "How each idea closed the gap",
     ):
@@ -185,6 +188,47 @@ def test_a_model_without_hardest_pairs_says_so(tmp_path, monkeypatch):
     assert not page.error
     assert any("not available" in notice.value for notice in page.info)
     assert "One-shot recognition" in [heading.value for heading in page.header]
+
+
+def robust_examples(page: AppTest) -> str:
+    """The pictures under the chart of robustness."""
+    [found] = [each.proto.body for each in page.get("html") if "robust-examples" in each.proto.body]
+    return found
+
+
+def test_robustness_shows_each_change_with_its_pictures_and_one_sentence():
+    """Another change is another chart with a picture for each amount; the sentence names every change once."""
+    page = accuracy().run()
+    found = resources.robustness("strokes")
+    assert robust_examples(page).count("<img") == len(AMOUNTS["angle"])
+    page.button_group(key="accuracy.change").set_value("blur").run()
+    assert robust_examples(page).count("<img") == len(AMOUNTS["blur"])
+    assert "3 pixels" in robust_examples(page)
+    [words] = [text.value for text in page.markdown if "**Cannot bear**" in text.value]
+    assert sorted(re.findall(r"([a-z]+(?: across)?) \(\d", words)) == sorted(WORDS[name].change for name in AMOUNTS)
+    for name in found.by_loss()[2]:
+        assert words.index(WORDS[name].change) > words.index("**Cannot bear**")
+    assert any("2,000 test images, 3,998,000 pairs" in text.value for text in page.caption)
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_without_robustness_or_with_a_damaged_file_a_sentence_says_so(tmp_path, monkeypatch, is_damaged):
+    """Everything else is shown."""
+    folder = shutil.copytree(catalogue.MODELS / "baseline", tmp_path / "baseline")
+    if is_damaged:
+        (folder / "robustness.json").write_bytes(b"")
+    else:
+        (folder / "robustness.json").unlink()
+        write_manifest(folder, read_card(folder).raw)
+    monkeypatch.setenv(catalogue.MODELS_VARIABLE, str(tmp_path))
+    page = accuracy().run()
+    assert not page.exception
+    assert not page.error
+    if is_damaged:
+        assert any("robustness.json" in warning.value for warning in page.warning)
+    else:
+        assert any("was not measured for this model" in text.value for text in page.markdown)
+    assert "How each idea closed the gap" in [heading.value for heading in page.header]
 
 
 def test_damaged_hardest_pairs_are_one_sentence(tmp_path, monkeypatch):

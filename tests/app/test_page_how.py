@@ -134,3 +134,13 @@ def test_the_glossary_explains_each_word_as_its_question_mark_does():
     assert words == ["Embedding", "Distance", "Threshold", "Split", "One-shot", "Calibration"]
     assert terms.DISTANCE in listed
     assert terms.THRESHOLD in listed
+
+
+def test_it_says_in_three_sentences_which_views_count_as_one():
+    """Equivalence classes, what the framing takes away, and why a 6 must not be equal to itself upside down."""
+    page = opened(how)
+    assert "When is it still the same?" in [header.value for header in page.header]
+    (text,) = [block.value for block in page.markdown if "equivalence class" in block.value]
+    assert text.count(". ") + text.endswith(".") == 3
+    for words in ("*Robustness* on the page Accuracy", "*Turn it* on Compare", "a 6 would be a 9"):
+        assert words in text

@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from siamese import Verifier
-from siamese.app.pages.compare.view_choices import ChosenView, in_words
+from siamese.app.pages.compare.view_choices import ChosenView
+from siamese.app.view_words import axis_title, in_words, view_in_words
 from siamese.imaging.views import RANGES, View, transform
 from tests.app.sessions import held, sides_of
 from tests.app.test_page_compare import linked
@@ -112,6 +113,13 @@ def test_a_six_and_its_turned_self(model):
     assert any("A 6 turned upside down is a 9" in element.value for element in page.markdown)
 
 
+def test_only_a_digit_that_has_become_another_one_is_named():
+    """Two different digits, left as they are: nothing looks like anything else *now*."""
+    page = linked(PAIR | {"right": "p130"})
+    assert [side.digit for side in sides_of(page).values()] == [1, 5]
+    assert "looks like" not in html(page)
+
+
 def test_what_leaves_the_picture_is_said():
     """A small one that is shifted away: a sentence, and a curve with a gap."""
     page = linked(PAIR)
@@ -147,3 +155,12 @@ def test_a_forged_slider_stays_in_its_range(value):
 def test_values_in_words(name, value, expected):
     """With a sign where there are two directions, and a unit."""
     assert in_words(name, value) == expected
+
+
+def test_a_view_in_words():
+    """What it changes, in the order of the sliders; and the title of an axis with its unit."""
+    assert view_in_words(View()) == "as it is"
+    assert (
+        view_in_words(View(angle=-30, scale=1.5, blur=2)) == "turned by −30°, 1.5 times as large, blurred by 2 pixels"
+    )
+    assert (axis_title("angle"), axis_title("shear")) == ("turn, degrees", "shear")

@@ -15,7 +15,7 @@ from siamese.serving import catalogue
 from siamese.serving.card import load_histograms
 from tests.browser.conftest import PHONE, distance, goto, settled
 
-CHARTS = ("threshold", "epochs", "distances", "roc", "digits", "one-shot", "reliability")
+CHARTS = ("threshold", "epochs", "distances", "roc", "digits", "one-shot", "reliability", "robustness")
 
 
 def opened(page: Page) -> Page:
@@ -42,6 +42,17 @@ def test_every_chart_is_drawn(offline_server, open_page, scheme, size):
     table = page.get_by_role("table").first
     for text in ("98.15%", "83.67%", "70.19%", "99.96%"):  # the published figures, beside ours
         expect(table).to_contain_text(text)
+
+
+def test_another_change_of_view_shows_its_chart_and_its_pictures(offline_server, open_page):
+    """By one press; nothing is cut off on a phone, and the address names it."""
+    page = opened(open_page(offline_server, viewport=PHONE))
+    expect(page.get_by_test_id("robust-examples").locator("img")).to_have_count(9)
+    page.locator(".st-key-accuracy-change").get_by_text("blurred").click()
+    expect(page.get_by_test_id("robust-examples").locator("img")).to_have_count(7)
+    expect(page.locator(".st-key-chart-robustness").get_by_text("blur, pixels")).to_be_visible()
+    page.wait_for_function("location.search.includes('change=blur')")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_the_figures_are_those_of_the_committed_histograms(offline_server, open_page):

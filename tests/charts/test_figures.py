@@ -21,18 +21,33 @@ from siamese.charts import (
     map_scene,
     one_shot,
     reliability,
+    robustness,
     roc,
     views,
 )
 from siamese.charts.palette import LIGHT, Palette
 from siamese.data.splits import SPLITS, UNSEEN_DIGITS
+from siamese.evaluation.robustness import Change
 from siamese.evaluation.view_curve import ViewCurve
 from siamese.live.protocol import EpochResult
 from siamese.metrics import rates
 from siamese.serving import card, catalogue
 from tests.conftest import ROOT
 
-MODULES = (accuracy, contrastive_loss, embedding_parts, heat_map, history, live, map, one_shot, reliability, roc, views)
+MODULES = (
+    accuracy,
+    contrastive_loss,
+    embedding_parts,
+    heat_map,
+    history,
+    live,
+    map,
+    one_shot,
+    reliability,
+    robustness,
+    roc,
+    views,
+)
 DOUBLE = dataclasses.replace(LIGHT, scale=2.0)
 #: What is measured in pixels, by the ends of its path in a figure.
 SIZES = (
@@ -83,6 +98,9 @@ FIGURES: dict[str, Callable[[Palette], go.Figure]] = {
         SHARES, SHARES, (2, 3, 4, 5), colours
     ),
     "contrastive_loss.contrastive": lambda colours: contrastive_loss.contrastive(1.0, 2.0, 0.5, None, colours),
+    "robustness.accuracy_by_change": lambda colours: robustness.accuracy_by_change(
+        Change(EDGES[:2], EDGES[:2], {"seen": np.array([[0.5, 0.4, 0.6]] * 2)}), "turn", 0.0, 0.4, colours
+    ),
     "views.distance_by_view": lambda colours: views.distance_by_view(
         ViewCurve(EDGES, EDGES), 0.5, 0.2, 0.2, "turn, degrees", 0.0, colours
     ),

@@ -192,6 +192,23 @@ def test_evaluate_exits_with_1_where_reports_differ(tiny_models, capsys):
     assert json.loads(capsys.readouterr().out)["baseline"]["equals_committed"] is False
 
 
+def test_evaluate_exits_with_1_where_the_robustness_differs(tiny_models, capsys):
+    """One accuracy of a turned image changed: 1, and the words; written anew it is equal again."""
+    from siamese.evaluation.report import write_manifest
+    from siamese.evaluation.robustness import FILE
+    from siamese.serving.card import to_json
+
+    card = catalogue.load_card("baseline")
+    figures = json.loads(card.read(FILE))
+    figures["changes"]["angle"]["splits"]["unseen"][3][0] += 0.001
+    (card.folder / FILE).write_text(to_json(figures), encoding="utf-8")
+    write_manifest(card.folder, card.raw)
+    assert main(["evaluate", "baseline"]) == 1
+    assert "NOT equal to the committed report" in capsys.readouterr().out
+    assert main(["evaluate", "baseline", "--write"]) == 0
+    assert main(["evaluate", "baseline"]) == 0
+
+
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["compare"], ["train"]])
 def test_bad_usage_is_status_2(arguments):
     """Wrong words on the command line exit with 2, as argparse does."""

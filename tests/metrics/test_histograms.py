@@ -7,7 +7,7 @@ import pytest
 
 from siamese.metrics import histograms
 from siamese.metrics.distances import pairwise_distances
-from siamese.metrics.histograms import pair_histograms, pairs_near
+from siamese.metrics.histograms import changed_pair_histograms, pair_histograms, pairs_near
 from tests.metrics.embeddings import cloud, on_a_line
 
 
@@ -70,3 +70,30 @@ def test_the_grid_is_exact_at_its_thresholds(rng):
         threshold = histograms.thresholds[index]
         assert histograms.accepted[2, 3, index] == pytest.approx((pairs <= threshold + 1e-9).mean(), abs=1e-12)
         assert histograms.index(threshold) == index
+
+
+def test_changed_pairs_are_what_a_plain_loop_counts(rng):
+    """Every changed image with every other unchanged one, in both cells of its two digits; never with itself."""
+    changed, unchanged, digits = rng.normal(size=(30, 3)), rng.normal(size=(30, 3)), rng.integers(0, 10, 30)
+    found = changed_pair_histograms(changed, unchanged, digits, upper=4.0, bins=100)
+    expected = np.zeros((10, 10, 100), int)
+    for i in range(30):
+        for j in range(30):
+            if i != j:
+                cell = min(max(int(np.ceil(np.linalg.norm(changed[i] - unchanged[j]) / 0.04)) - 1, 0), 99)
+                expected[digits[i], digits[j], cell] += 1
+                if digits[i] != digits[j]:
+                    expected[digits[j], digits[i], cell] += 1
+    assert np.array_equal(found.counts, expected)
+    assert found.images.tolist() == np.bincount(digits, minlength=10).tolist()
+    with pytest.raises(ValueError, match="divide"):
+        changed_pair_histograms(changed, unchanged, digits, upper=4.0, bins=100, knots=7)
+
+
+def test_where_nothing_is_changed_the_rates_are_those_of_all_pairs(rng):
+    """The same accepted shares and the same covariance: so the same accuracy and the same interval."""
+    embeddings, digits = cloud(rng)
+    usual = pair_histograms(embeddings, digits, 2.0)
+    found = changed_pair_histograms(embeddings, embeddings, digits, 2.0)
+    assert np.allclose(found.accepted, usual.accepted, equal_nan=True)
+    assert np.allclose(found.covariance, usual.covariance, atol=1e-6)

@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from siamese.metrics import rates, thresholds
 from siamese.metrics.distances import pairwise_distances
-from siamese.metrics.histograms import pair_histograms
+from siamese.metrics.histograms import changed_pair_histograms, pair_histograms
 from tests.metrics.embeddings import cloud, on_a_line
 
 
@@ -103,3 +103,23 @@ def test_densities_sum_to_one_and_keep_the_order(rng):
     assert different.sum() == pytest.approx(1)
     middles = (edges[1:] + edges[:-1]) / 2
     assert same @ middles < different @ middles
+
+
+def test_the_interval_of_changed_pairs_is_the_bootstraps(rng):
+    """Images are the sample there, too, each with its changed self: to a tenth or so of the interval's width."""
+    embeddings, labels = cloud(rng, 300, spread=1.4)
+    changed = embeddings + 0.15 * rng.normal(size=embeddings.shape).astype(np.float32)
+    members, threshold = (2, 3, 4), 1.0
+    histograms = changed_pair_histograms(changed, embeddings, labels, 2 * threshold, bins=2, knots=3)
+    low, high = rates.accuracy_interval(histograms, members, threshold)
+    near = pairwise_distances(changed, embeddings) <= threshold
+    groups = {a: np.flatnonzero(labels == a) for a in members}
+    accuracies = []
+    for _ in range(600):
+        drawn = {a: rng.choice(group, len(group)) for a, group in groups.items()}
+        same = [near[np.ix_(d, d)][d[:, None] != d[None]].mean() for d in drawn.values()]
+        apart = [1 - near[np.ix_(drawn[a], drawn[b])].mean() for a in members for b in members if a != b]
+        accuracies.append((np.mean(same) + np.mean(apart)) / 2)
+    expected = np.percentile(accuracies, [2.5, 97.5])
+    assert high - low == pytest.approx(expected[1] - expected[0], rel=0.15)
+    assert low < rates.accuracy_at(histograms, members, threshold) < high

@@ -18,6 +18,7 @@ from siamese.errors import InvalidArtefact, UnknownModel
 from siamese.evaluation.hardest_pairs import load_hardest
 from siamese.evaluation.projection import load_map
 from siamese.evaluation.report import evaluate
+from siamese.evaluation.robustness import load_robustness
 from siamese.imaging import pens
 from siamese.serving import catalogue
 from siamese.serving.card import FILES, MAX_BYTES, load_histograms, load_json, read_card, sha256
@@ -28,6 +29,7 @@ from siamese.training.train import train
 from tests.conftest import ROOT
 
 LOADERS = {"histograms.npz": load_histograms, "map.npz": load_map, "hardest.npz": load_hardest}
+ALL_LOADERS = LOADERS | {"robustness.json": load_robustness}
 
 
 @pytest.fixture(scope="module")
@@ -244,7 +246,7 @@ def test_a_keras_file_with_code_in_it_is_refused(tmp_path):
         assert not re.search(r"enable_unsafe_deserialization|custom_objects", code), path
 
 
-@pytest.mark.parametrize("file", LOADERS)
+@pytest.mark.parametrize("file", ALL_LOADERS)
 def test_bits_flipped_under_a_right_hash_are_a_named_error_or_harmless(copy, file, rng):
     """Whatever bit of an archive is changed, with the card's hash made to fit, nothing but InvalidArtefact comes."""
     content = (copy / file).read_bytes()
@@ -253,7 +255,7 @@ def test_bits_flipped_under_a_right_hash_are_a_named_error_or_harmless(copy, fil
         damaged[place] ^= 1 << rng.integers(8)
         forge(copy, file, bytes(damaged))
         with contextlib.suppress(InvalidArtefact):
-            LOADERS[file](catalogue.load_card("tiny"))
+            ALL_LOADERS[file](catalogue.load_card("tiny"))
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(copy):

@@ -8,6 +8,7 @@ from siamese.app import choices, links, session
 from siamese.app.address import Address
 from siamese.app.parameters import Parameter, bound
 from siamese.data.splits import ALL_DIGITS
+from siamese.evaluation.robustness import AMOUNTS
 
 ANY = "any"
 DIGITS = (ANY, *map(str, ALL_DIGITS))
@@ -24,6 +25,7 @@ class Choices:
         first, second: the digits whose hardest pairs are shown, each one of `DIGITS`.
         clicks: how many cells of the heat map were clicked.
         arrives: whether the page is to be entered at a cell.
+        change: whose robustness is shown, a key of `robustness.AMOUNTS`.
     """
 
     split: list[int] = field(default_factory=list)
@@ -32,6 +34,7 @@ class Choices:
     second: str = ANY
     clicks: int = 0
     arrives: bool = False
+    change: str = "angle"
 
 
 def current() -> Choices:
@@ -73,6 +76,7 @@ ADDRESS = Address(
         bound("own", "set of digits", links.digits, Choices, "split", links.digits_text),
         choices.SPLIT,
         *map(_digit, SIDES),
+        bound("change", "change of view", links.one_of(AMOUNTS), Choices, "change"),
     ),
     shows_trained=False,
 )

@@ -16,6 +16,7 @@ from siamese.app.pages.accuracy import (
     ladder,
     one_shot,
     people,
+    robustness,
     table,
 )
 from siamese.app.pages.accuracy.choices import ADDRESS, current
@@ -33,6 +34,7 @@ _FURTHER_DOWN = {
     "hardest pairs": "hardest",
     "one-shot": "one-shot",
     "certainty": "certainty",
+    "robustness": "robustness",
     "people's drawings": "people",
     "idea by idea": "ladder",
 }
@@ -69,6 +71,7 @@ def _figures() -> None:
     digit_by_digit.render(chosen.model)
     one_shot.render(chosen.colours)
     certainty.render(chosen)
+    robustness.render(chosen)
     people.render()
     ladder.render(chosen.colours)
 

@@ -10,12 +10,13 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from siamese.app import projector, session, style, widgets
+from siamese.app import projector, samples, session, style, widgets
 from siamese.app.components.plot import live_chart
 from siamese.app.components.turntable import turntable
 from siamese.app.pages.compare import fragments, nearest_digit, sides
-from siamese.app.pages.compare.view_choices import WORDS, chosen, in_words
+from siamese.app.pages.compare.view_choices import chosen
 from siamese.app.verdict import picture
+from siamese.app.view_words import WORDS, axis_title, in_words, view_in_words
 from siamese.app.words import decision
 from siamese.charts import views as charts
 from siamese.errors import EmptyDrawing, NotADigit
@@ -25,7 +26,6 @@ from siamese.imaging.framing import as_image
 from siamese.imaging.views import RANGES, View, canvas, transform
 from siamese.serving.verifier import Verification, Verifier
 
-STAR = 148  # the built-in 6 whose turned self every model's known digits take for a 9
 UPSIDE_DOWN = 180.0
 _METHOD = (
     "The turned picture is framed as a drawing is: cut out and centred at one size. So a shift or another scale "
@@ -122,40 +122,36 @@ def _pictures(
     with st.container(key="turn-pictures"):
         st.html(_figure(picture(left, "The left digit", "large"), "Left"))
         with st.container(key="turn-right", gap=None):
-            said = ", ".join(
-                f"{WORDS[name].change} by {in_words(name, value)}" if name != "scale" else f"{value:g} times as large"
-                for name, value in vars(view).items()
-                if value != RANGES[name].identity
-            )
             turntable(
                 "turn.table",
                 png_url(canvas(right, view)),
-                f"The right digit, {said or 'as it is'}",
+                f"The right digit, {view_in_words(view)}",
                 view.angle,
                 _dragged,
             )
             st.html('<div class="turn-caption">Right, seen so: drag it round</div>')
-        framed = None if result is None else transform(right, view)
-        shown = (
-            picture(framed, "The right digit, framed", "large") if framed is not None else '<div class="none"></div>'
-        )
-        st.html(_figure(shown, "and framed for the network"))
-        st.html(_answer(verifier, result, problem))
+        shown = '<div class="none"></div>'
+        if result is not None:
+            shown = picture(result.right, "The right digit as the network saw it", "large")
+        st.html(_figure(shown, "Right, framed: what the network saw"))
+        st.html(_answer(verifier, right, result, problem))
 
 
 def _figure(image: str, caption: str) -> str:
     return f'<figure class="turn-figure">{image}<div class="turn-caption">{caption}</div></figure>'
 
 
-def _answer(verifier: Verifier, result: Verification | None, problem: str) -> str:
-    """The verdict on the turned pair in words, and what the turned digit looks like, where that is another one."""
+def _answer(verifier: Verifier, right: np.ndarray, result: Verification | None, problem: str) -> str:
+    """The verdict on the turned pair in words, and which digit the right one looks like, where that has changed."""
     if result is None:
         return f'<div class="turn-answer" role="status" data-testid="turned"><p>{html.escape(problem)}</p></div>'
     found = decision(result.is_same)
-    first, second = (nearest_digit.vote(verifier, each) for each in result.embeddings)
+    before, now = (
+        nearest_digit.vote(verifier, each) for each in (verifier.embed(right[None])[0], result.embeddings[1])
+    )
     another = ""
-    if None not in (first, second) and first != second:
-        another = f"<p>By a vote of the known digits nearest to it, the right one looks like a <b>{second}</b> now.</p>"
+    if None not in (before, now) and before != now:
+        another = f"<p>By a vote of the known digits nearest to it, the right one looks like a <b>{now}</b> now.</p>"
     return (
         f'<div class="turn-answer {found.word}" role="status" data-testid="turned" '
         f'data-distance="{result.distance:.6f}"><p><b class="turn-word">{found.sign} {found.title}</b></p>'
@@ -196,21 +192,19 @@ def _chart(found: ViewCurve, result: Verification | None, threshold: float) -> N
     """Draws the curve of the slider that was moved last, and says where *same* ends."""
     name = chosen().last
     at = float(getattr(chosen(), name))
-    words = WORDS[name]
     ends = ends_in_words(found, name, threshold)
-    title = f"{words.slider.lower()}{f', {RANGES[name].unit}' if RANGES[name].unit else ''}"
     live_chart(
         charts.distance_by_view(
             found,
             threshold,
             at,
             None if result is None else result.distance,
-            title,
+            axis_title(name),
             RANGES[name].identity,
             projector.palette(),
         ),
         key="chart-turn",
-        alt=f"Distance against {words.slider.lower()}. {ends}",
+        alt=f"Distance against {WORDS[name].slider.lower()}. {ends}",
         toolbar=False,
     )
     st.html(f'<p class="legend finding" data-testid="ends">{ends}</p>')
@@ -250,7 +244,7 @@ def _redraw() -> None:
 def _star() -> None:
     """Put a 6 on both sides, and turn the right one upside down."""
     for name in sides.SIDES:
-        sides.put_sample(name, STAR, "pens")
+        sides.put_sample(name, samples.SIX, "pens")
     chosen().reset()
     chosen().move("angle", UPSIDE_DOWN)
     fragments.rerun_panel()

@@ -6,37 +6,8 @@ from dataclasses import dataclass, fields
 
 from siamese.app import links, session
 from siamese.app.parameters import Parameter, bound
+from siamese.app.view_words import WORDS
 from siamese.imaging.views import RANGES, View
-
-
-@dataclass(frozen=True)
-class Words:
-    """How one value of a view is put into words.
-
-    Attributes:
-        change: what it does to a digit, after "a digit that is".
-        slider: its name beside its slider, without the unit.
-        unit: behind a number.
-        key: of its parameter in a link.
-    """
-
-    change: str
-    slider: str
-    unit: str
-    key: str
-
-
-#: The values of a view, in the order of their sliders.
-WORDS = {
-    "angle": Words("turned", "Turn", "°", "angle"),
-    "scale": Words("scaled", "Scale", "×", "scale"),
-    "across": Words("shifted across", "Shift across", " of its side", "across"),
-    "down": Words("shifted down", "Shift down", " of its side", "down"),
-    "shear": Words("sheared", "Shear", "", "shear"),
-    "tilt": Words("tilted", "Tilt away", "°", "tilt"),
-    "thickness": Words("thickened", "Thicken", " pixels", "thick"),
-    "blur": Words("blurred", "Blur", " pixels", "blur"),
-}
 
 
 @dataclass
@@ -75,12 +46,6 @@ class ChosenView:
 def chosen() -> ChosenView:
     """This session's view."""
     return session.of(ChosenView)
-
-
-def in_words(name: str, value: float) -> str:
-    """One value with its sign and unit, such as "−30°"."""
-    sign = "+" if value > 0 and RANGES[name].low < 0 else ""
-    return f"{sign}{value:.3g}".replace("-", "−") + WORDS[name].unit
 
 
 def _parameter(name: str) -> Parameter[float]:

@@ -12,6 +12,7 @@ from siamese.app.pages.how import (
     glossary,
     limits,
     photographs,
+    views,
     weight_sharing,
 )
 from siamese.app.pages.how.choices import ADDRESS
@@ -36,6 +37,7 @@ def _panel() -> None:
     contrastive.render()
     experiment.render()
     photographs.render()
+    views.render()
     glossary.render()
     limits.render()
     address.bar(ADDRESS)
