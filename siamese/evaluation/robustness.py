@@ -87,6 +87,8 @@ def measure(
 ) -> dict[str, Any]:
     """The figures of the served encoder, as the file of a model holds them; rates rounded to six decimals.
 
+    An amount that leaves fewer than two images of a digit is left out.
+
     Args:
         images: (n, 28, 28) with digits (n,); the first `IMAGES` of them are used.
         on_progress: called after each amount of each change.
@@ -95,17 +97,19 @@ def measure(
     unchanged = verifier.embed(images)
     changes = {}
     for name, amounts in AMOUNTS.items():
-        figures = []
+        figures = {}
         for amount in amounts:
             views, kept = _views(images, name, amount)
             changed = unchanged if amount == RANGES[name].identity else verifier.embed(views)
-            figures.append(_figures(card, changed, unchanged[kept], digits[kept]))
+            found = _figures(card, changed, unchanged[kept], digits[kept])
+            if np.isfinite(list(found[1].values())).all():  # else of some digit next to nothing is left
+                figures[amount] = found
             if on_progress:
                 on_progress()
         changes[name] = {
-            "amounts": list(amounts),
-            "kept": [images_kept for images_kept, _ in figures],
-            "splits": {split: [found[split] for _, found in figures] for split in card.splits},
+            "amounts": list(figures),
+            "kept": [images_kept for images_kept, _ in figures.values()],
+            "splits": {split: [found[split] for _, found in figures.values()] for split in card.splits},
         }
     pairs = len(images) * (len(images) - 1)
     return rounded({"images": len(images), "pairs": pairs, "threshold": card.threshold, "changes": changes})

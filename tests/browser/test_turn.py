@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from siamese import Verifier
 from tests.browser.conftest import address, settled, verdict
+from tests.browser.layout import SIZES, cut_off, sideways
+from tests.browser.test_accessibility import in_both
 
 TITLE = "where does same end?"
 PHONE = {"width": 320, "height": 640}
@@ -110,3 +113,15 @@ def test_a_phone_shows_it_without_scrolling_sideways(offline_server, open_page):
         box = place.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= PHONE["width"]
+
+
+@pytest.mark.parametrize(
+    ("size", "query"),
+    [("320x568", ""), ("768x1024", ""), ("1280x900", ""), ("1366x768", "&projector=1"), ("1920x1080", "&projector=1")],
+)
+def test_it_fits_and_breaks_no_rule(offline_server, open_page, size, query):
+    """Nothing is cut off, nothing scrolls sideways, and axe-core finds nothing, be it light or dark."""
+    page = opened(open_page(f"{offline_server}/?turn=1&angle=180&left=p148&right=p148{query}", viewport=SIZES[size]))
+    assert not cut_off(page)
+    assert not sideways(page)
+    assert not in_both(page)
