@@ -71,7 +71,7 @@ def _name_regions(figure: go.Figure, threshold: float, top: float, colours: Pale
     """Writes into both regions what is said there, so that their colour is not all that tells them apart."""
     for text, place, anchor, colour in (
         ("= same digit", 0.0, "bottom", colours.same),
-        (f"≠ different digits, beyond {threshold:.2f}", top, "top", colours.different),
+        ("≠ different digits", top, "top", colours.different),
     ):
         figure.add_annotation(
             xref="paper",
@@ -97,7 +97,8 @@ def _with_axes(figure: go.Figure, values: np.ndarray, top: float, title: str, co
     ends = [float(values[0]) - 0.01 * width, float(values[-1]) + 0.01 * width]
     ticks = {"dtick": 60} if width == 360 else {}
     figure.update_xaxes(title=title, range=ends, tickangle=0, **ticks, **axis)
-    figure.update_yaxes(title="distance", range=[0, top], nticks=6, **axis)
+    # A little room below 0, or the first labels of both axes would lie over one another on a phone.
+    figure.update_yaxes(title="distance", range=[-0.07 * top, top], nticks=6, **axis)
     return styled(
         figure,
         colours,
