@@ -9,6 +9,8 @@ from siamese.app import resources
 from siamese.app.address import Address
 from siamese.app.pages.accuracy import page as accuracy
 from siamese.app.pages.accuracy.choices import ADDRESS as ACCURACY
+from siamese.app.pages.class_room import page as class_room
+from siamese.app.pages.class_room.membership import ADDRESS as CLASS
 from siamese.app.pages.compare import page as compare
 from siamese.app.pages.compare.address import ADDRESS as COMPARE
 from siamese.app.pages.how import page as how
@@ -43,6 +45,7 @@ PAGES = (
     Page("Compare", ":material/compare_arrows:", COMPARE, compare.render),
     Page("Map", ":material/scatter_plot:", MAP, map.render),
     Page("Teach it a symbol", ":material/school:", TEACH, teach.render),
+    Page("Class", ":material/groups:", CLASS, class_room.render),
     Page("Accuracy", ":material/monitoring:", ACCURACY, accuracy.render),
     Page("Train live", ":material/model_training:", LIVE, live.render, resources.can_train),
     Page("How it works", ":material/menu_book:", HOW, how.render),

@@ -47,6 +47,7 @@ LINK = {
     "sayunseen": "61",
     "left": "p1",
     "right": "p2",
+    "room": "kmrt",
 }
 
 
@@ -72,7 +73,7 @@ def opened(query: dict[str, str]) -> AppTest:
 
 
 def queries(page: AppTest) -> list[str]:
-    """What Compare, Map, Teach, Accuracy, Train live and How it works write."""
+    """What Compare, Map, Teach, Class, Accuracy, Train live and How it works write."""
     bodies = [element.proto.body for element in page.get("html")]
     return [body.split('data-address="')[1].split('"')[0].replace("&amp;", "&") for body in bodies]
 
@@ -85,6 +86,7 @@ def test_what_a_link_sets_comes_back_in_each_page_s_address():
         "&tilt=-30&thick=1.5&blur=2&curve=tilt&journey=1&left=p1&right=p2",
         f"{shared}&projector=1&dim=3&digits=12&points=pens&chosen=7&left=p1&right=p2",
         f"{shared}&projector=1",
+        f"{shared}&projector=1&room=KMRT",
         f"{shared}&projector=1&own=019&split=seen&first=3&second=5&change=blur",
         f"{shared}&projector=1&learn=01&loss=contrastive&push=0.6&size=8&vary=0&epochs=3&sayseen=97&sayunseen=61",
         f"{shared}&projector=1&example=different&step=2&margin=0.70",
@@ -104,7 +106,7 @@ def test_what_is_usual_is_left_out():
     usual |= {"example": "same", "step": "5", "margin": "1.0", "learn": "234567", "epochs": "10", "vary": "1"}
     usual |= {"angle": "0", "scale": "1", "thick": "0.0", "curve": "angle"}
     pair = "left=p1&right=p2"
-    assert queries(opened(usual | {"left": "p1", "right": "p2"})) == [pair, pair, "", "", "", ""]
+    assert queries(opened(usual | {"left": "p1", "right": "p2"})) == [pair, pair, "", "", "", "", ""]
 
 
 def test_what_cannot_be_read_is_said_once():

@@ -18,7 +18,7 @@ from tests.app.protocol import Session, state
 from tests.browser.conftest import serve
 from tests.conftest import ROOT
 
-PAGES = ("", "map", "teach", "accuracy", "live", "how")
+PAGES = ("", "map", "teach", "class", "accuracy", "live", "how")
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 LIBRARY = "/component/siamese.app.components.plot.plotly_library"
 DRAWN = "left=d&right=d"  # Compare with two empty canvases
@@ -116,6 +116,37 @@ def test_drawings_that_no_canvas_sends_are_refused_in_words(server, neighbour, r
         session.run(session.stroke(key, strokes.to_canvas(pens.draw(7, rng))))
         assert not re.search("cannot be read|too many points|more than", session.html)
         assert not session.errors
+
+
+def pressed(session: Session, key: str) -> Session:
+    """The session after a press on a button."""
+    return session.run(state(session.id(key), trigger_value=True))
+
+
+def test_a_pupils_messages_steer_no_room(server, neighbour, rng):
+    """What no canvas sends is refused in words; the teacher's buttons, pressed from a pupil's session, do nothing."""
+    with Session(server, "class") as teacher:
+        teacher.run(teacher.event("class.keys", "found", "{}"))
+        pressed(teacher, "class.open.go")
+        code = re.search("room=([A-Z]{4})", teacher.html)[1]
+        with Session(server, "class", f"room={code}") as pupil:
+            pupil.run(pupil.event("class.keys", "found", json.dumps({"rooms": {code: {"teacher": "guess"}}})))
+            pressed(pupil, "class.join.link")
+            for drawing in DRAWINGS:
+                pupil.run(pupil.stroke("class.canvas", drawing))
+                pressed(pupil, "class.send")
+                assert not pupil.errors, str(drawing)[:100]
+                assert "<script>" not in pupil.html
+            values = {"checkbox": {"bool_value": True}, "button": {"trigger_value": True}}
+            theirs = [(one, kind) for one, kind in teacher.widgets.items() if kind in values]
+            assert len(theirs) > 2
+            for identity, kind in theirs:
+                pupil.run(state(identity, **values[kind]))
+                assert not pupil.errors, identity
+                assert 'data-testid="counts"' not in pupil.html
+        teacher.run()
+        assert 'data-pupils="1" data-drawings="0"' in teacher.html
+        assert not teacher.errors
 
 
 @pytest.mark.parametrize(("page", "key"), [("map", "map.chart"), ("accuracy", "accuracy.digits")])

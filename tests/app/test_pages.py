@@ -52,7 +52,7 @@ def test_every_page_s_address_is_known_to_what_follows_it():
         json.loads(element.proto.json) for element in page.get("bidi_component") if "query" in element.proto.json
     ]
     assert told["path"] == ""
-    assert told["paths"] == "accuracy how live map teach"
+    assert told["paths"] == "accuracy class how live map teach"
     assert set(session_of(page).pages) == {"", *told["paths"].split()}
 
 

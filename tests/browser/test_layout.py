@@ -10,7 +10,7 @@ from siamese.imaging import pens
 from tests.browser.conftest import draw, goto, settled
 from tests.browser.layout import SIZES, chart_widths, cut_off, sideways
 
-PAGES = ("Map", "Teach it a symbol", "Accuracy", "Train live", "How it works")
+PAGES = ("Map", "Teach it a symbol", "Class", "Accuracy", "Train live", "How it works")
 #: Pixels of a chart, where the screen has them: no column beside it takes them away. Those of one kind may share a row.
 READABLE = {"": 420, "accuracy per epoch": 320}
 

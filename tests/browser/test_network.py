@@ -18,7 +18,7 @@ from siamese.imaging import pens
 from tests.app.protocol import Session
 from tests.browser.conftest import WAIT, draw, serve, settled, start_drawing, verdict
 
-PAGES = ("compare", "map", "teach", "accuracy", "live", "how")
+PAGES = ("compare", "map", "teach", "class", "accuracy", "live", "how")
 #: Every connection and every name that Python asks for, written to a file: Python's own audit events.
 WATCH = """
 import sys

@@ -64,7 +64,7 @@ def test_nothing_is_wider_than_the_phone(offline_server, open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-@pytest.mark.parametrize("page_name", ["Map", "Teach it a symbol", "Accuracy", "Train live", "How it works"])
+@pytest.mark.parametrize("page_name", ["Map", "Teach it a symbol", "Class", "Accuracy", "Train live", "How it works"])
 def test_no_page_scrolls_sideways(mnist_server, open_page, page_name):
     """On a phone the part of each page that scrolls is no wider than the phone; a wide table scrolls by itself."""
     page = open_page(mnist_server, **FINGER)

@@ -1,0 +1,41 @@
+// Tells the app at intervals that time has passed: not while the pen is down, nor while the app is running.
+
+const SOON = 150; // ms: how long something else has the right of way before it is asked again
+const due = new WeakMap(); // element -> when it is its turn
+let pressed = 0;
+let listens = false;
+
+const busy = () =>
+  pressed > 0 || document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "running";
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (!listens) {
+    listens = true;
+    const up = () => {
+      pressed = 0;
+    };
+    addEventListener(
+      "pointerdown",
+      () => {
+        pressed = 1;
+      },
+      true,
+    );
+    for (const name of ["pointerup", "pointercancel", "blur"]) addEventListener(name, up, true);
+  }
+  let timer;
+  const wait = (ms) => {
+    timer = setTimeout(tick, ms);
+  };
+  const tick = () => {
+    if (!parentElement.isConnected) return;
+    if (busy()) return wait(SOON);
+    due.set(parentElement, performance.now() + data.every);
+    wait(data.every);
+    setTriggerValue("tick", Date.now());
+  };
+  // Streamlit calls this again with every run: the time that has passed counts.
+  if (!due.has(parentElement)) due.set(parentElement, performance.now() + data.every);
+  wait(Math.max(0, due.get(parentElement) - performance.now()));
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,96 @@
+"""What a pupil draws: one canvas, one request, *Send*."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from siamese.app import session
+from siamese.app.components import canvas, steps
+from siamese.app.pages.class_room import membership, pupil, store
+from siamese.classroom import submissions
+from siamese.errors import ClassroomError, DrawingsComplete, NotRequested, SiameseError
+from siamese.imaging.drawing import Drawing
+
+DRAW = "class-draw"  # the fragment that a stroke redraws
+
+
+@dataclass
+class Sheet:
+    """A pupil's sheet.
+
+    Attributes:
+        drawing: what is drawn. key: of its sending, so that what is sent twice is kept once.
+        problem: why it was not sent, in words.
+    """
+
+    drawing: Drawing = field(default_factory=Drawing)
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    problem: str = ""
+
+
+def render(entered: bool) -> None:
+    """Draws the request, the canvas and what belongs to it, or the thanks after the last one."""
+    if entered:
+        session.of(Sheet).drawing.reload()
+    _sheet()
+
+
+@st.fragment(key=DRAW)
+def _sheet() -> None:
+    seen, sheet = pupil.view(), session.of(Sheet)
+    if seen is None:
+        return
+    if seen.next_digit is None:
+        st.title("Thank you!")
+        st.markdown(f"You have drawn all your {seen.total} digits. Look at the big screen; a vote appears here.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="class-request"):
+        st.title(f"Draw a{'n' if seen.next_digit == 8 else ''} {seen.next_digit}", anchor=False)
+        st.html(f'<p class="class-place" role="status">{seen.sent + 1} of {seen.total}</p>')
+    with st.container(key="class-sheet"):
+        canvas.render(sheet.drawing, "class", _changed)
+        steps.buttons("class", "Your drawing", lambda: session.of(Sheet).drawing, _changed)
+        st.html(steps.mark({"class": sheet.drawing}, "class"))
+        st.button("Send", icon=":material/send:", type="primary", key="class.send", on_click=_send, width="stretch")
+        st.html(f'<p class="class-problem" role="status">{sheet.problem}</p>')
+
+
+def _changed() -> None:
+    session.of(Sheet).problem = ""
+
+
+def _send() -> None:
+    """Send what is drawn; where it could not be, it stays, and the page says why."""
+    sheet, seen, now = session.of(Sheet), pupil.view(), membership.current()
+    if session.is_double_press("class.send") or seen is None or seen.next_digit is None:
+        return
+    try:
+        sent = submissions.submission(sheet.drawing.strokes)
+        store.rooms().put(
+            now.code, now.token, digit=seen.next_digit, strokes=sent.strokes, image=sent.image, key=sheet.key
+        )
+        _next(sheet)
+    except (NotRequested, DrawingsComplete) as error:
+        sheet.problem = str(error)
+    except ClassroomError as error:
+        membership.lost(error)
+        if not now.role:
+            st.rerun()
+        sheet.problem, now.notice = now.notice, ""
+        return
+    except SiameseError as error:
+        sheet.problem = str(error)
+        return
+    try:
+        pupil.look(again=True)
+    except ClassroomError as error:
+        sheet.problem = str(error)
+
+
+def _next(sheet: Sheet) -> None:
+    """An empty sheet; the kept number of starts goes on, so that the canvas empties."""
+    fresh = Drawing(generation=sheet.drawing.generation + 1)
+    sheet.drawing, sheet.key, sheet.problem = fresh, secrets.token_urlsafe(12), ""

@@ -1,0 +1,140 @@
+"""How to join the room, on the teacher's screen: its code, the link and the QR code, large or small or folded away."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+import segno
+import streamlit as st
+
+from siamese.app import session, widgets
+from siamese.app.pages.class_room import join_address, membership
+from siamese.app.pages.class_room.following import Following
+from siamese.errors import ClassroomError
+
+SIZES = {"large": "Large", "small": "Small", "none": "Off"}
+
+
+@dataclass
+class Entrance:
+    """What is shown of the way into the room.
+
+    Attributes:
+        size: a key of `SIZES`.
+        typed: the address that the teacher typed, "" for the one that was found.
+        problem: why what was typed last cannot be used.
+        own: this machine's address in the local network, None for none; asked for once.
+        words_shown: whether the passphrase is to be seen now.
+    """
+
+    size: str = "large"
+    typed: str = ""
+    problem: str = ""
+    own: str | None = None
+    is_asked: bool = False
+    words_shown: bool = False
+
+
+def current() -> Entrance:
+    """What this session shows of the way into its room."""
+    return session.of(Entrance)
+
+
+def size_picker() -> None:
+    """Draws the choice of how large the QR code is."""
+    st.segmented_control(
+        "QR code",
+        list(SIZES),
+        format_func=SIZES.__getitem__,
+        required=True,
+        **widgets.bind_field("class.entrance", current(), "size"),
+    )
+
+
+def render(now: Following) -> None:
+    """Draws the code, the link and the QR code."""
+    size = current().size
+    if size == "none":
+        return
+    address = _address()
+    link = join_address.link(address, now.code)
+    with st.container(key=f"class-entrance-{size}"):
+        st.html(card(now.code, link))
+        if size == "large":
+            _other_address(address)
+
+
+def card(code: str, link: str) -> str:
+    """The way into a room, as HTML: QR code, the four letters, the link in words."""
+    picture = segno.make(link, error="m", micro=False).svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
+    words = link.partition("://")[2].partition("?")[0]
+    return (
+        f'<div class="class-entrance" data-testid="entrance" data-link="{html.escape(link)}">'
+        f'<div class="class-qr" role="img" aria-label="QR code that joins the room">{picture}</div>'
+        f'<div class="class-way"><p>Scan it, or open<br><b class="class-link">{html.escape(words)}</b><br>and type</p>'
+        f'<p class="class-code" aria-label="{" ".join(code)}">{code}</p></div></div>'
+    )
+
+
+def passphrase() -> None:
+    """Draws the three words of a room that was opened just now, until they were written down."""
+    words, held = membership.current().passphrase, current()
+    if not words:
+        return
+    with st.container(border=True, key="class-words"):
+        if not held.words_shown:
+            st.markdown("**Three words** get this room back if this device is lost. The class must not see them.")
+            st.button("Show the three words", icon=":material/key:", key="class.words.show", on_click=_show_words)
+            return
+        st.html(f'<p class="class-passphrase" data-testid="passphrase">{html.escape(words)}</p>')
+        st.button("I have written them down", key="class.words.done", on_click=_words_done)
+
+
+def _show_words() -> None:
+    current().words_shown = True
+
+
+def _words_done() -> None:
+    current().words_shown = False
+    membership.current().passphrase = ""
+
+
+def _address() -> str:
+    """The address that the phones are given."""
+    held = current()
+    found = join_address.base(st.context.url, st.context.headers)
+    if join_address.is_local(found) and not held.is_asked:
+        held.own, held.is_asked = join_address.own_address(), True
+    return held.typed or join_address.usable(found, held.own)
+
+
+def _other_address(address: str) -> None:
+    """Draws which address the phones are given, and the field for another one."""
+    if join_address.is_local(address):
+        st.warning(
+            "No address of this machine in a network was found, so phones cannot open this link. Type one below.",
+            icon=":material/wifi_off:",
+        )
+    with st.expander("Another address for the phones", icon=":material/lan:"):
+        st.text_input(
+            f"The phones are given {address}. Behind a proxy, or where it cannot be reached, type another one.",
+            key="class.address",
+            placeholder=address,
+            on_change=_typed,
+            max_chars=300,
+        )
+        if problem := current().problem:
+            st.html(f'<p class="class-problem" role="status">{html.escape(problem)}</p>')
+
+
+def _typed() -> None:
+    held, text = current(), st.session_state.get("class.address")
+    held.problem = ""
+    if not text:
+        held.typed = ""
+        return
+    try:
+        held.typed = join_address.checked(text)
+    except ClassroomError as error:
+        held.problem = str(error)

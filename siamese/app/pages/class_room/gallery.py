@@ -1,0 +1,90 @@
+"""The step *Draw*: the class's drawings by digit; on demand their figures, their map and the hardest pairs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from siamese.app import session, widgets
+from siamese.app.components.class_drawings import class_drawings
+from siamese.app.pages.class_room import figures, following, moderation
+from siamese.app.pages.class_room.following import Following
+from siamese.classroom.records import Drawing
+from siamese.data.splits import ALL_DIGITS, UNSEEN_DIGITS
+from siamese.imaging.data_urls import png_url
+
+VIEWS = {"gallery": "Gallery", "figures": "Figures", "map": "Map", "hardest": "Hardest pairs"}
+
+
+@dataclass
+class View:
+    """What the step shows.
+
+    Attributes:
+        view: a key of `VIEWS`.
+        pictures: of each drawing that was shown, by number: its PNG in base64.
+    """
+
+    view: str = "gallery"
+    code: str = ""
+    pictures: dict[int, str] = field(default_factory=dict)
+
+
+def render(now: Following) -> None:
+    """Draws the step; called again with each change of the room."""
+    held = session.of(View)
+    moderation.queue(now)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="class-views"):
+        st.segmented_control(
+            "What of the drawings is shown",
+            list(VIEWS),
+            format_func=VIEWS.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            **widgets.bind_field("class.view", held, "view"),
+        )
+        moderation.switch(now)
+    if held.view == "gallery":
+        _gallery(now, held)
+    elif held.view == "figures":
+        figures.accuracy(now)
+    elif held.view == "map":
+        figures.places(now)
+    else:
+        figures.hardest(now)
+
+
+def _gallery(now: Following, held: View) -> None:
+    """A row for each digit. A row that has not changed is not sent again: Streamlit knows it by its content."""
+    if held.code != now.code:
+        held.code, held.pictures = now.code, {}
+    moderation.card(now)
+    groups: dict[int, list[Drawing]] = {digit: [] for digit in ALL_DIGITS}
+    for drawing in now.shown:
+        groups[drawing.digit].append(drawing)
+    with st.container(key="class-gallery", gap=None):
+        for digit, drawings in groups.items():
+            star = "*" if digit in UNSEEN_DIGITS else ""
+            class_drawings(
+                f"class.gallery.{digit}",
+                json.dumps([_entry(drawing, held.pictures) for drawing in drawings], separators=(",", ":")),
+                title=f"{digit}{star} ×{len(drawings)}",
+                empty="–",
+                on_chosen=_chosen,
+            )
+    st.caption("* The network never met these digits. Press a drawing to set it to another digit or to remove it.")
+
+
+def _entry(drawing: Drawing, pictures: dict[int, str]) -> tuple[int, str, str]:
+    """A drawing as the browser gets it: its number, its picture, and what a screen reader says."""
+    if drawing.number not in pictures:
+        pixels = drawing.pixels // 16 * 17  # sixteen greys are enough here, and half the bytes
+        pictures[drawing.number] = png_url(pixels).partition(",")[2]
+    return drawing.number, pictures[drawing.number], f"Drawing {drawing.number}, a {drawing.digit}"
+
+
+def _chosen(number: int) -> None:
+    if number in following.current().drawings:
+        moderation.choose(number)

@@ -1,0 +1,217 @@
+"""Who this session is in a class: nobody yet, a pupil in a room, or the teacher who steers one.
+
+What proves it, a pupil's token or a teacher's secret, lies here and in the browser's storage, and is never shown. What
+comes from that storage may be anything: it gets in through the store's counted ways alone.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from siamese.app import links, projector, session
+from siamese.app.address import Address
+from siamese.app.components import room_keys
+from siamese.app.pages.class_room import store
+from siamese.app.parameters import Parameter
+from siamese.classroom import codes
+from siamese.errors import ClassroomError, NotTheTeacher, RoomNotFound, UnknownPupil
+
+TEACHER, PUPIL = "teacher", "pupil"
+_ROLES = (TEACHER, PUPIL)
+_MOST_KEPT = 8  # rooms that a browser remembers
+_LONGEST = 8_000  # characters of what a browser tells
+
+
+@dataclass
+class Membership:
+    """A session's place in a class.
+
+    Attributes:
+        client: names the session to the store, which counts its tries; no browser chooses it.
+        role: `TEACHER`, `PUPIL` or "". code: of the room, "" without a role.
+        token: the pupil's token or the teacher's secret.
+        linked: the room that the address led to.
+        heard: whether the browser has told what it keeps. kept: that, by room and role.
+        forget: a room that the browser is to forget.
+        passphrase: of a room that was opened just now, until it was written down.
+        notice: what is to be told next, in words.
+    """
+
+    client: str = field(default_factory=lambda: secrets.token_hex(16))
+    role: str = ""
+    code: str = ""
+    token: str = field(default="", repr=False)
+    linked: str = ""
+    heard: bool = False
+    kept: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+    forget: str = ""
+    passphrase: str = field(default="", repr=False)
+    notice: str = ""
+
+
+def current() -> Membership:
+    """This session's place in a class."""
+    return session.of(Membership)
+
+
+def open_room(rounds: int, approval: bool) -> None:
+    """Open a room and steer it; what went wrong becomes the notice."""
+    now = current()
+    if now.role:  # the second half of a double press
+        return
+    try:
+        opened = store.rooms().open_room(now.client, rounds, approval)
+    except ClassroomError as error:
+        now.notice = str(error)
+        return
+    _enter(TEACHER, opened.code, opened.secret)
+    now.passphrase = opened.passphrase
+    projector.turn(True)
+
+
+def recover(code: object, passphrase: object) -> None:
+    """Steer a room from this device, by its passphrase; what went wrong becomes the notice."""
+    now = current()
+    try:
+        secret = store.rooms().recover(code, passphrase, now.client)
+        _enter(TEACHER, codes.read_code(code), secret)
+        projector.turn(True)
+    except ClassroomError as error:
+        now.notice = str(error)
+
+
+def join(code: object) -> None:
+    """Take a place in a room, the one that the browser keeps if it keeps one; what went wrong becomes the notice."""
+    now = current()
+    if now.role:  # the second half of a double press
+        return
+    try:
+        known = codes.read_code(code)
+    except RoomNotFound:
+        known = ""
+    try:
+        joined = store.rooms().join(code, now.client, now.kept.get(known, {}).get(PUPIL))
+    except ClassroomError as error:
+        now.notice = str(error)
+        return
+    _enter(PUPIL, joined.code, joined.token)
+
+
+def leave(notice: str = "", *, forget: bool = False) -> None:
+    """Leave the room, and tell `notice`.
+
+    Args:
+        forget: whether the browser is to forget it, too, because it is gone.
+    """
+    now = current()
+    now.forget = now.code if forget else ""
+    if forget:
+        now.kept.pop(now.code, None)
+    now.role = now.code = now.token = now.linked = now.passphrase = ""
+    now.notice = notice
+
+
+def lost(error: ClassroomError) -> None:
+    """What an error means to whoever is in a room: leave it where it is gone or belongs to somebody else now."""
+    if isinstance(error, (RoomNotFound, NotTheTeacher, UnknownPupil)):
+        texts = {RoomNotFound: "This room has been closed.", NotTheTeacher: "This room is steered from another device."}
+        leave(texts.get(type(error), str(error)), forget=True)
+    else:
+        current().notice = str(error)
+
+
+def keep() -> None:
+    """Keeps this session's place in the browser, and asks once what the browser keeps; takes no room on the page."""
+    now = current()
+    place = (now.code, now.role, now.token) if now.role else None
+    room_keys.keep("class.keys", place, forget=now.forget, ask=not now.heard, on_found=_found)
+
+
+def tell() -> None:
+    """Draws the notice, once."""
+    now = current()
+    if now.notice:
+        st.info(now.notice, icon=":material/info:")
+        now.notice = ""
+
+
+def _enter(role: str, code: str, token: str) -> None:
+    now = current()
+    now.role, now.code, now.token = role, code, token
+    now.linked, now.forget, now.notice, now.heard = code, "", "", True
+    now.kept.setdefault(code, {})[role] = token
+
+
+def _found(text: object) -> None:
+    """Take what the browser keeps, and come back into the room that it was in."""
+    now = current()
+    if now.heard:
+        return
+    now.heard = True
+    now.kept, code, role = read_kept(text)
+    code = now.linked or code
+    if now.role or code not in now.kept:
+        return
+    places = now.kept[code]
+    _resume(code, places, role if role in places else next(each for each in _ROLES if each in places))
+
+
+def _resume(code: str, places: Mapping[str, str], role: str) -> None:
+    if role == PUPIL:
+        join(code)
+        return
+    now = current()
+    try:
+        store.rooms().resume(code, places[TEACHER], now.client)
+    except RoomNotFound:
+        now.notice = "" if PUPIL in places else "This room has been closed, or is steered from another device."
+        now.kept[code].pop(TEACHER)
+    except ClassroomError as error:
+        now.notice = str(error)
+    else:
+        _enter(TEACHER, code, places[TEACHER])
+
+
+def read_kept(text: object) -> tuple[dict[str, dict[str, str]], str, str]:
+    """What a browser told: what it keeps by room and role, the room that its tab was in, and as what.
+
+    What cannot be so is left out.
+    """
+    if not isinstance(text, str) or len(text) > _LONGEST:
+        return {}, "", ""
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}, "", ""
+    if not isinstance(told, dict) or not isinstance(told.get("rooms"), dict):
+        return {}, "", ""
+    kept = {}
+    for code, places in list(told["rooms"].items())[-_MOST_KEPT:]:
+        usable = {
+            role: places[role] for role in _ROLES if isinstance(places, dict) and isinstance(places.get(role), str)
+        }
+        if usable and _is_code(code):
+            kept[code] = usable
+    code, role = told.get("code"), told.get("role")
+    return kept, code if isinstance(code, str) else "", role if isinstance(role, str) else ""
+
+
+def _is_code(text: str) -> bool:
+    return len(text) == codes.CODE_LENGTH and set(text) <= set(codes.LETTERS)
+
+
+@links.allowing("the four letters of a room")
+def _code(text: str) -> str:
+    return codes.read_code(text)
+
+
+def _follow_link(code: str) -> None:
+    current().linked = code
+
+
+ADDRESS = Address("class", (Parameter("room", "room", _code, lambda: current().linked, _follow_link, ""),))

@@ -1,0 +1,147 @@
+"""What the teacher's session alone may do with drawings: approve, remove, set to another digit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from siamese.app import session, widgets
+from siamese.app.pages.class_room import following, membership, store
+from siamese.app.pages.class_room.following import Following
+from siamese.app.verdict import picture
+from siamese.classroom.records import Drawing
+from siamese.data.splits import ALL_DIGITS
+from siamese.errors import ClassroomError
+
+_SHOWN = 8  # drawings of the queue that are shown at once
+
+
+@dataclass
+class Chosen:
+    """The drawing whose card is open, None for none; it may be gone by now."""
+
+    number: int | None = None
+
+
+def choose(number: int) -> None:
+    """Open the card of a drawing."""
+    session.of(Chosen).number = number
+
+
+def switch(now: Following) -> None:
+    """Draws the switch that holds drawings back until they are approved."""
+    if now.room is not None:
+        st.toggle(
+            "Show a drawing only when I have approved it",
+            **widgets.bind("class.approval", now.room.approval, _set_approval),
+        )
+
+
+def queue(now: Following) -> None:
+    """Draws the drawings that wait for approval, the oldest first."""
+    waiting = now.waiting
+    if not waiting:
+        return
+    with st.container(border=True, key="class-queue"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{len(waiting)} waiting for you**")
+            st.button("Approve these", icon=":material/done_all:", key="class.approve.all", on_click=_approve_shown)
+        with st.container(horizontal=True, key="class-waiting"):
+            for drawing in waiting[:_SHOWN]:
+                _held_back(drawing)
+
+
+def _held_back(drawing: Drawing) -> None:
+    with st.container(key=f"class-held-{drawing.number}", width=120, gap="small"):
+        st.html(picture(drawing.pixels, f"A {drawing.digit}, by phone {drawing.pupil}", "class-one"))
+        st.caption(f"a {drawing.digit}, phone {drawing.pupil}")
+        with st.container(horizontal=True, gap="small"):
+            for icon, verb, key, act in (("check", "Approve", "yes", _approve), ("delete", "Remove", "no", _remove)):
+                st.button(
+                    verb,
+                    icon=f":material/{icon}:",
+                    key=f"class.{key}.{drawing.number}",
+                    on_click=act,
+                    args=(drawing.number,),
+                )
+
+
+def card(now: Following) -> None:
+    """Draws the card of the chosen drawing: what it counts as, and what can be done with it."""
+    held = session.of(Chosen)
+    drawing = now.drawings.get(held.number) if held.number is not None else None
+    if drawing is None:
+        return
+    theirs = sum(each.pupil == drawing.pupil for each in now.drawings.values())
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="class-card"):
+        st.html(picture(drawing.pixels, f"Drawing {drawing.number}, which counts as a {drawing.digit}", "class-one"))
+        with st.container(width=180):
+            st.selectbox(
+                f"Phone {drawing.pupil} was asked for a {drawing.asked}. It counts as",
+                ALL_DIGITS,
+                **widgets.bind(
+                    f"class.relabel.{drawing.number}", drawing.digit, lambda to: _relabel(drawing.number, to)
+                ),
+            )
+        st.button("Remove", icon=":material/delete:", key="class.remove", on_click=_remove, args=(drawing.number,))
+        st.button(
+            f"Remove all {theirs} of phone {drawing.pupil}",
+            icon=":material/delete_sweep:",
+            key="class.remove.phone",
+            on_click=_remove_pupil,
+            args=(drawing.pupil,),
+        )
+        st.button("Close", icon=":material/close:", type="tertiary", key="class.card.close", on_click=_close)
+
+
+def _close() -> None:
+    session.of(Chosen).number = None
+
+
+def _steer(*acts: Callable[[str, str], object]) -> None:
+    """Change the room, and draw what follows it; what went wrong becomes the notice."""
+    who = membership.current()
+    try:
+        for act in acts:
+            act(who.code, who.token)
+    except ClassroomError as error:
+        membership.lost(error)
+    try:
+        if who.role:
+            following.follow()
+    except ClassroomError as error:
+        membership.lost(error)
+    st.rerun([following.NOW, following.STEP] if who.role else "app")
+
+
+def _set_approval(is_on: bool) -> None:
+    _steer(lambda code, secret: store.rooms().switch_approval(code, secret, bool(is_on)))
+
+
+def _approve(*numbers: int) -> None:
+    _steer(*(partial(_approved, number) for number in numbers))
+
+
+def _approved(number: int, code: str, secret: str) -> None:
+    store.rooms().approve(code, secret, number)
+
+
+def _approve_shown() -> None:
+    if not session.is_double_press("class.approve.all"):  # the second would approve what nobody has looked at
+        _approve(*(drawing.number for drawing in following.current().waiting[:_SHOWN]))
+
+
+def _relabel(number: int, digit: int) -> None:
+    _steer(lambda code, secret: store.rooms().relabel(code, secret, number, digit))
+
+
+def _remove(number: int) -> None:
+    if not session.is_double_press("class.remove"):
+        _steer(lambda code, secret: store.rooms().remove(code, secret, number))
+
+
+def _remove_pupil(pupil: int) -> None:
+    _steer(lambda code, secret: store.rooms().remove_pupil(code, secret, pupil))

@@ -1,0 +1,105 @@
+"""The teacher's big screen: how to join, the steps of the lesson, and what each of them shows.
+
+`NOW` and `STEP` are redrawn when the room has changed, and nothing else is: the page stays where it was scrolled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from siamese.app import session, widgets
+from siamese.app.components.ticker import ticker
+from siamese.app.pages.class_room import (
+    entrance,
+    following,
+    gallery,
+    keeping,
+    membership,
+    networks,
+    progress,
+    reading,
+    voting,
+)
+from siamese.app.pages.class_room.following import NOW, STEP, Following
+from siamese.errors import ClassroomError
+
+STEPS: dict[str, tuple[str, Callable[[Following], None]]] = {
+    "draw": ("Draw", gallery.render),
+    "vote": ("Vote", voting.teacher),
+    "networks": ("Networks", networks.render),
+    "keep": ("Keep or forget", keeping.render),
+}
+_EVERY = 1.5  # seconds between two questions for news
+
+
+@dataclass
+class Screen:
+    """What the big screen shows: a key of `STEPS`."""
+
+    step: str = "draw"
+
+
+def render() -> None:
+    """Draws the page."""
+    try:
+        following.follow()
+    except ClassroomError as error:
+        membership.lost(error)
+        if not membership.current().role:
+            st.rerun()
+    now = following.current()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="class-head"):
+        st.title(f"Room {now.code}", anchor=False)
+        if now.room is not None:
+            st.segmented_control(
+                "Step",
+                list(STEPS),
+                format_func=lambda step: STEPS[step][0],
+                required=True,
+                label_visibility="collapsed",
+                **widgets.bind_field("class.step", session.of(Screen), "step"),
+            )
+            entrance.size_picker()
+    if now.room is None:
+        membership.tell()
+        return
+    entrance.passphrase()
+    with st.container(key=f"class-screen-{entrance.current().size}"):
+        entrance.render(now)
+        with st.container(key="class-stage"):
+            _now()
+            _step()
+    _follow()
+    reading.render()
+
+
+@st.fragment(key=NOW)
+def _now() -> None:
+    progress.render(following.current())
+
+
+@st.fragment(key=STEP)
+def _step() -> None:
+    membership.tell()
+    STEPS[session.of(Screen).step][1](following.current())
+
+
+@st.fragment
+def _follow() -> None:
+    ticker("class.screen.tick", _EVERY, _ticked)
+
+
+def _ticked() -> None:
+    """From the clock: draw what follows the room again where there is news, and the page where the room is gone."""
+    try:
+        news = following.follow()
+    except ClassroomError as error:
+        membership.lost(error)
+        if not membership.current().role:
+            st.rerun()
+        return
+    if news:
+        st.rerun([NOW, STEP])
