@@ -48,8 +48,8 @@ def _sheet() -> None:
         st.markdown(f"You have drawn all your {seen.total} digits. Look at the big screen; a vote appears here.")
         return
     with st.container(horizontal=True, vertical_alignment="center", key="class-request"):
-        st.title(f"Draw a{'n' if seen.next_digit == 8 else ''} {seen.next_digit}", anchor=False)
-        st.html(f'<p class="class-place" role="status">{seen.sent + 1} of {seen.total}</p>')
+        st.title(f"Draw a{'n' if seen.next_digit == 8 else ''} {seen.next_digit}", anchor=False, width="content")
+        st.html(f'<p class="class-place" role="status">{seen.sent + 1} of {seen.total}</p>', width="content")
     with st.container(key="class-sheet"):
         canvas.render(sheet.drawing, "class", _changed)
         steps.buttons("class", "Your drawing", lambda: session.of(Sheet).drawing, _changed)

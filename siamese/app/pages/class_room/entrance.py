@@ -67,11 +67,12 @@ def render(now: Following) -> None:
 
 def card(code: str, link: str) -> str:
     """The way into a room, as HTML: QR code, the four letters, the link in words."""
-    picture = segno.make(link, error="m", micro=False).svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
+    # As a picture: `st.html` lets no SVG through.
+    picture = segno.make(link, error="m", micro=False).svg_data_uri(border=4, dark="#000", light="#fff", omitsize=True)
     words = link.partition("://")[2].partition("?")[0]
     return (
         f'<div class="class-entrance" data-testid="entrance" data-link="{html.escape(link)}">'
-        f'<div class="class-qr" role="img" aria-label="QR code that joins the room">{picture}</div>'
+        f'<img class="class-qr" alt="QR code that joins the room" src="{html.escape(picture)}">'
         f'<div class="class-way"><p>Scan it, or open<br><b class="class-link">{html.escape(words)}</b><br>and type</p>'
         f'<p class="class-code" aria-label="{" ".join(code)}">{code}</p></div></div>'
     )
@@ -82,12 +83,13 @@ def passphrase() -> None:
     words, held = membership.current().passphrase, current()
     if not words:
         return
-    with st.container(border=True, key="class-words"):
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="class-words"):
         if not held.words_shown:
-            st.markdown("**Three words** get this room back if this device is lost. The class must not see them.")
+            text = "**Three words** get this room back if this device is lost. The class must not see them."
+            st.markdown(text, width="content")
             st.button("Show the three words", icon=":material/key:", key="class.words.show", on_click=_show_words)
             return
-        st.html(f'<p class="class-passphrase" data-testid="passphrase">{html.escape(words)}</p>')
+        st.html(f'<p class="class-passphrase" data-testid="passphrase">{html.escape(words)}</p>', width="content")
         st.button("I have written them down", key="class.words.done", on_click=_words_done)
 
 

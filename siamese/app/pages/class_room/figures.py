@@ -29,9 +29,8 @@ _HEADS = ("Pairs", "Your class", "95% interval", "MNIST")
 _SHOWN = 8  # hardest pairs of each kind
 
 
-def accuracy(now: Following) -> None:
+def accuracy(now: Following, verifier: Verifier) -> None:
     """Draws the accuracy of each split beside MNIST's, and the heat map of the class."""
-    verifier = _verifier()
     found = _of(verifier, "splits", figures.split_figures)
     if found is None:
         return
@@ -54,9 +53,8 @@ def accuracy(now: Following) -> None:
             )
 
 
-def places(now: Following) -> None:
+def places(now: Following, verifier: Verifier) -> None:
     """Draws the class's drawings where the network puts them, in the map of MNIST's."""
-    verifier = _verifier()
     ready = data.committed(verifier)
     if ready is None:
         st.info("This network has no map of its own.", icon=":material/info:")
@@ -84,9 +82,9 @@ def places(now: Following) -> None:
     st.caption("The directions are those of the page Map: what lies there on the left lies here on the left, too.")
 
 
-def hardest(now: Following) -> None:
+def hardest(now: Following, verifier: Verifier) -> None:
     """Draws the pairs of the class that the network gets wrong, hardest first."""
-    found = _of(_verifier(), "hardest", lambda table: figures.hardest(table))
+    found = _of(verifier, "hardest", lambda table: figures.hardest(table))
     if found is None:
         return
     if not any(found.values()):
@@ -99,12 +97,6 @@ def hardest(now: Following) -> None:
             st.markdown(f"**{title}**: {len(found[is_same])} pairs, hardest first")
             shown = "".join(_pair(pair, now) for pair in found[is_same][:_SHOWN])
             st.html(f'<div class="class-hard">{shown}</div>')
-
-
-def _verifier() -> Verifier:
-    """The chosen network; the picker stands above what it changes."""
-    with st.container(width=420):
-        return resources.verifier(widgets.model_picker("class", trained=False))
 
 
 def _of(verifier: Verifier, what: str, compute: Callable[[ClassDistances], T]) -> T | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from siamese.app import session, widgets
+from siamese.app import resources, session, widgets
 from siamese.app.components.class_drawings import class_drawings
 from siamese.app.pages.class_room import figures, following, moderation
 from siamese.app.pages.class_room.following import Following
@@ -16,6 +16,7 @@ from siamese.data.splits import ALL_DIGITS, UNSEEN_DIGITS
 from siamese.imaging.data_urls import png_url
 
 VIEWS = {"gallery": "Gallery", "figures": "Figures", "map": "Map", "hardest": "Hardest pairs"}
+_DRAWN = {"figures": figures.accuracy, "map": figures.places, "hardest": figures.hardest}
 
 
 @dataclass
@@ -45,15 +46,15 @@ def render(now: Following) -> None:
             label_visibility="collapsed",
             **widgets.bind_field("class.view", held, "view"),
         )
-        moderation.switch(now)
+        if held.view == "gallery":
+            moderation.switch(now)
+        else:
+            with st.container(width=420):
+                verifier = resources.verifier(widgets.model_picker("class", trained=False))
     if held.view == "gallery":
         _gallery(now, held)
-    elif held.view == "figures":
-        figures.accuracy(now)
-    elif held.view == "map":
-        figures.places(now)
     else:
-        figures.hardest(now)
+        _DRAWN[held.view](now, verifier)
 
 
 def _gallery(now: Following, held: View) -> None:

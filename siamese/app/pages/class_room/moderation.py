@@ -47,7 +47,7 @@ def queue(now: Following) -> None:
         return
     with st.container(border=True, key="class-queue"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{len(waiting)} waiting for you**")
+            st.markdown(f"**{len(waiting)} waiting for you**", width="content")
             st.button("Approve these", icon=":material/done_all:", key="class.approve.all", on_click=_approve_shown)
         with st.container(horizontal=True, key="class-waiting"):
             for drawing in waiting[:_SHOWN]:
@@ -77,7 +77,8 @@ def card(now: Following) -> None:
         return
     theirs = sum(each.pupil == drawing.pupil for each in now.drawings.values())
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="class-card"):
-        st.html(picture(drawing.pixels, f"Drawing {drawing.number}, which counts as a {drawing.digit}", "class-one"))
+        words = f"Drawing {drawing.number}, which counts as a {drawing.digit}"
+        st.html(picture(drawing.pixels, words, "class-one"), width="content")
         with st.container(width=180):
             st.selectbox(
                 f"Phone {drawing.pupil} was asked for a {drawing.asked}. It counts as",

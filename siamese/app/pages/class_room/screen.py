@@ -67,10 +67,10 @@ def render() -> None:
         membership.tell()
         return
     entrance.passphrase()
+    _now()
     with st.container(key=f"class-screen-{entrance.current().size}"):
         entrance.render(now)
         with st.container(key="class-stage"):
-            _now()
             _step()
     _follow()
     reading.render()
