@@ -23,6 +23,7 @@ from siamese.errors import ClassroomError, NotTheTeacher, RoomNotFound, UnknownP
 
 TEACHER, PUPIL = "teacher", "pupil"
 _ROLES = (TEACHER, PUPIL)
+_CLOSED = "This room has been closed, and everything in it is deleted. Thank you for taking part!"
 _MOST_KEPT = 8  # rooms that a browser remembers
 _LONGEST = 8_000  # characters of what a browser tells
 
@@ -59,13 +60,13 @@ def current() -> Membership:
     return session.of(Membership)
 
 
-def open_room(rounds: int, approval: bool) -> None:
+def open_room(rounds: int, approval: bool, *, trial: bool = False) -> None:
     """Open a room and steer it; what went wrong becomes the notice."""
     now = current()
     if now.role:  # the second half of a double press
         return
     try:
-        opened = store.rooms().open_room(now.client, rounds, approval)
+        opened = store.rooms().open_room(now.client, rounds, approval, trial)
     except ClassroomError as error:
         now.notice = str(error)
         return
@@ -119,7 +120,7 @@ def leave(notice: str = "", *, forget: bool = False) -> None:
 def lost(error: ClassroomError) -> None:
     """What an error means to whoever is in a room: leave it where it is gone or belongs to somebody else now."""
     if isinstance(error, (RoomNotFound, NotTheTeacher, UnknownPupil)):
-        texts = {RoomNotFound: "This room has been closed.", NotTheTeacher: "This room is steered from another device."}
+        texts = {RoomNotFound: _CLOSED, NotTheTeacher: "This room is steered from another device."}
         leave(texts.get(type(error), str(error)), forget=True)
     else:
         current().notice = str(error)

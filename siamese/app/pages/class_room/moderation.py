@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
 from siamese.app import session, widgets
-from siamese.app.pages.class_room import following, membership, store
+from siamese.app.pages.class_room import following, store
 from siamese.app.pages.class_room.following import Following
+from siamese.app.pages.class_room.steering import steer
 from siamese.app.verdict import picture
 from siamese.classroom.records import Drawing
 from siamese.data.splits import ALL_DIGITS
-from siamese.errors import ClassroomError
 
 _SHOWN = 8  # drawings of the queue that are shown at once
 
@@ -102,28 +101,12 @@ def _close() -> None:
     session.of(Chosen).number = None
 
 
-def _steer(*acts: Callable[[str, str], object]) -> None:
-    """Change the room, and draw what follows it; what went wrong becomes the notice."""
-    who = membership.current()
-    try:
-        for act in acts:
-            act(who.code, who.token)
-    except ClassroomError as error:
-        membership.lost(error)
-    try:
-        if who.role:
-            following.follow()
-    except ClassroomError as error:
-        membership.lost(error)
-    st.rerun([following.NOW, following.STEP] if who.role else "app")
-
-
 def _set_approval(is_on: bool) -> None:
-    _steer(lambda code, secret: store.rooms().switch_approval(code, secret, bool(is_on)))
+    steer(lambda code, secret: store.rooms().switch_approval(code, secret, bool(is_on)))
 
 
 def _approve(*numbers: int) -> None:
-    _steer(*(partial(_approved, number) for number in numbers))
+    steer(*(partial(_approved, number) for number in numbers))
 
 
 def _approved(number: int, code: str, secret: str) -> None:
@@ -136,13 +119,13 @@ def _approve_shown() -> None:
 
 
 def _relabel(number: int, digit: int) -> None:
-    _steer(lambda code, secret: store.rooms().relabel(code, secret, number, digit))
+    steer(lambda code, secret: store.rooms().relabel(code, secret, number, digit))
 
 
 def _remove(number: int) -> None:
     if not session.is_double_press("class.remove"):
-        _steer(lambda code, secret: store.rooms().remove(code, secret, number))
+        steer(lambda code, secret: store.rooms().remove(code, secret, number))
 
 
 def _remove_pupil(pupil: int) -> None:
-    _steer(lambda code, secret: store.rooms().remove_pupil(code, secret, pupil))
+    steer(lambda code, secret: store.rooms().remove_pupil(code, secret, pupil))

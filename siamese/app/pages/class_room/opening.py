@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from siamese.app.pages.class_room import membership
+from siamese.app.pages.class_room import membership, practice
 from siamese.classroom.schedule import MAX_ROUNDS
 
 KEPT = (
@@ -27,6 +27,7 @@ def render() -> None:
         )
         st.toggle("Show a drawing only when I have approved it", key="class.open.approval")
         st.form_submit_button("Open a room", type="primary", key="class.open.go", on_click=_open, width="stretch")
+        practice.start()
     with st.expander("Another device opened it: get a room back", icon=":material/key:"), st.form("class.back"):
         st.text_input("Its four letters", key="class.back.code", max_chars=20)
         st.text_input("Its three words", key="class.back.words", type="password", autocomplete="off", max_chars=100)

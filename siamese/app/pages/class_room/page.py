@@ -13,7 +13,7 @@ from siamese.errors import ClassroomError
 def render() -> None:
     """Draws the page."""
     entered = page_frame.start("class")
-    st.html(style.element("class"))
+    st.html(style.element("class") + style.element("class_steps"))
     membership.keep()
     try:
         store.rooms()

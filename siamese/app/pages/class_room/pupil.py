@@ -8,7 +8,7 @@ import streamlit as st
 
 from siamese.app import session
 from siamese.app.components.ticker import ticker
-from siamese.app.pages.class_room import drawing, membership, opening, store, voting
+from siamese.app.pages.class_room import drawing, membership, opening, practice, store, voting
 from siamese.classroom.records import PupilView
 from siamese.errors import ClassroomError
 
@@ -56,11 +56,13 @@ def render(entered: bool) -> None:
         membership.lost(error)
         if not membership.current().role:
             st.rerun()
-    if view() is None:
+    seen = view()
+    if seen is None:
         st.title("Class")
         membership.tell()
         return
     membership.tell()
+    practice.mark(seen.trial)
     _vote()
     drawing.render(entered)
     st.caption(opening.KEPT)

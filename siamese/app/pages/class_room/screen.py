@@ -19,6 +19,7 @@ from siamese.app.pages.class_room import (
     keeping,
     membership,
     networks,
+    practice,
     progress,
     reading,
     voting,
@@ -66,6 +67,7 @@ def render() -> None:
     if now.room is None:
         membership.tell()
         return
+    practice.render(now.room)
     entrance.passphrase()
     _now()
     with st.container(key=f"class-screen-{entrance.current().size}"):

@@ -1,0 +1,107 @@
+"""A rehearsal: a trial room of its own, which invented pupils fill, marked as such wherever it is shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import streamlit as st
+
+from siamese.app import session
+from siamese.app.pages.class_room import membership, store
+from siamese.classroom import limits, practice
+from siamese.classroom.records import RoomState
+from siamese.errors import ClassroomError
+
+# It is filled in slices, with time between them in which the screen follows and its buttons answer.
+_SLICE_S, _EVERY_S = 0.5, 1.5
+
+
+@dataclass
+class Rehearsal:
+    """The trial room that this session fills.
+
+    Attributes:
+        code: of the room. filling: draws the next digit; None while nothing is filled.
+        count: digits drawn so far; total: digits to be drawn.
+    """
+
+    code: str = ""
+    filling: Iterator[int] | None = None
+    count: int = 0
+    total: int = 0
+
+
+def start() -> None:
+    """Draws the button that opens a trial room, in the form that opens one."""
+    st.form_submit_button(
+        "Fill with practice drawings",
+        icon=":material/school:",
+        key="class.open.trial",
+        on_click=_open,
+        width="stretch",
+        help="A rehearsal in a trial room of its own: thirty invented pupils draw, none of your class.",
+    )
+
+
+def mark(is_trial: bool) -> None:
+    """Draws what tells a trial room from a real one, in a trial room."""
+    if is_trial:
+        st.html(
+            '<p class="class-trial" data-testid="trial"><b>Trial room.</b> '
+            "A rehearsal with practice drawings: nothing here comes from a class.</p>"
+        )
+
+
+def render(room: RoomState | None) -> None:
+    """Draws on the big screen of a trial room that it is one, and how far it is filled."""
+    if room is None or not room.trial:
+        return
+    mark(True)
+    held = session.of(Rehearsal)
+    if held.filling is not None and held.code == room.code:
+        _fill()
+    elif room.pupils <= limits.PUPILS - practice.PUPILS and room.drawings < 10 * practice.PUPILS:
+        st.button("Fill with practice drawings", key="class.fill", on_click=_begin, args=(room.code, room.rounds))
+
+
+def _open() -> None:
+    # What a browser has not sent is what the form shows at first.
+    rounds = st.session_state.get("class.open.rounds") or 1
+    now = membership.current()
+    if now.role:  # the second half of a double press
+        return
+    membership.open_room(rounds, bool(st.session_state.get("class.open.approval")), trial=True)
+    if now.role == membership.TEACHER:
+        _begin(now.code, rounds)
+
+
+def _begin(code: str, rounds: int) -> None:
+    held = session.of(Rehearsal)
+    if held.filling is not None and held.code == code:
+        return
+    held.code, held.count, held.total = code, 0, 10 * rounds * practice.PUPILS
+    held.filling = practice.fill(store.rooms(), code, session.current().rng)
+
+
+@st.fragment(run_every=_EVERY_S, key="class-fill")
+def _fill() -> None:
+    """Fills for a moment, and says how far; called again until it is done."""
+    held, until = session.of(Rehearsal), time.monotonic() + _SLICE_S
+    if held.filling is None:
+        return
+    try:
+        for count in held.filling:
+            held.count = count
+            if time.monotonic() > until:
+                break
+        else:
+            held.filling = None
+    except ClassroomError as error:
+        held.filling = None
+        membership.lost(error)
+    if held.filling is None:
+        st.rerun()
+    share = held.count / held.total
+    st.progress(min(share, 1.0), f"Invented pupils draw: {held.count} of {held.total} digits")
