@@ -15,13 +15,13 @@ from typing import Any, TypeVar
 
 from siamese.classroom.backend import COLLECTIONS, Reader, Transaction
 from siamese.classroom.records import Head
-from siamese.errors import RoomsUnavailable, TooManyRooms
+from siamese.errors import MissingExtra, RoomsUnavailable, TooManyRooms
+from siamese.extras import require
 
 T = TypeVar("T")
 _ROOMS = "siamese:rooms"  # a sorted set: code -> time of expiry
 _PARTS = ("head", "log", *COLLECTIONS)
 _UNREACHABLE = "The server that keeps the rooms (SIAMESE_ROOMS) cannot be reached. Try again in a moment."
-_NO_CLIENT = "SIAMESE_ROOMS names a Redis server, but the Python package redis is missing: pip install redis"
 _BUSY = "Too many people write into this room at once. Try again in a moment."
 _TRIES = 200
 _LOCKS = 64
@@ -52,9 +52,11 @@ class RedisBackend:
             RoomsUnavailable: it does not, or the Python package `redis` is missing.
         """
         try:
-            import redis
-        except ImportError as error:
-            raise RoomsUnavailable(_NO_CLIENT) from error
+            require("redis")
+        except MissingExtra as error:
+            raise RoomsUnavailable(f"SIAMESE_ROOMS names a Redis server, and {error}") from error
+        import redis
+
         self._failures: tuple[type[Exception], ...] = (redis.RedisError, OSError)
         self._conflict: type[Exception] = redis.WatchError
         with self._named_errors():

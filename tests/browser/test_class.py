@@ -134,11 +134,11 @@ def test_canvas_and_send_are_in_sight_on_the_smallest_phone(server, open_page):
     """At 320 by 568 nothing needs scrolling, nor does anything scroll sideways."""
     _, code = open_room(open_page, server)
     phone = join(open_page, server, code, **SMALL)
-    for part in (phone.locator(".st-key-class-drawing"), phone.get_by_role("button", name="Send"), phone.locator("h1")):
+    for part in (phone.locator(".st-key-class-canvas"), phone.get_by_role("button", name="Send"), phone.locator("h1")):
         box = part.bounding_box()
         assert box["y"] >= 0, box
         assert box["y"] + box["height"] <= 568, box
-    assert phone.locator(".st-key-class-drawing").bounding_box()["width"] >= 240
+    assert phone.locator(".st-key-class-canvas").bounding_box()["width"] >= 240
     assert phone.evaluate("document.documentElement.scrollWidth") <= 320
 
 

@@ -111,5 +111,5 @@ def test_a_server_that_goes_away_is_a_sentence(tmp_path):
 def test_without_the_client_it_says_what_to_install(monkeypatch):
     """The package `redis` is optional."""
     monkeypatch.setitem(sys.modules, "redis", None)
-    with pytest.raises(RoomsUnavailable, match="pip install redis"):
+    with pytest.raises(RoomsUnavailable, match=r"SIAMESE_ROOMS .*pip install .*\[rooms\]"):
         RedisBackend("redis://127.0.0.1:1/0")
