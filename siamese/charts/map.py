@@ -69,6 +69,5 @@ def embedding_map(
         scene.link(user_digits[0].place, user_digits[1].place, link)
     if chosen is not None:
         scene.ring(chosen)
-    for nth, side in enumerate(user_digits):
-        scene.user_digit(side, nth, *(other.place for other in user_digits if other is not side))
+    scene.user_digits(user_digits)
     return scene.finished(shares, view)

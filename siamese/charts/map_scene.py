@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from siamese.charts.callouts import offsets
 from siamese.charts.layout import CLEAR, modebar, styled
 from siamese.charts.palette import Palette
 
@@ -156,8 +157,13 @@ class Scene:
         """A digit's name at the middle of its points."""
         self._write(f"<b>{name}</b>", place, self.colours.text, 15, border=self.digit_colours[digit], name=LABEL)
 
-    def user_digit(self, side: UserDigit, nth: int, other: np.ndarray | None = None) -> None:
-        """A digit of the person's: a large star, and its name with an arrow to the place, above whatever lies there."""
+    def user_digits(self, sides: Sequence[UserDigit]) -> None:
+        """The person's digits, one or two, above whatever lies there."""
+        for side, offset in zip(sides, self._offsets(sides) if sides else ()):
+            self._user_digit(side, offset)
+
+    def _user_digit(self, side: UserDigit, offset: dict[str, int]) -> None:
+        """A digit of the person's: a large star, and its name with an arrow to the place."""
         self._add(
             side.place[None],
             mode="markers",
@@ -187,25 +193,17 @@ class Scene:
             arrowwidth=colours.thick(3),
             arrowhead=2,
             opacity=1,
-            **self._offset(side.place, nth, other),
+            **offset,
         )
 
-    def _offset(self, place: np.ndarray, nth: int, other: np.ndarray | None) -> dict[str, int]:
-        """Where the name of the nth digit of the person's stands beside its place, in pixels: in the picture, apart.
-
-        In a corner both names stand towards the middle; elsewhere each on the side away from the `other` place.
-        """
+    def _offsets(self, sides: Sequence[UserDigit]) -> list[dict[str, int]]:
+        """Where the name of each digit of the person's stands beside its place, in pixels."""
         sized = self.colours.sized
         if self.dimensions == 3:
-            return {"ax": sized(44 if nth else -44), "ay": sized(-44)}
-        beyond = place[:2] > (self.low[:2] + self.high[:2]) / 2
-        away = 40 + 36 * nth
-        # A name is wide, so that across there is less room for it than up and down.
-        inner = np.abs(place[:2] - (self.low[:2] + self.high[:2]) / 2) < (0.13, 0.32) * (self.high[:2] - self.low[:2])
-        if other is not None and inner.all():
-            right, above = (place[:2] > other[:2]) | ((place[:2] == other[:2]) & bool(nth))
-            return {"ax": sized(60 if right else -60), "ay": sized(-40 if above else 40)}
-        return {"ax": sized(-60 if beyond[0] else 60), "ay": sized(away if beyond[1] else -away)}
+            return [{"ax": sized(44 if nth else -44), "ay": sized(-44)} for nth in range(len(sides))]
+        places = np.array([side.place[:2] for side in sides]).reshape(-1, 2)
+        chosen = offsets(places, self.low[:2], self.high[:2], self.colours.scale)
+        return [{"ax": across, "ay": down} for across, down in chosen]
 
     def _write(
         self,
