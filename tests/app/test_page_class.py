@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from siamese.app.pages.class_room import class_figures, join_address, store
-from siamese.app.pages.class_room.entrance import Entrance, card
+from siamese.app.pages.class_room.entrance import Entrance, qr_code
 from siamese.app.pages.class_room.following import Following
 from siamese.app.pages.class_room.gallery import View
 from siamese.app.pages.class_room.membership import Membership, read_kept
@@ -488,8 +488,28 @@ def test_what_is_no_address_is_refused(typed):
 
 def test_the_qr_code_is_dark_on_white_with_a_quiet_zone():
     """Whatever the theme: a camera reads no light code on dark."""
-    page = card("KMRT", "http://192.168.1.20:8501/class?room=KMRT")
+    page = qr_code("http://192.168.1.20:8501/class?room=KMRT")
     picture = unquote(page.partition("data:image/svg+xml")[2].partition('"')[0])
     assert "fill='#fff'" in picture
     assert "stroke='#000'" in picture
-    assert "KMRT" in page
+
+
+@pytest.mark.parametrize(("picker", "choice", "back"), [("step", "vote", "draw"), ("view", "figures", "gallery")])
+def test_the_qr_code_makes_room_once(rooms, picker, choice, back):
+    """Whatever else than the gallery is looked at first makes it small; who wants it large again has it large."""
+    page = opened()
+    assert held(page, Entrance).size == "large"
+    page.segmented_control(key=f"class.{picker}").set_value(choice).run()
+    assert held(page, Entrance).size == "small"
+    assert page.segmented_control(key="class.entrance").value == "small"
+    page.segmented_control(key="class.entrance").set_value("large").run()
+    page.segmented_control(key=f"class.{picker}").set_value(back).run()
+    assert held(page, Entrance).size == "large"
+
+
+def test_a_trial_room_has_no_three_words(rooms):
+    """It is filled anew in a moment: there is nothing to lose."""
+    page = visited()
+    page.button(key="class.open.trial").click().run()
+    assert held(page, Membership).role
+    assert "class.words.show" not in [button.key for button in page.button]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import segno
@@ -11,6 +12,7 @@ import streamlit as st
 from siamese.app import session, widgets
 from siamese.app.pages.class_room import join_address, membership
 from siamese.app.pages.class_room.following import Following
+from siamese.classroom.records import RoomState
 from siamese.errors import ClassroomError
 
 SIZES = {"large": "Large", "small": "Small", "none": "Off"}
@@ -41,6 +43,14 @@ def current() -> Entrance:
     return session.of(Entrance)
 
 
+def shrink() -> bool:
+    """Whether a large QR code was made a small one, which those who come late still find."""
+    is_large = current().size == "large"
+    if is_large:
+        current().size = "small"
+    return is_large
+
+
 def size_picker() -> None:
     """Draws the choice of how large the QR code is."""
     st.segmented_control(
@@ -52,38 +62,42 @@ def size_picker() -> None:
     )
 
 
-def render(now: Following) -> None:
-    """Draws the code, the link and the QR code."""
-    size = current().size
-    if size == "none":
-        return
+def render(now: Following, size: str, beside: Callable[[], None]) -> None:
+    """Draws the QR code, the link and the code in this size; `beside` draws what stands below them in a large one."""
     address = _address()
     link = join_address.link(address, now.code)
     with st.container(key=f"class-entrance-{size}"):
-        st.html(card(now.code, link))
-        if size == "large":
-            _other_address(address)
+        st.html(qr_code(link))
+        with st.container(key="class-beside"):
+            st.html(way(now.code, link))
+            if size == "large":
+                beside()
+                _other_address(address)
 
 
-def card(code: str, link: str) -> str:
-    """The way into a room, as HTML: QR code, the four letters, the link in words."""
+def qr_code(link: str) -> str:
+    """The QR code of a link, as HTML."""
     # As a picture: `st.html` lets no SVG through.
     picture = segno.make(link, error="m", micro=False).svg_data_uri(border=4, dark="#000", light="#fff", omitsize=True)
+    return f'<img class="class-qr" alt="QR code that joins the room" src="{html.escape(picture)}">'
+
+
+def way(code: str, link: str) -> str:
+    """The way into a room in words, as HTML: the link and the four letters."""
     words = link.partition("://")[2].partition("?")[0]
     return (
-        f'<div class="class-entrance" data-testid="entrance" data-link="{html.escape(link)}">'
-        f'<img class="class-qr" alt="QR code that joins the room" src="{html.escape(picture)}">'
-        f'<div class="class-way"><p>Scan it, or open<br><b class="class-link">{html.escape(words)}</b><br>and type</p>'
-        f'<p class="class-code" aria-label="{" ".join(code)}">{code}</p></div></div>'
+        f'<div class="class-way" data-testid="entrance" data-link="{html.escape(link)}">'
+        f'<p>Scan it, or open <b class="class-link">{html.escape(words)}</b> and type</p>'
+        f'<p class="class-code" aria-label="{" ".join(code)}">{code}</p></div>'
     )
 
 
-def passphrase() -> None:
-    """Draws the three words of a room that was opened just now, until they were written down."""
+def passphrase(room: RoomState) -> None:
+    """Draws the three words of a room that was opened just now, until they were written down; a trial needs none."""
     words, held = membership.current().passphrase, current()
-    if not words:
+    if not words or room.trial:
         return
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="class-words"):
+    with st.container(horizontal=True, vertical_alignment="center", key="class-words"):
         if not held.words_shown:
             text = "**Three words** get this room back if this device is lost. The class must not see them."
             st.markdown(text, width="content")

@@ -33,6 +33,11 @@ class View:
     pictures: dict[int, str] = field(default_factory=dict)
 
 
+def is_shown() -> bool:
+    """Whether the step shows the drawings themselves."""
+    return session.of(View).view == "gallery"
+
+
 def render(now: Following) -> None:
     """Draws the step; called again with each change of the room."""
     held = session.of(View)

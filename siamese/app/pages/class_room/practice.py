@@ -48,10 +48,7 @@ def start() -> None:
 def mark(is_trial: bool) -> None:
     """Draws what tells a trial room from a real one, in a trial room."""
     if is_trial:
-        st.html(
-            '<p class="class-trial" data-testid="trial"><b>Trial room.</b> '
-            "A rehearsal with practice drawings: nothing here comes from a class.</p>"
-        )
+        st.html('<p class="class-trial" data-testid="trial"><b>Trial room.</b> Invented pupils, no class.</p>')
 
 
 def render(room: RoomState | None) -> None:

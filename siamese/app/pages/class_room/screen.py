@@ -38,9 +38,15 @@ _EVERY = 1.5  # seconds between two questions for news
 
 @dataclass
 class Screen:
-    """What the big screen shows: a key of `STEPS`."""
+    """What the big screen shows.
+
+    Attributes:
+        step: a key of `STEPS`.
+        entered: whether the class is in: something else than the gallery was looked at.
+    """
 
     step: str = "draw"
+    entered: bool = False
 
 
 def render() -> None:
@@ -52,6 +58,7 @@ def render() -> None:
         if not membership.current().role:
             st.rerun()
     now = following.current()
+    _make_room()
     with st.container(horizontal=True, vertical_alignment="bottom", key="class-head"):
         st.title(f"Room {now.code}", anchor=False)
         if now.room is not None:
@@ -68,14 +75,26 @@ def render() -> None:
         membership.tell()
         return
     practice.render(now.room)
-    entrance.passphrase()
-    _now()
-    with st.container(key=f"class-screen-{entrance.current().size}"):
-        entrance.render(now)
+    entrance.passphrase(now.room)
+    size = entrance.current().size
+    if size != "large":
+        _now()
+    with st.container(key=f"class-screen-{size}"):
+        if size != "none":
+            entrance.render(now, size, _now)
         with st.container(key="class-stage"):
             _step()
     _follow()
     reading.render()
+
+
+def _make_room() -> bool:
+    """Whether the way in was made small just now: once, as soon as something needs the height."""
+    held = session.of(Screen)
+    if held.entered or (held.step == "draw" and gallery.is_shown()):
+        return False
+    held.entered = True
+    return entrance.shrink()
 
 
 @st.fragment(key=NOW)
@@ -86,6 +105,8 @@ def _now() -> None:
 @st.fragment(key=STEP)
 def _step() -> None:
     membership.tell()
+    if _make_room():
+        st.rerun()
     STEPS[session.of(Screen).step][1](following.current())
 
 
