@@ -15,6 +15,7 @@ from siamese.classroom.figures import SplitFigures
 from siamese.classroom.records import Drawing
 from siamese.constants import SIDE
 from siamese.imaging.strokes import CANVAS, PEN
+from siamese.spreadsheets import cell
 
 _SCALE = 2
 _CELL = SIDE * _SCALE + 8
@@ -97,14 +98,9 @@ def figures_csv(figures: Mapping[str, Mapping[str, SplitFigures]], mnist: Mappin
             low, high = each.interval or (None, None)
             known = mnist.get(model, {}).get(split)
             rates = [_rate(value) for value in (each.accuracy, low, high)]
-            writer.writerow([_text(model), _text(split), *rates, each.missing, _rate(known)])
+            writer.writerow([cell(model), cell(split), *rates, each.missing, _rate(known)])
     return buffer.getvalue().encode()
 
 
 def _rate(value: float | None) -> str:
     return "" if value is None else f"{value:.6f}"
-
-
-def _text(text: str) -> str:
-    # The apostrophe is the spreadsheets' own sign for text.
-    return f"'{text}" if text.lstrip()[:1] in {"=", "+", "-", "@"} or text[:1] in {"\t", "\r", "\n"} else text

@@ -17,9 +17,9 @@ import numpy as np
 
 from siamese.app.words import decision
 from siamese.serving.verifier import Verification
+from siamese.spreadsheets import cell
 
 MAX_ENTRIES = 24
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS = (
     "comparison",
     "left",
@@ -175,11 +175,11 @@ def csv_text(entries: Sequence[Entry]) -> str:
         writer.writerow(
             [
                 entry.number,
-                _cell(entry.left.caption),
+                cell(entry.left.caption),
                 "" if entry.left.digit is None else entry.left.digit,
-                _cell(entry.right.caption),
+                cell(entry.right.caption),
                 "" if entry.right.digit is None else entry.right.digit,
-                _cell(entry.title),
+                cell(entry.title),
                 f"{entry.distance:.6f}",
                 f"{entry.threshold:.6f}",
                 verdict_word(entry.is_same),
@@ -194,8 +194,3 @@ def csv_text(entries: Sequence[Entry]) -> str:
 def verdict_word(is_same: bool | None) -> str:
     """One word for a verdict, a label or a guess; "" where there is none."""
     return "" if is_same is None else decision(is_same).word
-
-
-def _cell(text: str) -> str:
-    # The apostrophe is the spreadsheets' own sign for text.
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
