@@ -126,6 +126,17 @@ def people_rows() -> list[str]:
     return rows
 
 
+def test_what_the_lesson_says_to_expect_is_what_the_reports_say():
+    """Its figures on people's digits, and the number of the people."""
+    lesson = " ".join((ROOT / "docs" / "lesson.md").read_text(encoding="utf-8").split())
+    for name in ("strokes", "baseline"):
+        people = card.load_json(catalogue.load_card(name), "report.json")["people"]
+        said = re.search(rf"`{name}` (?:was right )?on ([^`:]+)", lesson)
+        rates = [f"{people['splits'][split]['accuracy']:.1%}" for split in SPLITS]
+        assert re.findall(r"[0-9.]+%", said[1]) == rates
+        assert f"digits that {people['writers']} adults drew" in lesson
+
+
 def test_the_log_is_read_in_ten_minutes():
     """At most a hundred lines."""
     assert len((MODELS / "README.md").read_text(encoding="utf-8").splitlines()) <= 100

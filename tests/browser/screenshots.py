@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from siamese import from_picture
 from siamese.app.pages.compare import photo
@@ -37,6 +37,16 @@ def compare(page: Page) -> None:
         canvas(page, side).evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
         draw(page, side, pens.draw(digit, np.random.default_rng(seed)))
     verdict(page)
+
+
+def class_room(page: Page, address: str) -> None:
+    """The big screen of a class in a rehearsal: thirty invented pupils' digits."""
+    page.goto(f"{address}/class")
+    page.get_by_role("button", name="Fill with practice drawings").click()
+    expect(page.get_by_test_id("counts")).to_have_attribute("data-drawings", "300", timeout=60_000)
+    page.get_by_role("radio", name="Small").click()
+    page.locator(".st-key-class-entrance-small").wait_for()
+    settle(page)
 
 
 def from_paper(path: Path) -> None:
@@ -79,6 +89,9 @@ def main() -> None:
                     settle(page)
                     page.screenshot(path=FOLDER / f"accuracy-{name}-{scheme}.png")
                     page.close()
+            page = chromium.new_page(viewport=WIDE, device_scale_factor=1.5)
+            class_room(page, address)
+            page.screenshot(path=FOLDER / "class-wide-light.png")
         chromium.close()
 
 
