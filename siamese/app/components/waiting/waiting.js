@@ -3,6 +3,7 @@
 
 const BACK_MS = 30_000; // no step waits longer for its page: entries are added again then
 const TRIES = 4; // how often a page is asked for once more
+const REST_MS = 400; // nothing runs for so long once all is answered; between two runs it is shorter
 
 let lateMs; // these two as __init__.py says
 let runMessage;
@@ -33,7 +34,7 @@ const settle = () => {
   if (!asked.length || state === "running" || connection !== "CONNECTED") return;
   asked = asked.filter((when) => when > heard);
   show();
-  if (!asked.length) arrive();
+  if (!asked.length) rest();
 };
 const listen = (socket) => {
   if (known.has(socket)) return;
@@ -46,6 +47,7 @@ const listen = (socket) => {
 let away = false; // on the way through the history
 let missed = false; // a page came too late for its entry
 let patience;
+let resting;
 let shown; // the page that is shown, and all there are, by their paths
 let tries = 0;
 const astray = () => {
@@ -63,12 +65,21 @@ const arrive = () => {
   away = missed = false;
   tries = 0;
   clearTimeout(patience);
+  clearTimeout(resting);
+};
+const rest = () => {
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    if (asked.length) return; // whatever answers it comes back here
+    if (app()?.dataset.testScriptState === "running") rest();
+    else arrive();
+  }, REST_MS);
 };
 const stepped = (event) => {
   if (!event.isTrusted) return; // ours
   if (!away) patience = setTimeout(arrive, BACK_MS);
   away = true;
-  if (!asked.length) arrive();
+  if (!asked.length) rest();
 };
 const chosen = (event) => {
   if (event.target.closest?.("a")) away = missed = false;
