@@ -22,7 +22,7 @@ from siamese.imaging import pens
 from siamese.serving.verifier import Verifier
 from tests.app.sessions import held, session_of
 from tests.app.test_pages import WAIT, html
-from tests.classroom.conftest import drawn
+from tests.classroom.conftest import filled
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 
@@ -99,16 +99,6 @@ def send_all(page: AppTest, count: int, seed: int = 0) -> None:
     """The next digits of a pupil."""
     for number in range(count):
         draw(page, pens.draw(asked(page), np.random.default_rng(seed + number)))
-
-
-def filled(rooms: Store, code: str, pupils: int) -> None:
-    """Each of so many pupils sends all their digits, without a page."""
-    for pupil in range(pupils):
-        place = rooms.join(code, f"client {pupil}")
-        while (digit := rooms.view(code, place.token).next_digit) is not None:
-            sent = drawn(digit, 10 * pupil + digit)
-            rooms.guard = limits.Guard()
-            rooms.put(code, place.token, digit=digit, strokes=sent.strokes, image=sent.image, key=f"k{digit}")
 
 
 def code_of(page: AppTest) -> str:
@@ -366,9 +356,120 @@ def test_a_drawing_can_be_set_to_another_digit_or_removed_with_all_of_its_phone(
     teacher.selectbox(key="class.relabel.2").set_value(9).run()
     assert not teacher.exception
     assert held(teacher, Following).drawings[2].digit == 9
+    who, tables = held(teacher, Membership), class_figures.shared(rooms)
+
+    def counted(what: str) -> dict[int, int]:
+        """The digits that figures count, by the numbers of their drawings."""
+        return tables.of(
+            who.code,
+            who.token,
+            Verifier.load(),
+            what,
+            lambda table: {each.number: each.digit for each in table.drawings},
+        )
+
+    assert counted("digits") == {number: drawing.digit for number, drawing in held(teacher, Following).drawings.items()}
+    assert counted("digits")[2] == 9
+    teacher.button(key="class.remove").click().run()
+    assert not teacher.exception
+    assert set(held(teacher, Following).drawings) == set(counted("digits")) == {1, 3}
+    held(teacher, Chosen).number = 1
+    teacher.run()
     teacher.button(key="class.remove.phone").click().run()
     assert not teacher.exception
     assert held(teacher, Following).room.drawings == 0
+    assert counted("digits") == {}
+
+
+def test_the_switch_holds_drawings_back_from_now_on_and_lets_all_go(rooms):
+    """Turned on in the middle: what was shown stays, what comes waits; turned off: all is shown."""
+    teacher = opened()
+    pupil = joined(code_of(teacher))
+    send_all(pupil, 1)
+    teacher.run()
+    teacher.toggle(key="class.approval").set_value(True).run()
+    assert not teacher.exception
+    send_all(pupil, 2)
+    teacher.run()
+    now = held(teacher, Following)
+    assert ([each.number for each in now.shown], [each.number for each in now.waiting]) == ([1], [2, 3])
+    teacher.toggle(key="class.approval").set_value(False).run()
+    assert not teacher.exception
+    assert ([each.number for each in now.shown], now.waiting) == ([1, 2, 3], [])
+
+
+def test_a_store_that_fails_is_told_on_the_screen_and_no_more_when_it_is_back(rooms, monkeypatch):
+    """The screen keeps what it knows; a page that knows no room yet waits for one and leaves nobody out."""
+    teacher = opened()
+    token = held(teacher, Membership).token
+
+    def broken(*args, **more):
+        raise RoomsUnavailable("The rooms cannot be reached just now. Try again.")
+
+    with monkeypatch.context() as patch:
+        for name in ("since", "resume", "view"):
+            patch.setattr(rooms, name, broken)
+        teacher.run()
+        assert "cannot be reached just now" in html(teacher)
+        assert 'data-testid="counts"' in html(teacher)
+        page = AppTest.from_function(returning, default_timeout=WAIT)
+        code = code_of(teacher)
+        page.session_state["told"] = json.dumps({"rooms": {code: {"teacher": token}}, "code": code, "role": "teacher"})
+        page.run()
+        assert held(page, Membership).awaited == (code, "teacher")
+        assert not [button for button in page.button if button.key == "class.join.link"]
+    for each in (teacher, page):
+        each.run()
+        assert not each.exception
+    assert "cannot be reached" not in html(teacher)
+
+
+@pytest.mark.parametrize(
+    ("reach", "press", "expected"),
+    [
+        (lambda rooms, code, _: filled_places(rooms, code), "class.join.link", "This room is full: 60 people have"),
+        (lambda rooms, *_: setattr(rooms, "_max_rooms", 1), "class.open.go", "1 rooms are open on this server"),
+        (lambda rooms, _, client: [rooms.open_room(client) for _ in range(5)], "class.open.go", "You opened several"),
+        (lambda rooms, code, client: [rooms.join(code, client) for _ in range(5)], "class.join.link", "joined several"),
+    ],
+    ids=["people", "rooms", "openings", "joins"],
+)
+def test_a_limit_is_told_in_a_sentence(rooms, reach, press, expected):
+    """On the page of whoever reaches it, who stays outside."""
+    code = code_of(opened())
+    page = visited(code if press == "class.join.link" else "")
+    reach(rooms, code, held(page, Membership).client)
+    page.button(key=press).click().run()
+    assert not page.exception
+    assert expected in page.info[0].value
+    assert held(page, Membership).role == ""
+
+
+def filled_places(rooms: Store, code: str) -> None:
+    """Take all places of a room."""
+    for number in range(limits.PUPILS):
+        rooms.join(code, f"client {number}")
+
+
+def test_a_drawing_that_is_too_large_or_sent_too_fast_is_told_and_kept(rooms):
+    """The limits of sending, on the sheet; the drawing stays there and can be sent later."""
+    code = code_of(opened())
+    page = joined(code)
+    turn, rng = np.linspace(0, 2 * np.pi, 3000), np.random.default_rng(1)
+    circle = 140 + 80 * np.stack([np.cos(turn), np.sin(turn)], 1)
+    draw(page, [circle + rng.uniform(-10, 10, (3000, 2)) for _ in range(2)])
+    assert "This drawing is too large" in html(page)
+    pupil = held(page, Membership)
+    for _ in range(10):
+        with pytest.raises(InvalidSubmission):
+            rooms.put(code, pupil.token, digit=11, strokes=b"", image=b"", key="k")
+    draw(page, pens.draw(asked(page), np.random.default_rng(1)))
+    assert "That was very fast" in html(page)
+    assert sheet(page).drawing.strokes
+    rooms.guard = limits.Guard()
+    session_of(page).presses.clear()
+    page.button(key="class.send").click().run()
+    assert "2 of 10" in html(page)
 
 
 def test_figures_come_from_ten_drawings_a_digit_on(rooms):

@@ -1,12 +1,15 @@
-// Tells the app at intervals that time has passed: not while the pen is down, nor while the app is running.
+// Tells the app at intervals that time has passed: not while the pen is down, the app is running, or the line is cut.
 
 const SOON = 150; // ms: how long something else has the right of way before it is asked again
 const due = new WeakMap(); // element -> when it is its turn
 let pressed = 0;
 let listens = false;
 
-const busy = () =>
-  pressed > 0 || document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "running";
+// Without a connection nobody would hear of it.
+const busy = () => {
+  const app = document.querySelector("[data-testid=stApp]")?.dataset;
+  return pressed > 0 || app?.testScriptState === "running" || app?.testConnectionState !== "CONNECTED";
+};
 
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!listens) {

@@ -6,9 +6,9 @@ comes from that storage may be anything: it gets in through the store's counted 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -19,7 +19,7 @@ from siamese.app.components import room_keys
 from siamese.app.pages.class_room import store
 from siamese.app.parameters import Parameter
 from siamese.classroom import codes
-from siamese.errors import ClassroomError, NotTheTeacher, RoomNotFound, UnknownPupil
+from siamese.errors import ClassroomError, NotTheTeacher, RoomNotFound, RoomsUnavailable, UnknownPupil
 
 TEACHER, PUPIL = "teacher", "pupil"
 _ROLES = (TEACHER, PUPIL)
@@ -38,6 +38,7 @@ class Membership:
         token: the pupil's token or the teacher's secret.
         linked: the room that the address led to.
         heard: whether the browser has told what it keeps. kept: that, by room and role.
+        awaited: the room that it was in, and as what, until the store has said whether it is in it still.
         forget: a room that the browser is to forget.
         passphrase: of a room that was opened just now, until it was written down.
         notice: what is to be told next, in words.
@@ -50,6 +51,7 @@ class Membership:
     linked: str = ""
     heard: bool = False
     kept: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+    awaited: tuple[str, str] | None = None
     forget: str = ""
     passphrase: str = field(default="", repr=False)
     notice: str = ""
@@ -159,23 +161,40 @@ def _found(text: object) -> None:
     if now.role or code not in now.kept:
         return
     places = now.kept[code]
-    _resume(code, places, role if role in places else next(each for each in _ROLES if each in places))
+    now.awaited = code, role if role in places else next(each for each in _ROLES if each in places)
+    with contextlib.suppress(RoomsUnavailable):  # the page says so, and tries again
+        come_back()
 
 
-def _resume(code: str, places: Mapping[str, str], role: str) -> None:
-    if role == PUPIL:
-        join(code)
-        return
+def come_back() -> bool:
+    """Come back into the room that is awaited; True, whether it is there or not.
+
+    Raises:
+        RoomsUnavailable: the store cannot be reached to say it.
+    """
     now = current()
+    if now.awaited is not None:
+        _resume(*now.awaited)
+        now.awaited = None
+    return True
+
+
+def _resume(code: str, role: str) -> None:
+    now = current()
+    token = now.kept[code][role]
     try:
-        store.rooms().resume(code, places[TEACHER], now.client)
-    except RoomNotFound:
-        now.notice = "" if PUPIL in places else "This room has been closed, or is steered from another device."
-        now.kept[code].pop(TEACHER)
+        if role == PUPIL:
+            token = store.rooms().join(code, now.client, token).token
+        else:
+            store.rooms().resume(code, token, now.client)
+        _enter(role, code, token)
+    except RoomsUnavailable:
+        raise
+    except RoomNotFound as error:
+        del now.kept[code][role]
+        now.notice = "" if PUPIL in now.kept[code] else str(error)
     except ClassroomError as error:
         now.notice = str(error)
-    else:
-        _enter(TEACHER, code, places[TEACHER])
 
 
 def read_kept(text: object) -> tuple[dict[str, dict[str, str]], str, str]:

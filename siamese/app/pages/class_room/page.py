@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from siamese.app import address, page_frame, style
-from siamese.app.pages.class_room import joining, membership, opening, pupil, reading, screen, store
+from siamese.app.pages.class_room import joining, membership, opening, outage, pupil, reading, screen, store
 from siamese.app.pages.class_room.membership import ADDRESS, PUPIL, TEACHER
-from siamese.errors import ClassroomError
+from siamese.errors import ClassroomError, RoomsUnavailable
 
 
 def render() -> None:
@@ -17,6 +17,11 @@ def render() -> None:
     membership.keep()
     try:
         store.rooms()
+    except RoomsUnavailable:
+        st.title("Class")
+        outage.ask(store.rooms)
+        outage.wait(store.rooms)
+        return
     except ClassroomError as error:
         st.title("Class")
         st.warning(str(error), icon=":material/warning:")
@@ -36,6 +41,9 @@ def _nobody_yet(now: membership.Membership) -> None:
     st.title("Class")
     if now.linked and not now.heard:
         st.html('<p class="legend" role="status">Looking for your place …</p>')
+        return
+    if now.awaited:
+        outage.wait(membership.come_back)
         return
     membership.tell()
     if now.linked:

@@ -8,9 +8,8 @@ import streamlit as st
 
 from siamese.app import session
 from siamese.app.components.ticker import ticker
-from siamese.app.pages.class_room import drawing, membership, opening, practice, store, voting
+from siamese.app.pages.class_room import drawing, membership, opening, outage, practice, store, voting
 from siamese.classroom.records import PupilView
-from siamese.errors import ClassroomError
 
 VOTE = "class-vote"  # the fragment that follows votes
 _EVERY = 2.0  # seconds between two questions for news
@@ -50,18 +49,16 @@ def render(entered: bool) -> None:
     Args:
         entered: whether it is shown after another page: then the canvas starts with what was drawn on it.
     """
-    try:
-        look(again=True)
-    except ClassroomError as error:
-        membership.lost(error)
-        if not membership.current().role:
-            st.rerun()
+    outage.ask(lambda: look(again=True))
+    if not membership.current().role:
+        st.rerun()
     seen = view()
     if seen is None:
         st.title("Class")
-        membership.tell()
+        outage.wait(look)
         return
     membership.tell()
+    outage.line()
     practice.mark(seen.trial)
     _vote()
     drawing.render(entered)
@@ -87,12 +84,4 @@ def _follow() -> None:
 
 def _ticked() -> None:
     """From the clock: draw the vote again where there is news, and the page where the room is gone."""
-    try:
-        news = look()
-    except ClassroomError as error:
-        membership.lost(error)
-        if not membership.current().role:
-            st.rerun()
-        return
-    if news:
-        st.rerun(VOTE)
+    outage.tick(look, (VOTE,))

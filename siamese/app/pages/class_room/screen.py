@@ -19,13 +19,13 @@ from siamese.app.pages.class_room import (
     keeping,
     membership,
     networks,
+    outage,
     practice,
     progress,
     reading,
     voting,
 )
 from siamese.app.pages.class_room.following import NOW, STEP, Following
-from siamese.errors import ClassroomError
 
 STEPS: dict[str, tuple[str, Callable[[Following], None]]] = {
     "draw": ("Draw", gallery.render),
@@ -51,12 +51,9 @@ class Screen:
 
 def render() -> None:
     """Draws the page."""
-    try:
-        following.follow()
-    except ClassroomError as error:
-        membership.lost(error)
-        if not membership.current().role:
-            st.rerun()
+    outage.ask(following.follow)
+    if not membership.current().role:
+        st.rerun()
     now = following.current()
     _make_room()
     with st.container(horizontal=True, vertical_alignment="bottom", key="class-head"):
@@ -72,8 +69,9 @@ def render() -> None:
             )
             entrance.size_picker()
     if now.room is None:
-        membership.tell()
+        outage.wait(following.follow)
         return
+    outage.line()
     practice.render(now.room)
     entrance.passphrase(now.room)
     size = entrance.current().size
@@ -117,12 +115,4 @@ def _follow() -> None:
 
 def _ticked() -> None:
     """From the clock: draw what follows the room again where there is news, and the page where the room is gone."""
-    try:
-        news = following.follow()
-    except ClassroomError as error:
-        membership.lost(error)
-        if not membership.current().role:
-            st.rerun()
-        return
-    if news:
-        st.rerun([NOW, STEP])
+    outage.tick(following.follow, (NOW, STEP))
