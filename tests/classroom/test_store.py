@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from siamese.classroom import limits
+from siamese.classroom.backend import COLLECTIONS
+from siamese.classroom.records import Head, NetworkVerdict
 from siamese.classroom.store import Store
 from siamese.errors import (
     DrawingsComplete,
@@ -159,7 +162,12 @@ def test_only_the_secret_steers(room):
             lambda: store.remove(room.code, secret, drawing.number),  # noqa: B023
             lambda: store.relabel(room.code, secret, drawing.number, 1),  # noqa: B023
             lambda: store.switch_approval(room.code, secret, True),  # noqa: B023
+            lambda: store.embeddings(room.code, secret, "strokes", [1]),  # noqa: B023
+            lambda: store.approve(room.code, secret, drawing.number),  # noqa: B023
+            lambda: store.remove_pupil(room.code, secret, joined.pupil),  # noqa: B023
             lambda: store.start_ballot(room.code, secret, 1, 2),  # noqa: B023
+            lambda: store.reveal(room.code, secret, NetworkVerdict("strokes", 0.5, 0.6, True)),  # noqa: B023
+            lambda: store.restart_ballots(room.code, secret),  # noqa: B023
             lambda: store.close(room.code, secret),  # noqa: B023
         ):
             with pytest.raises(NotTheTeacher):
@@ -235,6 +243,75 @@ def test_limits_are_sentences(store, clock):
     with pytest.raises(RoomFull, match=r"60 people.*\.$"):
         small.join(room.code, "one more")
     assert small.join(room.code, "returns", pupils[3].token).pupil == 4
+
+
+def refused(act: Callable[[int], object], calls: int = 2000) -> int:
+    """How many of so many calls in one moment are refused for being too many."""
+    found = 0
+    for number in range(calls):
+        try:
+            act(number)
+        except (TooManySends, TooManyTries):
+            found += 1
+        except SiameseError:
+            pass
+    return found
+
+
+@pytest.mark.parametrize(
+    ("flood", "most"),
+    [
+        (lambda room, joined, sent, k: room.store.put(room.code, joined.token, **sent, key=f"k{k}"), 10),
+        (lambda room, joined, sent, k: room.store.put(room.code, joined.token, **sent, key="same"), 10),
+        (lambda room, joined, sent, k: room.store.vote(room.code, joined.token, 1, 1, bool(k % 2)), 10),
+        (lambda room, joined, sent, k: room.store.join(room.code, "flood"), 5),
+        (lambda room, joined, sent, k: room.store.join("CCCC", "flood"), 8),
+        (lambda room, joined, sent, k: room.store.resume(room.code, "guess", "flood"), 8),
+        (lambda room, joined, sent, k: room.store.recover(room.code, "acorn acorn acorn", "flood"), 5),
+        (lambda room, joined, sent, k: room.store.open_room("flood"), 5),
+    ],
+    ids=["drawings", "one drawing", "votes", "places", "codes", "secrets", "passphrases", "rooms"],
+)
+def test_a_flood_of_one_client_is_refused_and_others_go_on(room, flood, most):
+    """Of two thousand calls at once a handful pass, all others are refused before they change anything; meanwhile
+    others join, draw, vote and open rooms."""
+    joined = room.join("flooding pupil")
+    digit = room.store.view(room.code, joined.token).next_digit
+    sent = {"digit": digit, "strokes": drawn(digit).strokes, "image": drawn(digit).image}
+    revision = room.state().revision
+    assert refused(lambda k: flood(room, joined, sent, k)) == 2000 - most
+    assert room.state().revision <= revision + most
+    other = room.join("other")
+    first, second = room.send(other), room.send(other)
+    room.store.start_ballot(room.code, room.secret, first.number, second.number)
+    view = room.store.view(room.code, other.token)
+    room.store.vote(room.code, other.token, view.ballot.number, view.step, True)
+    assert room.state().ballot.votes_same == 1
+    assert room.store.open_room("another teacher").code != room.code
+
+
+def test_nothing_that_is_kept_tells_who_somebody_is(room):
+    """Whatever a client is named by, none of it is kept, nor a token or a secret: numbers, strokes, images, hashes."""
+    names = [f"Ada Lovelace 192.0.2.{number}" for number in range(3)]
+    room.store.open_room(names[0])
+    pupils = [room.store.join(room.code, name) for name in names]
+    drawings = [room.send(joined) for joined in pupils for _ in range(2)]
+    room.store.start_ballot(room.code, room.secret, 1, 2)
+    view = room.store.view(room.code, pupils[0].token)
+    room.store.vote(room.code, pupils[0].token, view.ballot.number, view.step, True)
+    room.store.put_embedding(room.code, "strokes", 1, b"1234")
+    kept = {name: room.store.backend.reader(room.code).all(name) for name in COLLECTIONS}
+    assert all(kept.values())
+    head = room.store.backend.head(room.code)
+    everything = head + b"".join(field.encode() + value for fields in kept.values() for field, value in fields.items())
+    for secret in [*names, "192.0.2", room.secret, *room.passphrase.split(), *(joined.token for joined in pupils)]:
+        assert secret.encode() not in everything
+    assert set(vars(drawings[0])) == {"number", "pupil", "asked", "digit", "approved", "image"}
+    assert set(kept["pupils"]) == {"1", "2", "3"}
+    assert set(vars(Head.from_bytes(head))) == {
+        *("code", "secret", "passphrase", "rounds", "approval", "trial", "seed", "used", "revision"),
+        *("pupils", "last", "per_digit", "waiting", "ballot", "results", "step"),
+    }
 
 
 def test_a_flood_of_one_pupil_is_refused(room, clock):
