@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -51,13 +52,20 @@ def free_port() -> int:
 
 
 def serve(
-    folder: Path, settings: dict[str, str], *, port: int | None = None, clean: bool = True, bind: bool = True
+    folder: Path,
+    settings: dict[str, str],
+    *,
+    port: int | None = None,
+    clean: bool = True,
+    bind: bool = True,
+    end: signal.Signals = signal.SIGTERM,
 ) -> Iterator[str]:
     """The address of a server of the app, which runs until the iteration ends.
 
     Args:
         clean: whether its log must be free of tracebacks of ours.
         bind: whether it listens on this machine alone; else on all addresses, as `make run` does.
+        end: the signal that ends it.
     """
     port = port or free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("SIAMESE_")}
@@ -81,7 +89,7 @@ def serve(
             pytest.fail(f"the server did not start:\n{log.read_text()}")
         yield address
     finally:
-        server.terminate()
+        server.send_signal(end)
         server.wait(20)
     written = log.read_text()
     # A browser that leaves in the middle of a message makes uvicorn log a traceback; one of ours names our files.
@@ -144,13 +152,19 @@ def profiles(browser: Browser) -> Profiles:
 
 @pytest.fixture
 def open_page(profiles: Profiles) -> Iterator[Callable[..., Page]]:
-    """Opens a page in a browser context of its own; the test fails on any console error or error box."""
+    """Opens a page in a browser context of its own; the test fails on any console error or error box.
+
+    Where a test takes a page's server or network away, `complains` says that its console may tell of that.
+    """
     pages, errors = [], []
 
-    def opened(address: str, **settings) -> Page:
+    def opened(address: str, *, cookies: dict[str, str] | None = None, complains: bool = False, **settings) -> Page:
         page = profiles.new_page(**{"viewport": WIDE, **settings})
+        for name, value in (cookies or {}).items():
+            page.context.add_cookies([{"name": name, "value": value, "url": address}])
         page.set_default_timeout(WAIT)
-        page.on("console", lambda message: errors.append(_said(message)) if _is_error(message) else None)
+        if not complains:
+            page.on("console", lambda message: errors.append(_said(message)) if _is_error(message) else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address)
         page.wait_for_selector("h1")

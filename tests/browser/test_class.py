@@ -105,20 +105,6 @@ def test_a_lesson_with_one_screen_and_two_phones(server, open_page):
     expect(screen.locator("h1")).to_have_text(f"Room {code}")
 
 
-def test_a_phone_that_was_offline_keeps_place_and_drawing(server, open_page):
-    """Streamlit connects again by itself; what was on the canvas is still there and can be sent."""
-    _, code = open_room(open_page, server)
-    phone = join(open_page, server, code, **FINGER)
-    finger(phone, "class", pens.draw(asked(phone), np.random.default_rng(4)))
-    expect(step(phone, "class", "clear")).to_be_enabled()
-    phone.context.set_offline(True)
-    phone.wait_for_timeout(3000)
-    phone.context.set_offline(False)
-    phone.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'")
-    phone.get_by_role("button", name="Send").click()
-    expect(phone.locator(".class-place")).to_have_text("2 of 10")
-
-
 def test_no_secret_is_in_the_page_or_in_an_address(server, open_page):
     """The browser's storage holds it; the page's HTML, its address and its links do not."""
     screen, code = open_room(open_page, server)

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks import servers
-from tests.browser.conftest import distance, serve
+from tests.browser.class_places import behind_nginx, streams
+from tests.browser.conftest import distance
 
 
 @pytest.fixture
 def balanced(tmp_path: Path):
     """The address of nginx before two replicas."""
-    if servers.nginx() is None:
-        pytest.skip("needs nginx (apt install nginx-light)")
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-    secret = {"STREAMLIT_SERVER_COOKIE_SECRET": "for this test alone"}
-    for first in serve(tmp_path / "one", secret):
-        for second in serve(tmp_path / "two", secret):
-            with servers.balanced(tmp_path, [urlsplit(address).port for address in (first, second)]) as (_, port):
-                yield f"http://127.0.0.1:{port}"
+    yield from behind_nginx(tmp_path, {})
 
 
 def test_a_visitor_stays_with_one_replica(balanced, open_page, tmp_path):
@@ -42,13 +32,7 @@ def test_a_visitor_stays_with_one_replica(balanced, open_page, tmp_path):
         distance(page)
         page.goto("about:blank")  # nginx writes a WebSocket down when it ends
 
-    def streams():
-        lines = [line.split() for line in (tmp_path / "access.log").read_text().splitlines()]
-        return [(cookie, replica) for replica, cookie, path in lines if "/_stcore/stream" in path]
-
-    deadline = time.monotonic() + 20
-    while len(streams()) < 6 and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert len(streams()) == 6
-    assert {cookie for cookie, _ in streams()} == visitors
-    assert len(visitors) == len(set(streams())) == 3
+    found = streams(tmp_path / "access.log", 6)
+    assert len(found) == 6
+    assert {cookie for cookie, _ in found} == visitors
+    assert len(visitors) == len(set(found)) == 3
