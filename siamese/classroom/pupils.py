@@ -55,8 +55,7 @@ class Pupils(Access):
     def view(self, code: str, token: str, step: int | None = None) -> PupilView | None:
         """What a pupil's page needs; None where no step of voting was made since `step`."""
         head = self._head(code)
-        read = self.backend.reader(code)
-        pupil = _known(read, token)
+        pupil, read = self._number(code, token), self.backend.reader(code)
         if step == head.step:
             return None
         sent = _sent(read, pupil)
@@ -91,7 +90,7 @@ class Pupils(Access):
         """
         head = self._head(code)
         _refuse_invented(head, invented)
-        pupil = _known(self.backend.reader(code), token)
+        pupil = self._number(code, token)
         if not invented:
             self.guard.sending(code, pupil)
         digit, key = checks.checked_digit(digit), checks.checked_key(key)
@@ -107,9 +106,17 @@ class Pupils(Access):
         """
         number, step, choice = checks.checked_number(ballot), checks.checked_number(step), checks.checked_flag(is_same)
         self._head(code)
-        pupil = _known(self.backend.reader(code), token)
+        pupil = self._number(code, token)
         self.guard.voting(code, pupil)
         self._change(code, lambda transaction: ballots.vote(transaction, pupil, number, step, choice))
+
+    def _number(self, code: str, token: object) -> int:
+        """The number of the pupil with this token; raises UnknownPupil."""
+        pupil = _pupil(self.backend.reader(code), token)
+        if pupil is None:
+            self._head(code)  # closed since its head was read, it knows nobody any more: to be told as closed
+            raise UnknownPupil("This device has not joined the room. Join it again.")
+        return pupil
 
 
 def _refuse_invented(head: Head, invented: bool) -> None:
@@ -131,13 +138,6 @@ def _pupil(read: Reader, token: object) -> int | None:
     """The number of the pupil with this token, or None."""
     kept = read.get("tokens", codes.hash_secret(token)) if isinstance(token, str) else None
     return None if kept is None else int(kept)
-
-
-def _known(read: Reader, token: object) -> int:
-    pupil = _pupil(read, token)
-    if pupil is None:
-        raise UnknownPupil("This device has not joined the room. Join it again.")
-    return pupil
 
 
 def _sent(read: Reader, pupil: int) -> int:

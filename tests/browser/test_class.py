@@ -62,9 +62,9 @@ def send(page: Page, place: int, *, touch: bool = False, seed: int = 0) -> None:
     strokes = pens.draw(asked(page), np.random.default_rng(seed))
     (finger if touch else draw)(page, "class", strokes)
     expect(step(page, "class", "clear")).to_be_enabled()
+    settled(page)  # what comes with a stroke's answer can move the button under a press
     page.get_by_role("button", name="Send").click()
     expect(page.locator(".class-place")).to_have_text(f"{place + 1} of 10")
-    settled(page)
 
 
 def pictures(page: Page) -> int:

@@ -25,6 +25,7 @@ def draw_what_is_asked(phone: Page, seed: int) -> None:
     """Draw the digit, and wait until the server has it."""
     draw(phone, "class", pens.draw(asked(phone), np.random.default_rng(seed)))
     expect(step(phone, "class", "clear")).to_be_enabled()
+    settled(phone)
 
 
 @pytest.fixture

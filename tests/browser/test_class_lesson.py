@@ -103,6 +103,7 @@ def _watch(screen: Page, phones: dict[str, Page], place: Place, code: str) -> in
     send(phones["mouse"], 2, seed=9)
     phones["offline"].wait_for_timeout(max(0, 1000 * (OFFLINE_S - (time.monotonic() - cut))))
     network.mend()
+    settled(phones["offline"])
     phones["offline"].get_by_role("button", name="Send").click()
     expect(phones["offline"].locator(".class-place")).to_have_text("3 of 10")
     screen.bring_to_front()
@@ -137,6 +138,7 @@ def _vote(screen: Page, phones: dict[str, Page]) -> None:
 def _keep_and_forget(screen: Page, phones: dict[str, Page], drawn: int) -> None:
     """The downloaded drawings are all that were sent, each once; then everybody is told of the end."""
     screen.get_by_role("radio", name="Keep or forget").click()
+    settled(screen)
     with screen.expect_download() as download:
         screen.get_by_role("button", name="Strokes").click()
     kept = json.loads(Path(download.value.path()).read_text())["drawings"]

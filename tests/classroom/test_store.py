@@ -417,6 +417,22 @@ def test_a_closed_room_is_gone_at_once(room):
     assert other.state().drawings == 1
 
 
+def test_a_room_that_is_closed_between_two_reads_is_closed(room, monkeypatch):
+    """Its head was there, its pupils are not: whoever looks, draws or votes just then is told that it is closed."""
+    joined, store = room.join(), room.store
+    head = store.backend.head(room.code)
+    store.close(room.code, room.secret)
+    for act in (
+        lambda: store.view(room.code, joined.token),
+        lambda: store.put(room.code, joined.token, digit=1, strokes=b"", image=b"", key=""),
+        lambda: store.vote(room.code, joined.token, 1, 1, True),
+    ):
+        reads = iter([head])
+        monkeypatch.setattr(store.backend, "head", lambda code: next(reads, None))  # noqa: B023
+        with pytest.raises(RoomNotFound):
+            act()
+
+
 def test_thirty_pupils_at_once_lose_nothing(room):
     """Threads that all write into one room: every drawing is there once, with a number of its own."""
     pupils = [room.join() for _ in range(30)]
