@@ -18,11 +18,13 @@ class Following:
     Attributes:
         code: of the room. room: how it stands; None before the first look.
         drawings: by their numbers, those that wait for approval among them.
+        drawn: the revision of the room that each fragment shows.
     """
 
     code: str = ""
     room: RoomState | None = None
     drawings: dict[int, Drawing] = field(default_factory=dict)
+    drawn: dict[str, int] = field(default_factory=dict)
 
     @property
     def shown(self) -> list[Drawing]:
@@ -40,6 +42,12 @@ def current() -> Following:
     return session.of(Following)
 
 
+def is_behind() -> bool:
+    """Whether a fragment shows less than this session knows."""
+    now = current()
+    return now.room is not None and any(now.drawn.get(name) != now.room.revision for name in (NOW, STEP))
+
+
 def follow() -> bool:
     """Take what is new in the room; whether anything is.
 
@@ -48,7 +56,7 @@ def follow() -> bool:
     """
     now, who = current(), membership.current()
     if now.code != who.code:
-        now.code, now.room, now.drawings = who.code, None, {}
+        now.code, now.room, now.drawings, now.drawn = who.code, None, {}, {}
     changes = store.rooms().since(who.code, who.token, now.room.revision if now.room else 0)
     if changes is None:
         return False

@@ -14,8 +14,7 @@ from siamese.classroom import limits, practice
 from siamese.classroom.records import RoomState
 from siamese.errors import ClassroomError
 
-# It is filled in slices, with time between them in which the screen follows and its buttons answer.
-_SLICE_S, _EVERY_S = 0.5, 1.5
+_SLICE_S = 0.5  # it is filled in slices, with time between them in which the screen follows and its buttons answer
 
 
 @dataclass
@@ -51,13 +50,20 @@ def mark(is_trial: bool) -> None:
         st.html('<p class="class-trial" data-testid="trial"><b>Trial room.</b> Invented pupils, no class.</p>')
 
 
-def render(room: RoomState | None) -> None:
-    """Draws on the big screen of a trial room that it is one, and how far it is filled."""
-    if room is None or not room.trial:
-        return
-    mark(True)
+def is_filling(code: str) -> bool:
+    """Whether this session fills the room."""
     held = session.of(Rehearsal)
-    if held.filling is not None and held.code == room.code:
+    return held.filling is not None and held.code == code
+
+
+def render(room: RoomState) -> None:
+    """Fills a trial room for a moment and says how far; offers to fill one that is not full; for a real one, nothing.
+
+    Called again at each tick while the room is filled.
+    """
+    if not room.trial:
+        return
+    if is_filling(room.code):
         _fill()
     elif room.pupils <= limits.PUPILS - practice.PUPILS and room.drawings < 10 * practice.PUPILS:
         st.button("Fill with practice drawings", key="class.fill", on_click=_begin, args=(room.code, room.rounds))
@@ -82,14 +88,10 @@ def _begin(code: str, rounds: int) -> None:
     held.filling = practice.fill(store.rooms(), code, session.current().rng)
 
 
-@st.fragment(run_every=_EVERY_S, key="class-fill")
 def _fill() -> None:
-    """Fills for a moment, and says how far; called again until it is done."""
     held, until = session.of(Rehearsal), time.monotonic() + _SLICE_S
-    if held.filling is None:
-        return
     try:
-        for count in held.filling:
+        for count in held.filling or ():
             held.count = count
             if time.monotonic() > until:
                 break
@@ -98,7 +100,7 @@ def _fill() -> None:
     except ClassroomError as error:
         held.filling = None
         membership.lost(error)
-    if held.filling is None:
         st.rerun()
-    share = held.count / held.total
-    st.progress(min(share, 1.0), f"Invented pupils draw: {held.count} of {held.total} digits")
+    if held.filling is not None:
+        share = held.count / held.total
+        st.progress(min(share, 1.0), f"Invented pupils draw: {held.count} of {held.total} digits")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from siamese.app import session
-from siamese.app.pages.class_room.following import Following
 from siamese.classroom.figures import LEAST
 from siamese.classroom.records import RoomState
 from siamese.data.splits import UNSEEN_DIGITS
@@ -24,10 +23,9 @@ class Spoken:
     at: float = -1e9
 
 
-def render(now: Following) -> None:
+def render(room: RoomState) -> None:
     """Draws the counts; called again with each change of the room."""
-    if now.room is not None:
-        st.html(counts(now.room) + f'<p class="class-spoken" role="status">{_spoken(now.room)}</p>')
+    st.html(counts(room) + f'<p class="class-spoken" role="status">{_spoken(room)}</p>')
 
 
 def counts(room: RoomState) -> str:

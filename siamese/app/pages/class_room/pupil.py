@@ -17,9 +17,14 @@ _EVERY = 2.0  # seconds between two questions for news
 
 @dataclass
 class Pupil:
-    """What a pupil's page shows: the room as it last looked from here."""
+    """What a pupil's page shows.
+
+    Attributes:
+        view: the room as it last looked from here. drawn: the step of voting that is drawn.
+    """
 
     view: PupilView | None = None
+    drawn: int | None = None
 
 
 def view() -> PupilView | None:
@@ -75,6 +80,7 @@ def _vote() -> None:
     seen = view()
     if seen is not None:
         voting.pupil(seen)
+        session.of(Pupil).drawn = seen.step
 
 
 @st.fragment
@@ -84,4 +90,10 @@ def _follow() -> None:
 
 def _ticked() -> None:
     """From the clock: draw the vote again where there is news, and the page where the room is gone."""
-    outage.tick(look, (VOTE,))
+    outage.tick(_has_news, (VOTE,))
+
+
+def _has_news() -> bool:
+    # A run that was cut off by another one has not drawn the step that it looked at.
+    seen, held = look(), session.of(Pupil)
+    return seen or (held.view is not None and held.drawn != held.view.step)

@@ -72,7 +72,7 @@ def render() -> None:
         outage.wait(following.follow)
         return
     outage.line()
-    practice.render(now.room)
+    practice.mark(now.room.trial)
     entrance.passphrase(now.room)
     size = entrance.current().size
     if size != "large":
@@ -97,7 +97,11 @@ def _make_room() -> bool:
 
 @st.fragment(key=NOW)
 def _now() -> None:
-    progress.render(following.current())
+    now = following.current()
+    if now.room is not None:
+        practice.render(now.room)
+        progress.render(now.room)
+        now.drawn[NOW] = now.room.revision
 
 
 @st.fragment(key=STEP)
@@ -105,7 +109,10 @@ def _step() -> None:
     membership.tell()
     if _make_room():
         st.rerun()
-    STEPS[session.of(Screen).step][1](following.current())
+    now = following.current()
+    STEPS[session.of(Screen).step][1](now)
+    if now.room is not None:
+        now.drawn[STEP] = now.room.revision
 
 
 @st.fragment
@@ -115,4 +122,9 @@ def _follow() -> None:
 
 def _ticked() -> None:
     """From the clock: draw what follows the room again where there is news, and the page where the room is gone."""
-    outage.tick(following.follow, (NOW, STEP))
+    outage.tick(_has_news, (NOW, STEP))
+
+
+def _has_news() -> bool:
+    # A run that was cut off by another one has drawn nothing of what it followed.
+    return following.follow() or following.is_behind() or practice.is_filling(membership.current().code)
