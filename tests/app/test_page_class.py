@@ -121,6 +121,15 @@ def shown(page: AppTest) -> str:
     return "\n".join([*texts, *components])
 
 
+def test_a_phone_s_drawing_is_not_framed_before_it_is_sent(rooms):
+    """To frame an image costs a fifth of what a stroke does, and nobody looks at it."""
+    page = joined(code_of(opened()))
+    sheet(page).drawing.draw(pens.draw(asked(page), np.random.default_rng(0)))
+    page.run()
+    assert sheet(page).drawing.strokes
+    assert sheet(page).drawing.framed is None
+
+
 def test_who_comes_is_asked_to_join_or_to_open_and_told_what_is_kept(rooms):
     """Nothing is stored, no address changes, and one line says what would be kept."""
     page = visited()

@@ -66,17 +66,22 @@ def _arguments(drawing: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def render(drawing: Drawing, name: str, changed: Callable[[], None]) -> tuple[np.ndarray | None, str]:
+def show(drawing: Drawing, name: str, changed: Callable[[], None]) -> None:
     """Draws the canvas of a drawing, and keeps what is drawn on it.
 
     Args:
         name: what the key of its component begins with, which style sheets know it by.
         changed: called after a stroke.
-
-    Returns:
-        The drawing as an image (28, 28) and "", or None and what is wrong with it in plain words, "" where it is empty.
     """
     mount(f"{name}.canvas", drawing.initial(), lambda: _received(drawing, name, changed))
+
+
+def render(drawing: Drawing, name: str, changed: Callable[[], None]) -> tuple[np.ndarray | None, str]:
+    """The drawing on its canvas, drawn as by `show`, as an image (28, 28) and "".
+
+    None and what is wrong with it in plain words where there is no image, "" where the canvas is empty.
+    """
+    show(drawing, name, changed)
     return image_or_problem(drawing)
 
 

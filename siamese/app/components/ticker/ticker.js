@@ -1,6 +1,8 @@
 // Tells the app at intervals that time has passed: not while the pen is down, the app is running, or the line is cut.
 
 const SOON = 150; // ms: how long something else has the right of way before it is asked again
+// Phones of a class that joined, or came back, in one moment must not ask in step for the whole lesson.
+const spread = () => 0.9 + 0.2 * Math.random();
 const due = new WeakMap(); // element -> when it is its turn
 let pressed = 0;
 let listens = false;
@@ -33,12 +35,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const tick = () => {
     if (!parentElement.isConnected) return;
     if (busy()) return wait(SOON);
-    due.set(parentElement, performance.now() + data.every);
-    wait(data.every);
+    const pause = data.every * spread();
+    due.set(parentElement, performance.now() + pause);
+    wait(pause);
     setTriggerValue("tick", Date.now());
   };
   // Streamlit calls this again with every run: the time that has passed counts.
-  if (!due.has(parentElement)) due.set(parentElement, performance.now() + data.every);
+  if (!due.has(parentElement)) due.set(parentElement, performance.now() + data.every * spread());
   wait(Math.max(0, due.get(parentElement) - performance.now()));
   return () => clearTimeout(timer);
 }

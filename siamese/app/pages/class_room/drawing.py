@@ -51,7 +51,7 @@ def _sheet() -> None:
         st.title(f"Draw a{'n' if seen.next_digit == 8 else ''} {seen.next_digit}", anchor=False, width="content")
         st.html(f'<p class="class-place" role="status">{seen.sent + 1} of {seen.total}</p>', width="content")
     with st.container(key="class-sheet"):
-        canvas.render(sheet.drawing, "class", _changed)
+        canvas.show(sheet.drawing, "class", _changed)  # framed when it is sent, not at each stroke
         steps.buttons("class", "Your drawing", lambda: session.of(Sheet).drawing, _changed)
         st.html(steps.mark({"class": sheet.drawing}, "class"))
         st.button("Send", icon=":material/send:", type="primary", key="class.send", on_click=_send, width="stretch")

@@ -33,7 +33,7 @@ STEPS: dict[str, tuple[str, Callable[[Following], None]]] = {
     "networks": ("Networks", networks.render),
     "keep": ("Keep or forget", keeping.render),
 }
-_EVERY = 1.5  # seconds between two questions for news
+_EVERY = 0.8  # seconds between two questions for news: figures are to follow a new drawing within a second
 
 
 @dataclass
