@@ -21,6 +21,7 @@ from benchmarks import (
     growth,
     live,
     photograph,
+    room,
     slow_line,
     soak,
     start,
@@ -46,6 +47,7 @@ PARTS: dict[str, Callable[[bool], dict]] = {
     "slow_line": slow_line.measure,
     "visits": visits.measure,
     "live": live.measure,
+    "room": room.measure,
 }
 
 

@@ -56,13 +56,15 @@ def summary(results: dict) -> str:
 
 
 def highlights(results: dict) -> str:
-    """Three lines for the README."""
+    """The lines for the README."""
     ours, predict = results["comparison"]["litert"], results["comparison"]["predict"]
     every = list(floors(results))
     where = "two replicas" if "two replicas" in results["crowd"]["crowd"] else "one process"
     crowd = results["crowd"]["crowd"][where]
     memory = median_s(results["start"]["app"], "memory_mb") / median_s(results["start"]["echo"], "memory_mb")
     lost = "none" if not crowd["lost"] else str(crowd["lost"])
+    lesson = results["room"]["lesson"]
+    gone = lesson["lost"] + lesson["doubled"]
     return "\n".join(
         (
             f"- From two drawings to a verdict: {ours['median_ms']:.1f} ms, "
@@ -70,6 +72,9 @@ def highlights(results: dict) -> str:
             f"of {results['photograph']['pixels'] / 1e6:.0f} megapixels: {results['photograph']['median_s']:.2f} s.",
             f"- {crowd['people']} people at once before {where}, a stroke every two seconds: 95 of 100 verdicts within "
             f"{crowd['p95_ms']:.0f} ms, {lost} lost.",
+            f"- {lesson['pupils']} pupils in a room, each with a digit every {lesson['every_s']:g} seconds: 95 of 100 "
+            f"digits are on the big screen within {lesson['shown_ms']['p95'] / 1000:.1f} s; of {lesson['sent']:,} "
+            f"{gone or 'none'} is lost or doubled.",
             f"- The server takes {memory:.2f} times the memory of a page with two empty canvases. Of "
             f"{len(every)} floors {sum(floor.met for floor in every)} are met.",
         )
@@ -197,6 +202,33 @@ def _photograph_floors(part: dict) -> Iterator[Floor]:
     yield _at_most("the same: memory above an idle server's", part["above_idle_mb"], 150, " MB", 0)
 
 
+def _room_floors(part: dict) -> Iterator[Floor]:
+    lesson, full, killed, large = (part[name] for name in ("lesson", "full", "killed", "large"))
+    who = f"a room of {lesson['pupils']} pupils, a digit every {lesson['every_s']:g} s for {lesson['seconds']:.0f} s"
+    yield _none(f"{who}: drawings lost, doubled, not on the screen", _astray(lesson))
+    yield _none(f"{who}: errors", lesson["errors"] + lesson["broken"])
+    yield _at_most(f"{who}: *Send* to acknowledged, p95", lesson["acknowledged_ms"]["p95"], 1000, " ms", 0)
+    yield _at_most(f"{who}: *Send* to the big screen, p95", lesson["shown_ms"]["p95"], 3000, " ms", 0)
+    if lesson["strokes_ms"]:
+        yield _at_most(f"{who}: a stroke of others on Compare, p95", lesson["strokes_ms"]["p95"], 1000, " ms", 0)
+    yield _none(f"{who}: others' lost strokes, other verdicts", lesson["lost_strokes"] + lesson["other_verdicts"])
+    who = f"a room of {full['pupils']} pupils, a digit every {full['every_s']:g} s"
+    yield _none(f"{who}: errors", full["errors"] + full["broken"])
+    yield _none(f"{who}: drawings lost, doubled, not on the screen", _astray(full))
+    who = "a server killed in the middle of a lesson, and another started"
+    yield _none(f"{who}: drawings lost, doubled, not on the screen", _astray(killed))
+    yield _none(f"{who}: errors", killed["errors"])
+    who = f"a room of {large['drawings']} drawings"
+    yield _none(f"{who}: errors", large["errors"])
+    yield _at_most(f"{who}: figures on the screen after a new one, p95", large["from_new_ms"]["p95"], 1000, " ms", 0)
+    yield _at_most(f"{who}: memory above an empty room's", large["above_idle_mb"], 60, " MB", 0)
+
+
+def _astray(lesson: dict) -> int:
+    """How many drawings are not in the room and on the screen exactly once."""
+    return int(lesson["lost"] + lesson["doubled"] + lesson["not_shown"])
+
+
 def _soak_floors(part: dict) -> Iterator[Floor]:
     who = f"soak of {part['seconds'] / 60:.0f} minutes with faults"
     yield _none(f"{who}: lost strokes", part["lost"])
@@ -215,5 +247,6 @@ PROMISES = {
     "slow_line": _slow_line_floors,
     "visits": _visits_floors,
     "live": _live_floors,
+    "room": _room_floors,
     "soak": _soak_floors,
 }

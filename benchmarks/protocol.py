@@ -10,6 +10,7 @@ import asyncio
 import re
 import time
 from collections.abc import Iterable
+from typing import Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
@@ -38,8 +39,8 @@ class Visitor:
         sent, received: bytes.
     """
 
-    def __init__(self, connection: ClientConnection, port: int, query: str) -> None:
-        self._connection, self._port, self._query = connection, port, query
+    def __init__(self, connection: ClientConnection, port: int, query: str, path: str = "") -> None:
+        self._connection, self.port, self._query, self._path = connection, port, query, path
         self._widgets: dict[str, tuple[str, str]] = {}  # key -> (id, its fragment)
         self._states: dict[str, WidgetState] = {}
         self._page = ""
@@ -52,19 +53,19 @@ class Visitor:
         self.sent = self.received = 0
 
     @classmethod
-    async def arrive(cls, port: int, query: str = "") -> Visitor:
-        """A visitor who has opened the app and waited for its first run.
+    async def arrive(cls, port: int, query: str = "", path: str = "") -> Self:
+        """A visitor who has opened the page at `path` and waited for its first run.
 
         Raises:
             Lost: as `stroke`.
         """
-        visitor = cls(await _connected(port), port, query)
+        visitor = cls(await _connected(port), port, query, path)
         await visitor.rerun()
         return visitor
 
     async def come_back(self) -> None:
         """Connect again to the same session after `cut`, and show its page again, as the front end does."""
-        self._connection = await _connected(self._port, self.session)
+        self._connection = await _connected(self.port, self.session)
         await self.rerun()
 
     async def leave(self) -> None:
@@ -128,11 +129,15 @@ class Visitor:
             raise Lost(f"no answer ({type(error).__name__})") from error
 
     def _request(self, fragment: str, triggers: Iterable[WidgetState] = ()) -> bytes:
+        return self._message(fragment, triggers).SerializeToString()
+
+    def _message(self, fragment: str, triggers: Iterable[WidgetState]) -> BackMsg:
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash, state.fragment_id = self._query, self._page, fragment
+        state.page_name = "" if self._page else self._path
         state.widget_states.widgets.extend([*self._states.values(), *triggers])
-        return message.SerializeToString()
+        return message
 
     async def send(self, content: bytes | str) -> None:
         """Send anything: for hostile visitors."""
@@ -142,16 +147,23 @@ class Visitor:
     def _take(self, content: bytes | str) -> bool:
         """Keep what one message tells; whether the run that was asked for has ended with it."""
         self.received += len(content)
-        message = ForwardMsg.FromString(content)
+        return self._read(ForwardMsg.FromString(content))
+
+    def _read(self, message: ForwardMsg) -> bool:
         kind = message.WhichOneof("type")
         if kind == "new_session":
-            self._page = message.new_session.page_script_hash
             self._running = list(message.metadata.run.fragment_ids)
             self.session = message.new_session.initialize.session_id or self.session
+        elif kind == "navigation":
+            self._page = message.navigation.page_script_hash
         elif kind == "delta":
             self._show(message.delta)
         finished = kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
-        return finished and self._running == self._wanted
+        return finished and self._is_wanted()
+
+    def _is_wanted(self) -> bool:
+        """Whether the run that has ended is the one that was asked for."""
+        return self._running == self._wanted
 
     def _show(self, delta: Delta) -> None:
         element = delta.new_element

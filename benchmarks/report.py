@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import slow_line
+from benchmarks import room_report, slow_line
 from benchmarks.comparison import LIMIT
 from benchmarks.floors import (
     SLOWER,
@@ -294,6 +294,10 @@ def _live(part: dict) -> str:
     )
 
 
+def _room(part: dict) -> str:
+    return room_report.text(part) + "".join(_examples(part[name]) for name in ("lesson", "full", "killed", "large"))
+
+
 def _photograph(part: dict) -> str:
     return (
         f"## A photograph of {part['pixels'] / 1e6:.0f} megapixels\n\n"
@@ -336,5 +340,6 @@ DESCRIPTIONS = {
     "slow_line": _slow_line,
     "visits": _visits,
     "live": _live,
+    "room": _room,
     "soak": _soak,
 }

@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +64,8 @@ class Server:
         found = [self.process.pid]
         for pid in found:
             for children in Path(f"/proc/{pid}/task").glob("*/children"):
-                found += map(int, children.read_text().split())
+                with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+                    found += map(int, children.read_text().split())
         return found
 
 
@@ -96,13 +97,18 @@ def _status(pid: int) -> dict[str, int]:
 
 
 @contextmanager
-def served(page: str, **settings: str) -> Iterator[Server]:
-    """A server of `page` with a home of its own, on 127.0.0.1, that asks no network; ends with the block."""
+def served(page: str, port: int | None = None, **settings: str) -> Iterator[Server]:
+    """A server of `page` with a home of its own, on 127.0.0.1, that asks no network; ends with the block.
+
+    Args:
+        port: a free one, by default any.
+        settings: of its environment.
+    """
     with tempfile.TemporaryDirectory(prefix=f"bench-{page}-") as home:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("SIAMESE_")}
         environment |= {"HOME": home, "KERAS_HOME": f"{home}/keras", "SIAMESE_DOWNLOAD": "0"}
         environment |= {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", **settings}
-        port = free_port()
+        port = free_port() if port is None else port
         command = [sys.executable, "-m", "streamlit", "run", PAGES[page], "--server.port", str(port)]
         command += ["--server.address", "127.0.0.1"]
         log = Path(home) / "server.log"

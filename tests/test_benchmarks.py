@@ -15,10 +15,26 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import crowd, drawings, floors, growth, profile, relay, report, soak, stroke, transfer, visits
+from benchmarks import (
+    crowd,
+    drawings,
+    floors,
+    growth,
+    lesson,
+    members,
+    profile,
+    relay,
+    report,
+    room,
+    soak,
+    stroke,
+    transfer,
+    visits,
+)
 from benchmarks.protocol import Lost, Visitor
 from benchmarks.servers import served
 from siamese import Verifier
+from siamese.classroom.records import Drawing
 from siamese.imaging import strokes
 
 pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="the benchmarks read Linux's /proc")
@@ -121,6 +137,51 @@ def test_the_crowd_the_growth_and_the_soak_lose_nothing(monkeypatch):
         assert values["strokes"] > 0, part
         assert (values["lost"], values["other_verdicts"], values["errors"]) == (0, 0, 0), values
     assert sum(values["faults"].values()) > 0
+
+
+@pytest.fixture(scope="module")
+def room_values():
+    """The part *room* on tiny settings."""
+    return room.measure(True)
+
+
+def test_a_class_in_a_room_loses_and_doubles_nothing(room_values):
+    """Each drawing is in the room once, and on the screen, also where the server is killed in the middle."""
+    for name, plan in (("lesson", room.QUICK), ("full", room.QUICK_FULL), ("killed", room.QUICK)):
+        part = room_values[name]
+        assert part["sent"] == plan.phones * plan.digits, name
+        assert (part["lost"], part["doubled"], part["not_shown"], part["errors"]) == (0, 0, 0, 0), part
+    assert (room_values["lesson"]["broken"], room_values["full"]["broken"]) == (0, 0), room_values
+    assert room_values["killed"]["broken"] > 0, "nobody noticed that the server was killed"
+    assert room_values["killed"]["in_room"] == room_values["killed"]["sent"]
+    assert (room_values["lesson"]["other_verdicts"], room_values["lesson"]["lost_strokes"]) == (0, 0)
+
+
+def test_a_room_s_floors_and_its_text_follow_from_its_values(room_values):
+    """All floors on counts are met, and the text tells of every lesson."""
+    counted = {floor.what: floor.met for floor in floors.floors({"room": room_values}) if floor.asked == "none"}
+    assert len(counted) == 8
+    assert all(counted.values()), counted
+    text = report.DESCRIPTIONS["room"](room_values)
+    assert text.count(" phones, a digit every") == 3
+
+
+def test_what_a_room_lacks_has_twice_or_never_showed_is_counted():
+    """Of three drawings sent, one is missing, one is there twice and was never shown, the third is shown after 2 s."""
+    sent = lesson.Report(sent={(1, b"a"): 10.0, (2, b"b"): 11.0, (3, b"c"): 12.0})
+    kept = {
+        number: (Drawing(number, 1, digit, digit, True, b""), packed)
+        for number, (digit, packed) in enumerate([(2, b"b"), (2, b"b"), (3, b"c")], 1)
+    }
+    found = lesson.compared(sent, kept, seen={3: 14.0})
+    assert (found["sent"], found["lost"], found["doubled"], found["not_shown"]) == (3, 1, 1, 2)
+    assert found["shown_ms"] == {"p50": 2000, "p95": 2000, "max": 2000}
+
+
+def test_a_row_of_the_gallery_names_its_drawings():
+    """By the first value of each entry."""
+    row = json.dumps({"entries": json.dumps([[7, "iVBO", "Drawing 7, a 4"], [12, "iVBO", "Drawing 12, a 4"]])})
+    assert members.numbers_in(row) == [7, 12]
 
 
 def test_own_steps_name_what_a_stroke_costs_the_app():

@@ -155,7 +155,7 @@ def test_how_sure_it_may_be_follows_from_the_folds():
 
 
 def test_the_table_of_floors_is_that_of_the_committed_results():
-    """Three lines of the README and all of RESULTS.md follow from measurements, each part at full length."""
+    """The lines of the README and all of RESULTS.md follow from measurements, each part at full length."""
     results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
     assert set(results) == {*PARTS, "soak"}
     assert not any(part["quick"] for part in results.values())
