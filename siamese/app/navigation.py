@@ -10,7 +10,7 @@ from siamese.app.address import Address
 from siamese.app.pages.accuracy import page as accuracy
 from siamese.app.pages.accuracy.choices import ADDRESS as ACCURACY
 from siamese.app.pages.class_room import page as class_room
-from siamese.app.pages.class_room.membership import ADDRESS as CLASS
+from siamese.app.pages.class_room.address import ADDRESS as CLASS
 from siamese.app.pages.compare import page as compare
 from siamese.app.pages.compare.address import ADDRESS as COMPARE
 from siamese.app.pages.how import page as how

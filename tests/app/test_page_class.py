@@ -15,6 +15,7 @@ from siamese.app.pages.class_room.following import Following
 from siamese.app.pages.class_room.gallery import View
 from siamese.app.pages.class_room.membership import Membership, read_kept
 from siamese.app.pages.class_room.moderation import Chosen
+from siamese.app.pages.class_room.sheet import Sheet
 from siamese.classroom import limits, sqlite
 from siamese.classroom.store import Store
 from siamese.errors import InvalidSubmission, NotTheTeacher, RoomNotFound, RoomsUnavailable
@@ -76,8 +77,6 @@ def joined(code: str) -> AppTest:
 
 def sheet(page: AppTest):
     """A pupil's sheet."""
-    from siamese.app.pages.class_room.drawing import Sheet
-
     return held(page, Sheet)
 
 

@@ -15,7 +15,7 @@ from siamese.imaging import pens
 from tests.browser.conftest import PHONE, canvas, draw, free_port, serve, settled, step
 from tests.browser.offline import CONNECTED
 from tests.browser.test_class import SCREEN, asked, join, open_room, send, server
-from tests.browser.test_phone import FINGER
+from tests.browser.test_phone import FINGER, finger
 from tests.classroom.conftest import reached, redis_server
 
 __all__ = ["server"]
@@ -89,19 +89,27 @@ def mortal(tmp_path: Path) -> Iterator[tuple[str, Callable[[], None]]]:
 
 
 def test_a_server_that_is_killed_and_started_again_has_lost_nothing(mortal, open_page):
-    """Nobody touches the pages: the screen steers the same room and shows its drawings, the phone keeps its place."""
+    """Nobody touches the pages: the screen steers the same room and shows its drawings, the phone keeps its place, and
+    what is drawn and not yet sent."""
     server, restart = mortal
     screen, code = open_room(open_page, server, complains=True, **SCREEN)
     phone = join(open_page, server, code, complains=True, **FINGER)
     send(phone, 1, touch=True)
     screen.bring_to_front()
     expect(screen.locator(".class-row button")).to_have_count(1)
+    phone.bring_to_front()
+    finger(phone, "class", pens.draw(asked(phone), np.random.default_rng(1)))
+    phone.wait_for_function("location.search.includes('drawn=')")
     restart()
     for page in (screen, phone):
         page.bring_to_front()
         page.wait_for_function(CONNECTED)
     expect(phone.locator(".class-place")).to_have_text("2 of 10")
-    send(phone, 2, touch=True, seed=1)
+    expect(step(phone, "class", "clear")).to_be_enabled()
+    settled(phone)
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.locator(".class-place")).to_have_text("3 of 10")
+    phone.wait_for_function("!location.search.includes('drawn=')")
     screen.bring_to_front()
     expect(screen.locator("h1")).to_have_text(f"Room {code}")
     expect(screen.locator(".class-row button")).to_have_count(2)

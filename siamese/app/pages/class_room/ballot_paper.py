@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from siamese.app import session
-from siamese.app.pages.class_room import membership, pupil, store, vote_html
+from siamese.app.pages.class_room import looking, membership, store, vote_html
 from siamese.app.words import decision
 from siamese.classroom.records import PupilView
 from siamese.constants import SIDE
@@ -69,7 +69,7 @@ def _vote(is_same: bool, ballot: int, step: int) -> None:
     except ClassroomError as error:
         _went_wrong(error)
     try:
-        pupil.look(again=True)
+        looking.look(again=True)
     except ClassroomError as error:
         _went_wrong(error)
 

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, field
-
 import streamlit as st
 
-from siamese.app import session
+from siamese.app import address, session
 from siamese.app.components import canvas, steps
-from siamese.app.pages.class_room import membership, pupil, store
+from siamese.app.pages.class_room import looking, membership, store
+from siamese.app.pages.class_room.address import ADDRESS
+from siamese.app.pages.class_room.sheet import Sheet
 from siamese.classroom import submissions
 from siamese.errors import ClassroomError, DrawingsComplete, NotRequested, SiameseError
-from siamese.imaging.drawing import Drawing
 
 DRAW = "class-draw"  # the fragment that a stroke redraws
-
-
-@dataclass
-class Sheet:
-    """A pupil's sheet.
-
-    Attributes:
-        drawing: what is drawn. key: of its sending, so that what is sent twice is kept once.
-        problem: why it was not sent, in words.
-    """
-
-    drawing: Drawing = field(default_factory=Drawing)
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
-    problem: str = ""
 
 
 def render(entered: bool) -> None:
@@ -40,10 +24,13 @@ def render(entered: bool) -> None:
 
 @st.fragment(key=DRAW)
 def _sheet() -> None:
-    seen, sheet = pupil.view(), session.of(Sheet)
+    seen, sheet = looking.view(), session.of(Sheet)
     if seen is None:
         return
+    sheet.belongs_to(seen.next_digit)
+    marks = steps.mark({"class": sheet.drawing}, "class") + address.mark(ADDRESS)
     if seen.next_digit is None:
+        st.html(marks)
         st.title("Thank you!")
         st.markdown(f"You have drawn all your {seen.total} digits. Look at the big screen; a vote appears here.")
         return
@@ -53,7 +40,7 @@ def _sheet() -> None:
     with st.container(key="class-sheet"):
         canvas.show(sheet.drawing, "class", _changed)  # framed when it is sent, not at each stroke
         steps.buttons("class", "Your drawing", lambda: session.of(Sheet).drawing, _changed)
-        st.html(steps.mark({"class": sheet.drawing}, "class"))
+        st.html(marks)
         st.button("Send", icon=":material/send:", type="primary", key="class.send", on_click=_send, width="stretch")
         st.html(f'<p class="class-problem" role="status">{sheet.problem}</p>')
 
@@ -64,7 +51,7 @@ def _changed() -> None:
 
 def _send() -> None:
     """Send what is drawn; where it could not be, it stays, and the page says why."""
-    sheet, seen, now = session.of(Sheet), pupil.view(), membership.current()
+    sheet, seen, now = session.of(Sheet), looking.view(), membership.current()
     if session.is_double_press("class.send") or seen is None or seen.next_digit is None:
         return
     try:
@@ -72,7 +59,7 @@ def _send() -> None:
         store.rooms().put(
             now.code, now.token, digit=seen.next_digit, strokes=sent.strokes, image=sent.image, key=sheet.key
         )
-        _next(sheet)
+        sheet.renew()
     except (NotRequested, DrawingsComplete) as error:
         sheet.problem = str(error)
     except ClassroomError as error:
@@ -85,12 +72,6 @@ def _send() -> None:
         sheet.problem = str(error)
         return
     try:
-        pupil.look(again=True)
+        looking.look(again=True)
     except ClassroomError as error:
         sheet.problem = str(error)
-
-
-def _next(sheet: Sheet) -> None:
-    """An empty sheet; the kept number of starts goes on, so that the canvas empties."""
-    fresh = Drawing(generation=sheet.drawing.generation + 1)
-    sheet.drawing, sheet.key, sheet.problem = fresh, secrets.token_urlsafe(12), ""

@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from siamese.app import links, projector, session
-from siamese.app.address import Address
+from siamese.app import projector, session
 from siamese.app.components import room_keys
 from siamese.app.pages.class_room import store
-from siamese.app.parameters import Parameter
 from siamese.classroom import codes
 from siamese.errors import ClassroomError, NotTheTeacher, RoomNotFound, RoomsUnavailable, UnknownPupil
 
@@ -223,15 +221,3 @@ def read_kept(text: object) -> tuple[dict[str, dict[str, str]], str, str]:
 
 def _is_code(text: str) -> bool:
     return len(text) == codes.CODE_LENGTH and set(text) <= set(codes.LETTERS)
-
-
-@links.allowing("the four letters of a room")
-def _code(text: str) -> str:
-    return codes.read_code(text)
-
-
-def _follow_link(code: str) -> None:
-    current().linked = code
-
-
-ADDRESS = Address("class", (Parameter("room", "room", _code, lambda: current().linked, _follow_link, ""),))

@@ -6,7 +6,8 @@ import streamlit as st
 
 from siamese.app import address, page_frame, style
 from siamese.app.pages.class_room import joining, membership, opening, outage, pupil, reading, screen, store
-from siamese.app.pages.class_room.membership import ADDRESS, PUPIL, TEACHER
+from siamese.app.pages.class_room.address import ADDRESS
+from siamese.app.pages.class_room.membership import PUPIL, TEACHER
 from siamese.errors import ClassroomError, RoomsUnavailable
 
 
@@ -33,7 +34,7 @@ def render() -> None:
         screen.render()
     else:
         _nobody_yet(now)
-    address.bar(ADDRESS, button=False)
+    address.bar(ADDRESS, button=False, marked=now.role == PUPIL)
 
 
 def _nobody_yet(now: membership.Membership) -> None:

@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from siamese.app import session
 from siamese.app.components.ticker import ticker
-from siamese.app.pages.class_room import drawing, membership, opening, outage, practice, store, voting
-from siamese.classroom.records import PupilView
+from siamese.app.pages.class_room import drawing, membership, opening, outage, practice, voting
+from siamese.app.pages.class_room.looking import Look, look, view
 
 VOTE = "class-vote"  # the fragment that follows votes
 _EVERY = 2.0  # seconds between two questions for news
-
-
-@dataclass
-class Pupil:
-    """What a pupil's page shows.
-
-    Attributes:
-        view: the room as it last looked from here. drawn: the step of voting that is drawn.
-    """
-
-    view: PupilView | None = None
-    drawn: int | None = None
-
-
-def view() -> PupilView | None:
-    """The room as this pupil last saw it; None before the first look."""
-    return session.of(Pupil).view
-
-
-def look(*, again: bool = False) -> bool:
-    """Look whether there is a step of voting that this page has not shown; whether there is.
-
-    Args:
-        again: look at everything, as after a drawing of one's own.
-
-    Raises:
-        ClassroomError: as `Store.view`.
-    """
-    now, held = membership.current(), session.of(Pupil)
-    known = held.view.step if held.view and not again else None
-    found = store.rooms().view(now.code, now.token, known)
-    held.view = found or held.view
-    return found is not None
 
 
 def render(entered: bool) -> None:
@@ -80,7 +45,7 @@ def _vote() -> None:
     seen = view()
     if seen is not None:
         voting.pupil(seen)
-        session.of(Pupil).drawn = seen.step
+        session.of(Look).drawn = seen.step
 
 
 @st.fragment
@@ -95,5 +60,5 @@ def _ticked() -> None:
 
 def _has_news() -> bool:
     # A run that was cut off by another one has not drawn the step that it looked at.
-    seen, held = look(), session.of(Pupil)
+    seen, held = look(), session.of(Look)
     return seen or (held.view is not None and held.drawn != held.view.step)
