@@ -63,6 +63,11 @@ def render(room: RoomState) -> None:
     """
     if not room.trial:
         return
+    with st.container():  # there with and without content, so that nothing below it changes its place
+        _offer_or_fill(room)
+
+
+def _offer_or_fill(room: RoomState) -> None:
     if is_filling(room.code):
         _fill()
     elif room.pupils <= limits.PUPILS - practice.PUPILS and room.drawings < 10 * practice.PUPILS:
