@@ -17,6 +17,7 @@ import numpy as np
 from siamese.errors import InvalidArtefact
 from siamese.evaluation.summary import rounded
 from siamese.imaging.framing import as_images
+from siamese.imaging.normalisation import Normalisation
 from siamese.imaging.views import IDENTITY, RANGES, transform_along
 from siamese.metrics import rates
 from siamese.metrics.histograms import changed_pair_histograms
@@ -35,7 +36,7 @@ AMOUNTS: dict[str, tuple[float, ...]] = {
     "thickness": (-1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3),
     "blur": (0, 0.5, 1, 1.5, 2, 2.5, 3),
 }
-_TAKEN_AWAY, _BORNE = 0.01, 0.05  # of accuracy; what loses less is taken away, or borne
+BEARABLE = 0.05  # of accuracy; what loses less is borne
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,14 @@ class Change:
         accuracy = self.splits[split][:, 0]
         return float(accuracy[self.amounts == identity][0] - accuracy.min())
 
+    def borne(self, split: str, identity: float) -> tuple[float, float]:
+        """The least and the greatest amount up to which accuracy falls by less than `BEARABLE`."""
+        accuracy, start = self.splits[split][:, 0], int(np.flatnonzero(self.amounts == identity)[0])
+        fine = accuracy > accuracy[start] - BEARABLE
+        low = start - int(np.argmin(np.append(fine[start::-1], False))) + 1
+        high = start + int(np.argmin(np.append(fine[start:], False))) - 1
+        return float(self.amounts[low]), float(self.amounts[high])
+
 
 @dataclass(frozen=True)
 class Robustness:
@@ -73,12 +82,19 @@ class Robustness:
     threshold: float
     changes: Mapping[str, Change]
 
-    def by_loss(self, split: str = "mixed") -> tuple[list[str], list[str], list[str]]:
-        """The changes by how much accuracy they cost at most: less than 1 point, less than 5, more."""
+    def by_cause(self, normalisation: Normalisation, split: str = "mixed") -> tuple[list[str], list[str], list[str]]:
+        """The changes that are taken away before the network sees them, those that it bears, and those that cost more.
+
+        Framing takes away place and scale; the model's own `normalisation` slant and the width of the pen. Whatever
+        costs `BEARABLE` or more is among the last.
+        """
+        taken = {"scale", "across", "down"}
+        taken |= {"shear"} if normalisation.slant else set()
+        taken |= {"thickness"} if normalisation.thickness else set()
         found: tuple[list[str], list[str], list[str]] = ([], [], [])
         for name, change in self.changes.items():
-            lost = change.lost(split, RANGES[name].identity)
-            found[(lost >= _TAKEN_AWAY) + (lost >= _BORNE)].append(name)
+            costs = change.lost(split, RANGES[name].identity) >= BEARABLE
+            found[2 if costs else int(name not in taken)].append(name)
         return found
 
 

@@ -206,8 +206,11 @@ def test_robustness_shows_each_change_with_its_pictures_and_one_sentence():
     assert "3 pixels" in robust_examples(page)
     [words] = [text.value for text in page.markdown if "**Cannot bear**" in text.value]
     assert sorted(re.findall(r"([a-z]+(?: across)?) \(\d", words)) == sorted(WORDS[name].change for name in AMOUNTS)
-    for name in found.by_loss()[2]:
+    for name in found.by_cause(resources.verifier("strokes").card.normalisation)[2]:
         assert words.index(WORDS[name].change) > words.index("**Cannot bear**")
+    low, high = found.changes["angle"].borne("mixed", 0)
+    assert f"less than 5 up to {high:.0f}°" in words
+    assert low == 0 < high < 180
     assert any("2,000 test images, 3,998,000 pairs" in text.value for text in page.caption)
 
 

@@ -16,6 +16,7 @@ from siamese.evaluation import robustness
 from siamese.evaluation.report import write_manifest
 from siamese.evaluation.robustness import AMOUNTS, Change, Robustness
 from siamese.imaging import pens
+from siamese.imaging.normalisation import Normalisation
 from siamese.imaging.views import IDENTITY, RANGES, transform
 from siamese.metrics.distances import embedding_distance
 from siamese.serving import catalogue
@@ -114,17 +115,36 @@ def change_of(*accuracies: float) -> Change:
     return Change(amounts, np.full(len(accuracies), 100), dict.fromkeys(SPLITS, figures))
 
 
-def test_changes_are_sorted_by_what_they_cost_at_most():
-    """From the accuracy of nothing changed to the least: below 1 point, below 5, more; none may cost less than none."""
+def test_changes_are_sorted_by_what_takes_them_away_and_what_they_cost():
+    """From the accuracy of nothing changed to the least: 5 points or more are not borne, whatever the kind."""
     changes = {
         "angle": change_of(0.93, 0.9, 0.89, 0.4),
         "shear": change_of(0.895, 0.9, 0.91),
         "tilt": change_of(0.86, 0.9, 0.88),
         "across": change_of(0.95, 0.9),
+        "thickness": change_of(0.87, 0.9),
     }
     found = Robustness(100, 9900, 0.5, changes)
-    assert found.by_loss() == (["shear", "across"], ["tilt"], ["angle"])
+    plain = (["across"], ["shear", "tilt", "thickness"], ["angle"])
+    assert found.by_cause(Normalisation()) == plain
+    evened = (["shear", "across", "thickness"], ["tilt"], ["angle"])
+    assert found.by_cause(Normalisation(slant=True, thickness=3.6)) == evened
+    shifted = Robustness(100, 9900, 0.5, {"across": change_of(0.8, 0.9)})
+    assert shifted.by_cause(Normalisation()) == ([], [], ["across"])
     assert changes["angle"].lost("seen", 0.0) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "borne"),
+    [
+        ((0.9, 0.9, 0.9), (-1, 1)),
+        ((0.8, 0.9, 0.86, 0.9), (0, 2)),
+        ((0.9, 0.9, 0.8, 0.9), (-1, 0)),  # what comes after a loss does not count
+        ((0.84, 0.9), (0, 0)),
+    ],
+)
+def test_what_is_borne_reaches_from_the_unchanged_one_to_the_first_loss(accuracies, borne):
+    assert change_of(*accuracies).borne("mixed", 0.0) == borne
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from siamese.app.pages.accuracy.selection import Selection, plot
 from siamese.app.view_words import WORDS, axis_title, in_words
 from siamese.charts.robustness import accuracy_by_change
 from siamese.errors import SiameseError
-from siamese.evaluation.robustness import Change, Robustness
+from siamese.evaluation.robustness import BEARABLE, Change, Robustness
 from siamese.imaging.data_urls import png_url
+from siamese.imaging.normalisation import Normalisation
 from siamese.imaging.views import IDENTITY, RANGES, canvas
 
 
@@ -38,7 +39,7 @@ def render(chosen: Selection) -> None:
             f"Accuracy of pairs of which one image is {WORDS[name].change}, by how much",
         )
         st.html(examples(name, change))
-        st.markdown(sentence(found))
+        st.markdown(sentence(found, resources.verifier(chosen.model).card.normalisation))
         st.caption(caption(found, change))
 
 
@@ -75,28 +76,32 @@ def examples(name: str, change: Change) -> str:
     return f'<div class="robust" role="img" aria-label="{spoken}" data-testid="robust-examples">{figures}</div>'
 
 
-def sentence(found: Robustness) -> str:
-    """Which changes are taken away, which are borne and which are not, by how much accuracy they cost at most."""
+def sentence(found: Robustness, normalisation: Normalisation) -> str:
+    """Which changes are taken away, which are borne and which are not, with the accuracy that they cost at most."""
+    evened_out = normalisation != Normalisation()
+    beginnings = (
+        f"**Taken away** by framing{' and evening out' if evened_out else ''}, before the network sees it:",
+        "**Learned to bear**:",
+        "**Cannot bear**:",
+    )
+    groups = found.by_cause(normalisation)
     texts = [
-        f"{beginning} {_with_losses(names, found)}."
-        for beginning, names in zip(
-            (
-                "**Taken away** by framing and evening out, at a cost of less than 1 point:",
-                "**Learned to bear**, at less than 5 points:",
-                "**Cannot bear**:",
-            ),
-            found.by_loss(),
-        )
+        f"{beginning} {', '.join(_with_loss(name, found.changes[name]) for name in names)}."
+        for beginning, names in zip(beginnings, groups)
         if names
     ]
     return " ".join(texts)
 
 
-def _with_losses(names: list[str], found: Robustness) -> str:
-    return ", ".join(
-        f"{WORDS[name].change} ({100 * max(found.changes[name].lost('mixed', RANGES[name].identity), 0):.1f})"
-        for name in names
-    )
+def _with_loss(name: str, change: Change) -> str:
+    identity = RANGES[name].identity
+    lost = f"{100 * max(change.lost('mixed', identity), 0):.1f}"
+    low, high = change.borne("mixed", identity)
+    if low == change.amounts[0] and high == change.amounts[-1]:
+        return f"{WORDS[name].change} ({lost})"
+    last = in_words(name, high).removeprefix("+")
+    amounts = f"up to {last}" if low == identity else f"from {in_words(name, low)} to {last}"
+    return f"{WORDS[name].change} ({lost}; less than {100 * BEARABLE:.0f} {amounts})"
 
 
 def caption(found: Robustness, change: Change) -> str:
