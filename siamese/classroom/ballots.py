@@ -60,17 +60,22 @@ def vote(transaction: Transaction, pupil: int, number: int, step: int, is_same: 
     transaction.put("votes", str(pupil), SAME if is_same else DIFFERENT)
 
 
-def reveal(transaction: Transaction, network: NetworkVerdict) -> Ballot:
+def reveal(transaction: Transaction, pair: tuple[int, int], network: NetworkVerdict) -> Ballot:
     """The present round with its votes counted, the truth and the network's verdict; no vote counts after it.
 
     Revealed again, it stays as it was.
 
+    Args:
+        pair: the drawings that `network` is of.
+
     Raises:
-        NoBallot: there is no round. UnknownDrawing: a drawing of it was removed.
+        NoBallot: there is no round, or one on another pair. UnknownDrawing: a drawing of it was removed.
     """
     head = transaction.head
     if head.ballot is None:
         raise NoBallot("There is nothing to reveal. Start a vote first.")
+    if (head.ballot.left, head.ballot.right) != pair:
+        raise NoBallot("Another pair has taken the place of this one. Look at it, then reveal it.")
     if head.ballot.is_revealed:
         return head.ballot
     counted = tallied(head.ballot, transaction.read.all("votes"))

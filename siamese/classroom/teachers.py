@@ -107,13 +107,14 @@ class Teachers(Access):
         pair = checks.checked_number(left), checks.checked_number(right)
         return self._steer(code, secret, lambda transaction: ballots.start(transaction, *pair))
 
-    def reveal(self, code: str, secret: str, network: NetworkVerdict) -> Ballot:
-        """The present round with votes, truth and the network's verdict; see `ballots.reveal`."""
+    def reveal(self, code: str, secret: str, left: int, right: int, network: NetworkVerdict) -> Ballot:
+        """The present round, on these drawings, with votes, truth and the network's verdict; see `ballots.reveal`."""
+        pair = checks.checked_number(left), checks.checked_number(right)
         # Plain numbers in place of NumPy's, which JSON does not know.
         plain = NetworkVerdict(
             network.model, float(network.distance), float(network.threshold), checks.checked_flag(network.is_same)
         )
-        return self._steer(code, secret, lambda transaction: ballots.reveal(transaction, plain))
+        return self._steer(code, secret, lambda transaction: ballots.reveal(transaction, pair, plain))
 
     def restart_ballots(self, code: str, secret: str) -> None:
         """Forgets all results of voting."""

@@ -44,9 +44,9 @@ def test_a_round(room, pupils):
     hidden = store.view(room.code, pupils[2].token)
     assert hidden.vote is False
     assert (hidden.ballot.votes_same, hidden.ballot.is_same, hidden.ballot.network) == (0, None, None)
-    revealed = store.reveal(room.code, room.secret, SAYS_SAME)
+    revealed = store.reveal(room.code, room.secret, 1, 2, SAYS_SAME)
     assert (revealed.is_same, revealed.class_says_same, revealed.network.is_same) == (False, False, True)
-    assert store.reveal(room.code, room.secret, SAYS_SAME) == revealed
+    assert store.reveal(room.code, room.secret, 1, 2, SAYS_SAME) == revealed
     shown = store.view(room.code, pupils[0].token, view.step)
     assert (shown.ballot, shown.vote) == (revealed, True)
     with pytest.raises(NoBallot):
@@ -74,7 +74,7 @@ def test_ten_rounds_and_a_score(room, pupils, clock):
         cast(room, pupils[0], number < 4)
         if number >= 8:
             cast(room, pupils[1], True)
-        room.store.reveal(room.code, room.secret, SAYS_SAME)
+        room.store.reveal(room.code, room.secret, 1, 2, SAYS_SAME)
     with pytest.raises(BallotsComplete, match=r"\.$"):
         room.store.start_ballot(room.code, room.secret, 1, 2)
     score = summary(room.state().results)
@@ -94,7 +94,7 @@ def test_a_removed_drawing_ends_its_round(room, pupils):
     with pytest.raises(NoBallot):
         room.store.vote(room.code, pupils[0].token, view.ballot.number, view.step, True)
     with pytest.raises(NoBallot):
-        room.store.reveal(room.code, room.secret, SAYS_SAME)
+        room.store.reveal(room.code, room.secret, 1, 2, SAYS_SAME)
 
 
 def test_what_cannot_be_voted_on(store):

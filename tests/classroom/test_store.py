@@ -166,7 +166,7 @@ def test_only_the_secret_steers(room):
             lambda: store.approve(room.code, secret, drawing.number),  # noqa: B023
             lambda: store.remove_pupil(room.code, secret, joined.pupil),  # noqa: B023
             lambda: store.start_ballot(room.code, secret, 1, 2),  # noqa: B023
-            lambda: store.reveal(room.code, secret, NetworkVerdict("strokes", 0.5, 0.6, True)),  # noqa: B023
+            lambda: store.reveal(room.code, secret, 1, 2, NetworkVerdict("strokes", 0.5, 0.6, True)),  # noqa: B023
             lambda: store.restart_ballots(room.code, secret),  # noqa: B023
             lambda: store.close(room.code, secret),  # noqa: B023
         ):

@@ -94,7 +94,7 @@ def hardest(now: Following, verifier: Verifier) -> None:
         (True, "The same digit, yet called different"),
     ):
         if found[is_same]:
-            st.markdown(f"**{title}**: {len(found[is_same])} pairs, hardest first")
+            st.markdown(f"**{title}**, hardest first")
             shown = "".join(_pair(pair, now) for pair in found[is_same][:_SHOWN])
             st.html(f'<div class="class-hard">{shown}</div>')
 

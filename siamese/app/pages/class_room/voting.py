@@ -9,7 +9,7 @@ import streamlit as st
 
 from siamese.app import choices, resources, session, widgets
 from siamese.app.components.class_drawings import class_drawings
-from siamese.app.pages.class_room import ballot_paper, class_figures, following, membership, store, vote_html
+from siamese.app.pages.class_room import ballot_paper, class_figures, following, store, vote_html
 from siamese.app.pages.class_room.following import Following
 from siamese.app.pages.class_room.steering import steer
 from siamese.app.verdict import picture
@@ -19,7 +19,7 @@ from siamese.classroom.records import Ballot, Drawing, NetworkVerdict, PupilView
 from siamese.errors import InvalidSubmission, NoBallot, UnknownDrawing
 from siamese.imaging.data_urls import png_url
 
-WAYS = {"hard": "Hardest first", "random": "At random", "chosen": "Chosen"}
+WAYS = {"random": "At random", "hard": "Hardest first", "chosen": "Chosen"}
 _PRESS = "class.vote"  # one name for all buttons: a double press on one must not reach the one that takes its place
 
 
@@ -35,7 +35,7 @@ class Voting:
         pictures: of the drawings of the room `code`, by number: the PNG in base64.
     """
 
-    way: str = "hard"
+    way: str = "random"
     picked: tuple[int, ...] = ()
     is_summed_up: bool = False
     skipped: set[frozenset[int]] = field(default_factory=set)
@@ -115,7 +115,8 @@ def _next(now: Following, room: RoomState) -> None:
         with st.container(width=300):
             widgets.model_picker("class", trained=False)
     if held.way == "hard":
-        st.caption("Hardest first takes pairs that this network gets wrong. Can your class do better?")
+        # It says of no pair whether the network is right: that comes with the reveal.
+        st.caption("Hardest first takes the pairs that this network finds hardest; where none is left, any pair.")
     elif held.way == "chosen":
         _picker(now)
 
@@ -187,11 +188,8 @@ def _found_pair(code: str, secret: str) -> tuple[int, int]:
         tables = class_figures.shared(store.rooms())
         hard = tables.of(code, secret, verifier, "hardest", lambda table: figures.hardest(table))
         found = vote_pairs.hardest_pair(hard, played, rng)
-        if found is None:
-            membership.current().notice = "The network gets no other pair wrong, so this one was taken at random."
     found = found or vote_pairs.random_pair(now.shown, played, rng)
     if found is None:
-        membership.current().notice = ""
         raise InvalidSubmission("All pairs have been voted on. A new one comes with the next drawing.")
     return found
 
@@ -212,7 +210,7 @@ def _reveal_round(code: str, secret: str) -> None:
     verifier = resources.verifier(choices.model_name(trained=False))
     found = verifier.compare(pair[0].pixels, pair[1].pixels)
     verdict = NetworkVerdict(verifier.name, found.distance, found.threshold, found.is_same)
-    store.rooms().reveal(code, secret, verdict)
+    store.rooms().reveal(code, secret, ballot.left, ballot.right, verdict)
 
 
 def _summary(room: RoomState) -> None:
