@@ -36,6 +36,8 @@ def embedding_map(
     link: Link | None = None,
     chosen: np.ndarray | None = None,
     point_name: str = "image",
+    background: np.ndarray | None = None,
+    background_name: str = "",
     view: str = "",
     colours: Palette = LIGHT,
 ) -> go.Figure:
@@ -51,10 +53,14 @@ def embedding_map(
         shown: the digits to show; the axes' ranges do not depend on it, so that nothing jumps.
         link: the distance between the person's two digits, written at the line that joins them.
         chosen: (3,), a place to put a ring around.
+        background: (m, 3), places of other points, `background_name`, that these lie among.
         view: Plotly keeps zoom and camera as long as this stays the same.
     """
-    everything = np.concatenate([places, *(side.place[None] for side in user_digits)])
+    behind = places[:0] if background is None else background
+    everything = np.concatenate([places, behind, *(side.place[None] for side in user_digits)])
     scene = Scene(dimensions, colours, everything)
+    if len(behind):
+        scene.background(behind, background_name)
     middles = []
     for digit in shown:
         rows = np.flatnonzero(digits == digit)

@@ -104,6 +104,17 @@ class Scene:
             f"{name} %{{customdata[1]}}<extra></extra>",
         )
 
+    def background(self, places: np.ndarray, name: str) -> None:
+        """Points at `places` (n, 3) that others lie among: pale, and no answer to the pointer."""
+        self._add(
+            places,
+            mode="markers",
+            name=name,
+            hoverinfo="skip",
+            opacity=0.35,
+            marker={"color": self.colours.muted, "size": self.colours.thick(3), "line": {"width": 0}},
+        )
+
     def rays(self, side: UserDigit) -> None:
         """Lines from a digit of the person's to each neighbour."""
         if not len(side.neighbours):

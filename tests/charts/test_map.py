@@ -154,6 +154,17 @@ def test_an_own_digit_far_out_is_within_the_axes(points):
     assert layout.yaxis.range[0] < -40
 
 
+def test_what_points_lie_among_is_behind_them_and_within_the_axes(points):
+    """Pale points that answer to no pointer, drawn before all others."""
+    behind = np.array([[60.0, 0, 0], [0, -60.0, 0]])
+    figure = embedding_map(*points, SHARES, UNSEEN, background=behind, background_name="MNIST")
+    first = figure.data[0]
+    assert (first.name, first.hoverinfo, list(first.x)) == ("MNIST", "skip", [60, 0])
+    assert first.opacity < 0.5
+    assert figure.layout.xaxis.range[1] > 60
+    assert figure.layout.yaxis.range[0] < -60
+
+
 def test_a_chosen_point_gets_a_ring(points):
     """The ring lies around the chosen place and answers to no pointer."""
     figure = embedding_map(*points, SHARES, UNSEEN, chosen=points[0][4])

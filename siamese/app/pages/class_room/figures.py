@@ -27,6 +27,7 @@ from siamese.serving.verifier import Verifier
 T = TypeVar("T")
 _HEADS = ("Pairs", "Your class", "95% interval", "MNIST")
 _SHOWN = 8  # hardest pairs of each kind
+_EVERY_NTH = 3  # of the map's three thousand images of MNIST is shown behind the class's drawings
 
 
 def accuracy(now: Following, verifier: Verifier) -> None:
@@ -64,6 +65,7 @@ def places(now: Following, verifier: Verifier) -> None:
         st.caption("The map begins with the first drawing.")
         return
     embeddings, digits, numbers = found
+    behind = ready.projection.transform(ready.embeddings[::_EVERY_NTH])
     with st.container(key="class-map"):
         live_chart(
             embedding_map(
@@ -73,13 +75,17 @@ def places(now: Following, verifier: Verifier) -> None:
                 ready.projection.variance_shares,
                 data.unseen(verifier),
                 point_name="drawing",
+                background=behind,
+                background_name="MNIST",
                 view=f"class {verifier.name}",
                 colours=projector.palette(),
             ),
             key="class.places",
             alt=f"{len(digits)} drawings of the class; the closer two points, the more alike the network finds them",
         )
-    st.caption("The directions are those of the page Map: what lies there on the left lies here on the left, too.")
+    st.caption(
+        f"Your drawings among {len(behind):,} of MNIST's test digits, in grey, where the page Map has them, too."
+    )
 
 
 def hardest(now: Following, verifier: Verifier) -> None:
