@@ -84,7 +84,7 @@ def places(now: Following, verifier: Verifier) -> None:
             alt=f"{len(digits)} drawings of the class; the closer two points, the more alike the network finds them",
         )
     st.caption(
-        f"Your drawings among {len(behind):,} of MNIST's test digits, in grey, where the page Map has them, too."
+        f"Your drawings among {len(behind):,} of MNIST's test digits, in grey, as on the page Map."
     )
 
 
