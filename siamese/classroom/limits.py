@@ -48,6 +48,11 @@ class Buckets:
         with self._lock:
             return self._level(key) >= 1
 
+    def is_full(self, key: Hashable) -> bool:
+        """Whether no token of `key` is missing: none was taken, or all have flowed in again."""
+        with self._lock:
+            return self._level(key) >= self._rate.burst
+
     def take(self, key: Hashable) -> bool:
         """Takes a token of `key`; False where none is left."""
         with self._lock:
@@ -79,8 +84,12 @@ class Guard:
         self._votes = Buckets(Rate(10, 1), clock)  # a pupil
 
     def before_code(self, client: str) -> None:
-        """Raises TooManyTries where the client or the server has tried too many wrong codes."""
-        if not self._codes.has(client) or not self._codes_of_all.has(""):
+        """Raises TooManyTries where the client has tried too many wrong codes, or any, and the server too many.
+
+        A first try is always let through, so that one who guesses in many sessions keeps no newcomer out.
+        """
+        is_first = self._codes.is_full(client)
+        if not self._codes.has(client) or not (is_first or self._codes_of_all.has("")):
             raise TooManyTries(_CODES)
 
     def wrong_code(self, client: str) -> None:

@@ -20,12 +20,12 @@ class Teachers(Access):
 
         Raises:
             RoomNotFound: no such room, or another secret, which is told apart by nobody; such tries are counted.
-            TooManyTries: too many of them.
+            TooManyTries: too many of them; whoever guesses codes keeps no teacher out who has the secret.
         """
-        self.guard.before_code(client)
         try:
             return self.room(codes.read_code(code), secret if isinstance(secret, str) else "")
         except (RoomNotFound, NotTheTeacher) as error:
+            self.guard.before_code(client)
             self.guard.wrong_code(client)
             raise RoomNotFound("This room has been closed, or is steered from another device.") from error
 

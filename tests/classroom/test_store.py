@@ -205,7 +205,10 @@ def test_guessing_codes_is_slowed(room, clock):
 
 
 def test_a_teacher_comes_back(room):
-    """By what the browser kept; a wrong secret says no more than a wrong code does, and is counted."""
+    """By what the browser kept; a wrong secret says no more than a wrong code does, and is counted.
+
+    The right one opens however many wrong ones came before it.
+    """
     assert room.store.resume(room.code.lower(), room.secret, "teacher") == room.state()
     told = set()
     for number in range(8):
@@ -214,21 +217,34 @@ def test_a_teacher_comes_back(room):
             room.store.resume(code, ("forged", None, 5, b"secret")[number % 4], "guesser")
         told.add(str(raised.value))
     assert len(told) == 1
-    with pytest.raises(TooManyTries):
-        room.store.resume(room.code, room.secret, "guesser")
+    for code in (room.code, "CCCC"):
+        with pytest.raises(TooManyTries):
+            room.store.resume(code, "forged", "guesser")
+    assert room.store.resume(room.code, room.secret, "guesser") == room.state()
 
 
 def test_many_sessions_guess_no_faster(room, clock):
-    """Over all sessions the server lets a few hundred wrong codes pass, then two a second."""
+    """Over all sessions the server lets a few hundred wrong codes pass, then two a second, and each session's first.
+
+    Whoever has a place, steers, or comes with the right code is not kept out.
+    """
     here = room.join()
     for number in range(200):
         with pytest.raises(RoomNotFound):
-            room.store.join("CCCC", f"session {number}")
-    with pytest.raises(TooManyTries):
-        room.join()
-    assert room.store.join(room.code, "returns", here.token) == here  # who has a place is not kept out
-    clock.now += 1
+            room.store.join("CCCC", f"session {number % 30}")
+    assert room.store.guard._codes.has("session 29")
+    for code in ("CCCC", room.code):
+        with pytest.raises(TooManyTries):
+            room.store.join(code, "session 29")
+    assert room.store.join(room.code, "returns", here.token) == here
+    assert room.store.resume(room.code, room.secret, "session 29") == room.state()
     assert room.join().pupil == 2
+    with pytest.raises(RoomNotFound):
+        room.store.join("CCCC", "newcomer")
+    with pytest.raises(TooManyTries):
+        room.store.join(room.code, "newcomer")
+    clock.now += 1
+    assert room.store.join(room.code, "newcomer").pupil == 3
 
 
 def test_limits_are_sentences(store, clock):
