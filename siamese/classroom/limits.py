@@ -75,6 +75,7 @@ class Guard:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """All buckets full."""
         self._openings = Buckets(Rate(5, 1 / 60), clock)  # a client
+        self._openings_of_all = Buckets(Rate(20, 1 / 30), clock)  # the server; a reloaded page is another client
         self._joins = Buckets(Rate(5, 1 / 60), clock)  # places taken, a client
         self._codes = Buckets(Rate(8, 1 / 15), clock)  # wrong ones, a client
         self._codes_of_all = Buckets(Rate(200, 2), clock)  # wrong ones, the server
@@ -103,9 +104,12 @@ class Guard:
             raise TooManyTries(_PASSPHRASES)
 
     def opening(self, client: str) -> None:
-        """Counts a room opened; raises TooManySends."""
-        if not self._openings.take(client):
+        """Counts a room opened; raises TooManySends where the client or all together open too many."""
+        if not self._openings.has(client):
             raise TooManySends("You opened several rooms just now. Wait a minute, then open another one.")
+        if not self._openings_of_all.take(""):
+            raise TooManySends("Many rooms were opened here just now. Wait half a minute, then open yours.")
+        self._openings.take(client)
 
     def joining(self, client: str) -> None:
         """Counts a place taken in a room; raises TooManySends."""

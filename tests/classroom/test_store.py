@@ -261,6 +261,26 @@ def test_limits_are_sentences(store, clock):
     assert small.join(room.code, "returns", pupils[3].token).pupil == 4
 
 
+def test_many_sessions_open_no_more_rooms(store, clock):
+    """Twenty at once on a server, then one each half minute, however often a page is reloaded; told in a sentence."""
+    for number in range(20):
+        store.open_room(f"session {number}")
+    for _ in range(8):  # which counts nothing against this client
+        with pytest.raises(TooManySends, match=r"^Many rooms were opened here.*\.$"):
+            store.open_room("teacher")
+    clock.now += 30
+    room = Room(store, store.open_room("teacher"))
+    assert room.join().pupil == 1
+    with pytest.raises(TooManySends):
+        store.open_room("another")
+    clock.now += 20 * 30
+    for _ in range(5):
+        store.open_room("teacher")
+    with pytest.raises(TooManySends, match="You opened several"):
+        store.open_room("teacher")
+    assert store.open_room("another").code != room.code
+
+
 def refused(act: Callable[[int], object], calls: int = 2000) -> int:
     """How many of so many calls in one moment are refused for being too many."""
     found = 0
