@@ -1,7 +1,7 @@
 """The figures of a class: distances of its drawings, grown by a row a drawing, and what follows from them.
 
-Accuracy and interval come from the code that measures *drawn by people*, with pupils as the sample, and the hardest
-pairs from the code that finds MNIST's.
+Accuracy and interval come from the code that measures *drawn by people*, with pupils as the sample and Student's
+quantile in place of the normal one, since they are few; the hardest pairs come from the code that finds MNIST's.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from siamese.data.splits import ALL_DIGITS, SPLITS
 from siamese.evaluation.hardest_pairs import HardPair, hardest_among
 from siamese.evaluation.people import accuracy_over_writers
 from siamese.metrics.distances import pairwise_distances
-from siamese.metrics.rates import called_same_among
+from siamese.metrics.rates import called_same_among, t95
 
 LEAST = 10  # drawings of each digit of a split before its figures are given
 _FIRST_ROWS = 64
+_NO_WIDTH = 1e-9
+_ALIKE = {0.0: "no pair is right", 1.0: "no pair is wrong"}
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,16 @@ class SplitFigures:
 
     Attributes:
         accuracy: on all pairs, balanced; None while some digit has fewer than `LEAST` drawings.
-        interval: its 95% interval with pupils as the sample; None where too much comes from a single pupil.
+        interval: its 95% interval with pupils as the sample; None where there is none.
         missing: how many drawings are still to come before there are figures.
+        no_interval: why there is none, in words: too much comes from a single pupil, or the accuracy is the same
+            whoever is left out, as where every pair is right; an interval of no width would claim too much.
     """
 
     accuracy: float | None
     interval: tuple[float, float] | None
     missing: int
+    no_interval: str = ""
 
 
 class ClassDistances:
@@ -161,8 +166,11 @@ def _figures(
     if not _stands_without_anyone(digits, pupils, members):
         # Each drawing as if it were somebody's own gives the same accuracy; its interval would claim too much.
         accuracy, _, _ = accuracy_over_writers(accepted, digits, np.arange(len(digits)), members)
-        return SplitFigures(accuracy, None, 0)
-    accuracy, low, high = accuracy_over_writers(accepted, digits, pupils, members)
+        return SplitFigures(accuracy, None, 0, "too few people")
+    people = len(np.unique(pupils[np.isin(digits, list(members))]))
+    accuracy, low, high = accuracy_over_writers(accepted, digits, pupils, members, t95(people - 1))
+    if high - low < _NO_WIDTH:
+        return SplitFigures(accuracy, None, 0, _ALIKE.get(accuracy, "the same without anybody"))
     return SplitFigures(accuracy, (low, high), 0)
 
 

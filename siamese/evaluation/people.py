@@ -152,7 +152,11 @@ def measure(
 
 
 def accuracy_over_writers(
-    accepted: np.ndarray, digits: np.ndarray, writers: np.ndarray, members: Iterable[int]
+    accepted: np.ndarray,
+    digits: np.ndarray,
+    writers: np.ndarray,
+    members: Iterable[int],
+    quantile: float = rates.Z95,
 ) -> tuple[float, float, float]:
     """Accuracy on balanced pairs of `members` with its 95% interval (accuracy, low, high).
 
@@ -163,6 +167,7 @@ def accuracy_over_writers(
     Args:
         accepted: (n, n) bool, symmetric, the pairs that are called same.
         digits, writers: (n,).
+        quantile: of the interval's ends; the normal one suits many writers, `rates.t95` a few.
     """
     groups = [np.flatnonzero(digits == member) for member in members]
     names = np.unique(writers[np.isin(digits, list(members))])
@@ -174,7 +179,7 @@ def accuracy_over_writers(
         return accuracy, accuracy, accuracy
     count = len(without)
     deviation = np.sqrt((count - 1) / count * ((without - without.mean()) ** 2).sum())
-    logit, half_width = np.log(accuracy / (1 - accuracy)), rates.Z95 * deviation / (accuracy * (1 - accuracy))
+    logit, half_width = np.log(accuracy / (1 - accuracy)), quantile * deviation / (accuracy * (1 - accuracy))
     low, high = 1 / (1 + np.exp(-np.array([logit - half_width, logit + half_width])))
     return accuracy, float(low), float(high)
 

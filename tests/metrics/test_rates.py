@@ -123,3 +123,13 @@ def test_the_interval_of_changed_pairs_is_the_bootstraps(rng):
     expected = np.percentile(accuracies, [2.5, 97.5])
     assert high - low == pytest.approx(expected[1] - expected[0], rel=0.15)
     assert low < rates.accuracy_at(histograms, members, threshold) < high
+
+
+@pytest.mark.parametrize(
+    ("degrees", "expected"),
+    [(1, 12.706), (2, 4.303), (3, 3.182), (4, 2.776), (5, 2.571), (10, 2.228), (30, 2.042), (120, 1.980)],
+)
+def test_student_s_quantile_is_the_published_one(degrees, expected):
+    """To three decimals, as tables print it."""
+    assert rates.t95(degrees) == pytest.approx(expected, abs=8e-4)
+    assert rates.t95(degrees) > rates.t95(degrees + 1) > rates.Z95

@@ -123,10 +123,14 @@ def _row(split: str, found: SplitFigures, mnist: float) -> str:
     if found.accuracy is None:
         cells = [f"{found.missing} more drawings", ""]
     else:
-        interval = "too few people" if found.interval is None else "{:.1%} – {:.1%}".format(*found.interval)
-        cells = [f"{found.accuracy:.1%}", interval]
+        cells = [f"{found.accuracy:.1%}", interval_words(found)]
     body = "".join(f"<td>{cell}</td>" for cell in (*cells, f"{mnist:.1%}"))
     return f'<tr><th scope="row">{widgets.split_words(SPLITS)[split]}</th>{body}</tr>'
+
+
+def interval_words(found: SplitFigures) -> str:
+    """The interval in percent, or why there is none."""
+    return f"– ({found.no_interval})" if found.interval is None else "{:.1%} – {:.1%}".format(*found.interval)
 
 
 def _pair(pair: HardPair, now: Following) -> str:

@@ -8,6 +8,7 @@ from siamese.app import choices, resources, terms, widgets
 from siamese.app.pages.accuracy.table import html_table, model_rows
 from siamese.app.pages.class_room import class_figures, membership, store
 from siamese.app.pages.class_room.class_figures import ClassFigures
+from siamese.app.pages.class_room.figures import interval_words
 from siamese.app.pages.class_room.following import Following
 from siamese.classroom import figures
 from siamese.classroom.figures import LEAST, ClassDistances, SplitFigures
@@ -67,5 +68,4 @@ def lines(name: str, found: dict[str, SplitFigures]) -> list[tuple[str, ...]]:
 def _cells(found: SplitFigures) -> tuple[str, str]:
     if found.accuracy is None:
         return f"{found.missing} more drawing{'' if found.missing == 1 else 's'}", ""
-    interval = "too few people" if found.interval is None else "{:.1%} – {:.1%}".format(*found.interval)
-    return f"{found.accuracy:.1%}", interval
+    return f"{found.accuracy:.1%}", interval_words(found)
