@@ -140,10 +140,12 @@ def replicated(count: int) -> Iterator[Replicas]:
 
 
 @contextmanager
-def balanced(folder: Path, ports: Sequence[int]) -> Iterator[tuple[subprocess.Popen, int]]:
+def balanced(folder: Path, ports: Sequence[int], is_logged: bool = True) -> Iterator[tuple[subprocess.Popen, int]]:
     """nginx before servers on these ports of this machine, and the port that it listens on; it ends with the block.
 
-    Its access log, `folder`/access.log, has a line a request: replica, cookie, path.
+    Args:
+        folder: for its files; its access log there, access.log, has a line a request: replica, cookie, path.
+        is_logged: False keeps the example's own rule on what is logged, below logs as distributions set them.
     """
     import pwd  # Unix alone has it
 
@@ -153,14 +155,17 @@ def balanced(folder: Path, ports: Sequence[int]) -> Iterator[tuple[subprocess.Po
     site = (ROOT / "docs" / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     example = "    server 127.0.0.1:8501;\n    server 127.0.0.1:8502;\n"
     ours = "".join(f"    server 127.0.0.1:{each};\n" for each in ports)
-    for old, new in ((example, ours), ("listen 8080", f"listen 127.0.0.1:{port}")):
+    changes = [(example, ours), ("listen 8080", f"listen 127.0.0.1:{port}")]
+    if is_logged:
+        changes.append(("access_log off;", f"access_log {folder}/access.log to;"))
+    for old, new in changes:
         assert old in site, f"docs/deploy/nginx.conf has no {old!r} any more"
         site = site.replace(old, new)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     places = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
     user = pwd.getpwuid(os.getuid()).pw_name
     main = f"user {user}; daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}"
-    log = f"log_format to '$upstream_addr $cookie_siamese_replica $uri'; access_log {folder}/access.log to;"
+    log = f"log_format to '$upstream_addr $cookie_siamese_replica $uri'; access_log {folder}/default.log;"
     (folder / "nginx.conf").write_text(f"{main}\nhttp {{ {log} {places}\n{site}}}", encoding="utf-8")
     process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
     try:
