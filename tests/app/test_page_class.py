@@ -17,13 +17,14 @@ from siamese.app.pages.class_room.membership import Membership, read_kept
 from siamese.app.pages.class_room.moderation import Chosen
 from siamese.app.pages.class_room.sheet import Sheet
 from siamese.classroom import limits, sqlite
+from siamese.classroom.records import Opened
 from siamese.classroom.store import Store
 from siamese.errors import InvalidSubmission, NotTheTeacher, RoomNotFound, RoomsUnavailable
 from siamese.imaging import pens
 from siamese.serving.verifier import Verifier
 from tests.app.sessions import held, session_of
 from tests.app.test_pages import WAIT, html
-from tests.classroom.conftest import filled
+from tests.classroom.conftest import Clock, filled
 
 pytestmark = pytest.mark.usefixtures("no_mnist")
 
@@ -524,7 +525,7 @@ def test_tables_of_rooms_are_kept_for_some_and_dropped_with_the_room(rooms):
     teacher = opened()
     filled(rooms, code_of(teacher), 1)
     who, verifier = held(teacher, Membership), Verifier.load()
-    figures = class_figures.ClassFigures(rooms, most=1)
+    figures = class_figures.ClassFigures(rooms)
     seen = []
     for _ in range(2):
         figures.of(who.code, who.token, verifier, "n", lambda table: seen.append(len(table)))
@@ -540,6 +541,48 @@ def test_tables_of_rooms_are_kept_for_some_and_dropped_with_the_room(rooms):
     with pytest.raises(RoomNotFound):
         figures.of(who.code, who.token, verifier, "n", len)
     assert len(figures) == 0
+
+
+@pytest.fixture
+def steered(rooms) -> list[Opened]:
+    """Three rooms, each with a pupil's ten drawings."""
+    found = [rooms.open_room("teacher", trial=True) for _ in range(3)]
+    for room in found:
+        filled(rooms, room.code, 1)
+    return found
+
+
+def test_tables_are_bounded_by_their_bytes(rooms, steered):
+    """Those used longest ago go first; a single one that is too large stays, since it is in use."""
+    verifier, seen = Verifier.load(), []
+    one = 4 * 64 * verifier.card.embedding + 5 * 64 * 64 + 10 * 784 + 4_096  # embeddings, two tables, images, the rest
+
+    def ask(figures: class_figures.ClassFigures, number: int) -> None:
+        room = steered[number]
+        figures.of(room.code, room.secret, verifier, "n", lambda table: seen.append(number))
+
+    for most_bytes, expected in ((2 * one, [0, 1, 2, 0]), (2 * one - 1, [0, 1, 2, 1, 0]), (1, [0, 1, 2, 1, 0])):
+        figures = class_figures.ClassFigures(rooms, most_bytes)
+        seen.clear()
+        for number in (0, 1, 2, 2, 1, 0):
+            ask(figures, number)
+        assert seen == expected
+        assert len(figures) == (2 if most_bytes == 2 * one else 1)
+
+
+def test_tables_of_rooms_that_nobody_asks_about_are_dropped(rooms, steered):
+    """As of a room that expired, or that was closed by another server: with the next question about any room."""
+    clock = Clock(0.0)
+    figures, verifier = class_figures.ClassFigures(rooms, clock=clock), Verifier.load()
+    for room in steered[:2]:
+        assert figures.of(room.code, room.secret, verifier, "n", len) == 10
+    clock.now += 15 * 60 - 1
+    assert figures.of(steered[0].code, steered[0].secret, verifier, "n", len) == 10
+    assert len(figures) == 2
+    clock.now += 1
+    assert figures.of(steered[2].code, steered[2].secret, verifier, "n", len) == 10
+    assert len(figures) == 2
+    assert figures.of(steered[0].code, steered[0].secret, verifier, "digits", lambda table: len(table.digits)) == 10
 
 
 def test_the_phones_are_given_the_address_that_the_teacher_typed(rooms):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,15 +24,23 @@ from siamese.errors import ClassroomError, RoomNotFound
 from siamese.serving.verifier import Verifier
 
 T = TypeVar("T")
-_MOST = 24  # tables; one of 600 drawings takes some 5 MB
+_MOST_BYTES = 128 * 1024**2  # of all tables: twenty of 600 drawings, or five of rooms at all their limits (24 MB each)
+_LEAST_BYTES = 4_096  # that a table counts as, so that empty ones are bounded, too
+_IDLE_S = 15 * 60.0  # a room that expired, or was closed by another server, is not asked about any more
 
 
 @dataclass
 class _Table:
-    """One room's table by one model; `results` holds what was computed of it since it last changed."""
+    """One room's table by one model; `results` holds what was computed of it since it last changed.
+
+    Attributes:
+        size: in bytes. asked: when it was last asked about, in seconds of the clock.
+    """
 
     distances: ClassDistances
+    asked: float
     revision: int = 0
+    size: int = _LEAST_BYTES
     results: dict[str, Any] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -39,9 +48,11 @@ class _Table:
 class ClassFigures:
     """The tables of a store's rooms; safe to share between threads."""
 
-    def __init__(self, store: Store, most: int = _MOST) -> None:
-        """No tables yet; beyond `most` those used longest ago are dropped."""
-        self._store, self._most = store, most
+    def __init__(
+        self, store: Store, most_bytes: int = _MOST_BYTES, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """No tables yet; beyond `most_bytes` those used longest ago are dropped, and after a while without use all."""
+        self._store, self._most_bytes, self._clock = store, most_bytes, clock
         self._tables: OrderedDict[tuple[str, str], _Table] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -64,6 +75,8 @@ class ClassFigures:
                 raise
             if changes is not None:
                 self._take(table, changes, secret, verifier)
+                table.size = _LEAST_BYTES + table.distances.nbytes
+            self._bound()
             if what not in table.results:
                 table.results[what] = compute(table.distances)
             result: T = table.results[what]
@@ -81,11 +94,19 @@ class ClassFigures:
 
     def _table(self, place: tuple[str, str], threshold: float) -> _Table:
         with self._lock:
-            table = self._tables.pop(place, None) or _Table(ClassDistances(threshold))
+            now = self._clock()
+            for idle in [place for place, table in self._tables.items() if now >= table.asked + _IDLE_S]:
+                del self._tables[idle]
+            table = self._tables.pop(place, None) or _Table(ClassDistances(threshold), now)
+            table.asked = now
             self._tables[place] = table
-            while len(self._tables) > self._most:
-                self._tables.popitem(last=False)
             return table
+
+    def _bound(self) -> None:
+        """Drops the tables used longest ago while all are too large, but never the last one."""
+        with self._lock:
+            while len(self._tables) > 1 and sum(table.size for table in self._tables.values()) > self._most_bytes:
+                self._tables.popitem(last=False)
 
     def _take(self, table: _Table, changes: Changes, secret: str, verifier: Verifier) -> None:
         approved = [drawing for drawing in changes.drawings if drawing.approved]
