@@ -167,7 +167,7 @@ def test_links_and_pictures_exist():
     """Every relative link of the README and of its companions leads to a file; a badge's leads to GitHub's pages."""
     for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
-        for target in re.findall(r"\]\((?!https?:|\.\./\.\./actions/)([^)#]+)", text):
+        for target in re.findall(r"(?:\]\(|src=\")(?!https?:|\.\./\.\./actions/)([^)#\"]+)", text):
             assert (ROOT / target).is_file(), f"{name} links to {target}"
 
 
