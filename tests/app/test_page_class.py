@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from siamese.app.pages.class_room import class_figures, join_address, store
-from siamese.app.pages.class_room.entrance import Entrance, qr_code
+from siamese.app.pages.class_room.entrance import Entrance, ForPhones, qr_code
 from siamese.app.pages.class_room.following import Following
 from siamese.app.pages.class_room.gallery import View
 from siamese.app.pages.class_room.membership import Membership, read_kept
@@ -590,7 +590,7 @@ def test_the_phones_are_given_the_address_that_the_teacher_typed(rooms):
     teacher = opened()
     teacher.text_input(key="class.address").set_value("javascript:alert(1)").run()
     assert "This is no address" in html(teacher)
-    assert held(teacher, Entrance).typed == ""
+    assert held(teacher, ForPhones).typed == ""
     teacher.text_input(key="class.address").set_value("http://school.example/base/").run()
     assert f'data-link="http://school.example/base/class?room={code_of(teacher)}"' in html(teacher)
 

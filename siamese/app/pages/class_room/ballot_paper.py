@@ -16,6 +16,7 @@ from siamese.constants import SIDE
 from siamese.errors import ClassroomError, NoBallot
 
 
+@membership.of_room
 @dataclass
 class Paper:
     """A pupil's ballot paper.

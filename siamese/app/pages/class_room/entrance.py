@@ -18,24 +18,34 @@ from siamese.errors import ClassroomError
 SIZES = {"large": "Large", "small": "Small", "none": "Off"}
 
 
+@membership.of_room
 @dataclass
 class Entrance:
     """What is shown of the way into the room.
 
     Attributes:
         size: a key of `SIZES`.
-        typed: the address that the teacher typed, "" for the one that was found.
-        problem: why what was typed last cannot be used.
-        own: this machine's address in the local network, None for none; asked for once.
+        problem: why what was typed last as an address cannot be used.
         words_shown: whether the passphrase is to be seen now.
     """
 
     size: str = "large"
-    typed: str = ""
     problem: str = ""
+    words_shown: bool = False
+
+
+@dataclass
+class ForPhones:
+    """The address that the phones are given, in any room.
+
+    Attributes:
+        typed: the one that the teacher typed, "" for the one that was found.
+        own: this machine's address in the local network, None for none; asked for once.
+    """
+
+    typed: str = ""
     own: str | None = None
     is_asked: bool = False
-    words_shown: bool = False
 
 
 def current() -> Entrance:
@@ -118,7 +128,7 @@ def _words_done() -> None:
 
 def _address() -> str:
     """The address that the phones are given."""
-    held = current()
+    held = session.of(ForPhones)
     found = join_address.base(st.context.url, st.context.headers)
     if join_address.is_local(found) and not held.is_asked:
         held.own, held.is_asked = join_address.own_address(), True
@@ -145,12 +155,12 @@ def _other_address(address: str) -> None:
 
 
 def _typed() -> None:
-    held, text = current(), st.session_state.get("class.address")
-    held.problem = ""
+    held, text = session.of(ForPhones), st.session_state.get("class.address")
+    current().problem = ""
     if not text:
         held.typed = ""
         return
     try:
         held.typed = join_address.checked(text)
     except ClassroomError as error:
-        held.problem = str(error)
+        current().problem = str(error)

@@ -11,6 +11,7 @@ from siamese.classroom.records import Drawing, RoomState
 NOW, STEP = "class-now", "class-step"  # the fragments that follow the room
 
 
+@membership.of_room
 @dataclass
 class Following:
     """The room as this session last saw it.

@@ -9,7 +9,7 @@ import streamlit as st
 
 from siamese.app import resources, session, widgets
 from siamese.app.components.class_drawings import class_drawings
-from siamese.app.pages.class_room import figures, following, moderation
+from siamese.app.pages.class_room import figures, following, membership, moderation
 from siamese.app.pages.class_room.following import Following
 from siamese.classroom.records import Drawing
 from siamese.data.splits import ALL_DIGITS, UNSEEN_DIGITS
@@ -19,6 +19,7 @@ VIEWS = {"gallery": "Gallery", "figures": "Figures", "map": "Map", "hardest": "H
 _DRAWN = {"figures": figures.accuracy, "map": figures.places, "hardest": figures.hardest}
 
 
+@membership.of_room
 @dataclass
 class View:
     """What the step shows.

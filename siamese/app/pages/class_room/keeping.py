@@ -10,15 +10,13 @@ import streamlit as st
 from siamese.app import choices, resources, session
 from siamese.app.pages.class_room import class_figures, membership, networks, store
 from siamese.app.pages.class_room.following import Following
-from siamese.app.pages.class_room.gallery import View
-from siamese.app.pages.class_room.moderation import Chosen
-from siamese.app.pages.class_room.voting import Voting
 from siamese.classroom import export
 from siamese.errors import ClassroomError, RoomNotFound
 
 CLOSED = "The room is closed, and everything in it is deleted. Thank you!"
 
 
+@membership.of_room
 @dataclass
 class Closing:
     """Whether the teacher has been asked once more before the room `code` is closed."""
@@ -113,7 +111,7 @@ def _ask(code: str) -> None:
 
 
 def _closed() -> None:
-    """Close the room that was asked about, and forget what this session holds of it."""
+    """Close the room that was asked about, and leave it."""
     who = membership.current()
     if session.is_double_press("class.close") or session.of(Closing).code != who.code:
         return
@@ -126,7 +124,5 @@ def _closed() -> None:
         membership.lost(error)
         st.rerun("app")
     class_figures.shared(rooms).drop(who.code)
-    for kind in (Following, View, Chosen, Voting, Closing):
-        session.current().states.pop(kind, None)
     membership.leave(CLOSED, forget=True)
     st.rerun("app")

@@ -9,6 +9,7 @@ from siamese.app.pages.class_room import membership, store
 from siamese.classroom.records import PupilView
 
 
+@membership.of_room
 @dataclass
 class Look:
     """What a pupil's page shows.

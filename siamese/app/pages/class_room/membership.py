@@ -10,12 +10,14 @@ import contextlib
 import json
 import secrets
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import streamlit as st
 
 from siamese.app import projector, session
 from siamese.app.components import room_keys
 from siamese.app.pages.class_room import store
+from siamese.app.pages.class_room.sheet import Sheet
 from siamese.classroom import codes
 from siamese.errors import ClassroomError, NotTheTeacher, RoomNotFound, RoomsUnavailable, UnknownPupil
 
@@ -24,6 +26,8 @@ _ROLES = (TEACHER, PUPIL)
 _CLOSED = "This room has been closed, and everything in it is deleted. Thank you for taking part!"
 _MOST_KEPT = 8  # rooms that a browser remembers
 _LONGEST = 8_000  # characters of what a browser tells
+State = TypeVar("State")
+_of_room: list[type] = []
 
 
 @dataclass
@@ -53,6 +57,12 @@ class Membership:
     forget: str = ""
     passphrase: str = field(default="", repr=False)
     notice: str = ""
+
+
+def of_room(kind: type[State]) -> type[State]:
+    """The dataclass, whose object in the session belongs to one room: no other room finds it."""
+    _of_room.append(kind)
+    return kind
 
 
 def current() -> Membership:
@@ -104,7 +114,7 @@ def join(code: object) -> None:
 
 
 def leave(notice: str = "", *, forget: bool = False) -> None:
-    """Leave the room, and tell `notice`.
+    """Leave the room, drop all that the session holds of it, and tell `notice`.
 
     Args:
         forget: whether the browser is to forget it, too, because it is gone.
@@ -115,6 +125,13 @@ def leave(notice: str = "", *, forget: bool = False) -> None:
         now.kept.pop(now.code, None)
     now.role = now.code = now.token = now.linked = now.passphrase = ""
     now.notice = notice
+    _drop_room()
+    session.current().states.pop(Sheet, None)
+
+
+def _drop_room() -> None:
+    for kind in _of_room:
+        session.current().states.pop(kind, None)
 
 
 def lost(error: ClassroomError) -> None:
@@ -142,6 +159,7 @@ def tell() -> None:
 
 
 def _enter(role: str, code: str, token: str) -> None:
+    _drop_room()  # a press that came late may have made some of it again; the sheet holds what came by the address
     now = current()
     now.role, now.code, now.token = role, code, token
     now.linked, now.forget, now.notice, now.heard = code, "", "", True

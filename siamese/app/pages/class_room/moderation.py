@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from siamese.app import session, widgets
-from siamese.app.pages.class_room import following, store
+from siamese.app.pages.class_room import following, membership, store
 from siamese.app.pages.class_room.following import Following
 from siamese.app.pages.class_room.steering import steer
 from siamese.app.verdict import picture
@@ -18,6 +18,7 @@ from siamese.data.splits import ALL_DIGITS
 _SHOWN = 8  # drawings of the queue that are shown at once
 
 
+@membership.of_room
 @dataclass
 class Chosen:
     """The drawing whose card is open, None for none; it may be gone by now."""

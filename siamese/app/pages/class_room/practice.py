@@ -17,6 +17,7 @@ from siamese.errors import ClassroomError
 _SLICE_S = 0.5  # it is filled in slices, with time between them in which the screen follows and its buttons answer
 
 
+@membership.of_room
 @dataclass
 class Rehearsal:
     """The trial room that this session fills.

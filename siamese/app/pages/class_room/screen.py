@@ -36,6 +36,7 @@ STEPS: dict[str, tuple[str, Callable[[Following], None]]] = {
 _EVERY = 0.8  # seconds between two questions for news: figures are to follow a new drawing within a second
 
 
+@membership.of_room
 @dataclass
 class Screen:
     """What the big screen shows.

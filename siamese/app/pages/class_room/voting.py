@@ -23,6 +23,7 @@ WAYS = {"random": "At random", "hard": "Hardest first", "chosen": "Chosen"}
 _PRESS = "class.vote"  # one name for all buttons: a double press on one must not reach the one that takes its place
 
 
+@membership.of_room
 @dataclass
 class Voting:
     """What the teacher has chosen for the votes.
