@@ -42,15 +42,22 @@ def switch(now: Following) -> None:
 
 def queue(now: Following) -> None:
     """Draws the drawings that wait for approval, the oldest first."""
-    waiting = now.waiting
+    waiting, shown = now.waiting, now.waiting[:_SHOWN]
     if not waiting:
         return
     with st.container(border=True, key="class-queue"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{len(waiting)} waiting for you**", width="content")
-            st.button("Approve these", icon=":material/done_all:", key="class.approve.all", on_click=_approve_shown)
+            st.button(
+                "Approve these",
+                icon=":material/done_all:",
+                # Named by what it shows: a press on an older one, that comes late, approves nothing that is unseen.
+                key=f"class.approve.upto.{shown[-1].number}",
+                on_click=_approve_shown,
+                args=tuple(drawing.number for drawing in shown),
+            )
         with st.container(horizontal=True, key="class-waiting"):
-            for drawing in waiting[:_SHOWN]:
+            for drawing in shown:
                 _held_back(drawing)
 
 
@@ -114,9 +121,10 @@ def _approved(number: int, code: str, secret: str) -> None:
     store.rooms().approve(code, secret, number)
 
 
-def _approve_shown() -> None:
-    if not session.is_double_press("class.approve.all"):  # the second would approve what nobody has looked at
-        _approve(*(drawing.number for drawing in following.current().waiting[:_SHOWN]))
+def _approve_shown(*shown: int) -> None:
+    if not session.is_double_press("class.approve"):  # the second would approve what nobody has looked at
+        waiting = {drawing.number for drawing in following.current().waiting}
+        _approve(*(number for number in shown if number in waiting))
 
 
 def _relabel(number: int, digit: int) -> None:
