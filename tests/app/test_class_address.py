@@ -68,6 +68,6 @@ def test_a_drawing_from_the_address_is_for_the_digit_that_it_was_begun_for(rooms
     found.query_params["drawn"] = f"{(asked(page) + (not is_same)) % 10}{encode(strokes)}"
     found.run()
     assert not found.info
-    sheet(page).drawing, sheet(page).restored = held(found, Sheet).drawing, held(found, Sheet).restored
+    sheet(page).drawing, sheet(page).digit = held(found, Sheet).drawing, held(found, Sheet).digit
     page.run()
     assert sheet(page).drawing.is_empty is not is_same

@@ -33,7 +33,7 @@ def _read(reader: links.Reader) -> None:
     found = reader.get("drawn", "drawing", _drawing)
     if found is not None:
         sheet = session.of(Sheet)
-        sheet.restored = found[0]
+        sheet.digit = found[0]
         sheet.drawing.restart(found[1])
 
 

@@ -41,37 +41,48 @@ def _sheet() -> None:
         canvas.show(sheet.drawing, "class", _changed)  # framed when it is sent, not at each stroke
         steps.buttons("class", "Your drawing", lambda: session.of(Sheet).drawing, _changed)
         st.html(marks)
-        st.button("Send", icon=":material/send:", type="primary", key="class.send", on_click=_send, width="stretch")
+        st.button(
+            "Send",
+            icon=":material/send:",
+            type="primary",
+            key="class.send",
+            on_click=_send,
+            args=(seen.next_digit,),
+            width="stretch",
+        )
         st.html(f'<p class="class-problem" role="status">{sheet.problem}</p>')
 
 
 def _changed() -> None:
-    session.of(Sheet).problem = ""
+    session.of(Sheet).changed()
 
 
-def _send() -> None:
-    """Send what is drawn; where it could not be, it stays, and the page says why."""
-    sheet, seen, now = session.of(Sheet), looking.view(), membership.current()
-    if session.is_double_press("class.send") or seen is None or seen.next_digit is None:
+def _send(digit: int) -> None:
+    """Send what is drawn for the digit that the page asked for; where it could not be, the page says why.
+
+    It stays on the canvas, unless another digit is asked for by now.
+    """
+    sheet, now = session.of(Sheet), membership.current()
+    if session.is_double_press("class.send") or now.role != membership.PUPIL:
         return
     try:
         sent = submissions.submission(sheet.drawing.strokes)
-        store.rooms().put(
-            now.code, now.token, digit=seen.next_digit, strokes=sent.strokes, image=sent.image, key=sheet.key
-        )
+        store.rooms().put(now.code, now.token, digit=digit, strokes=sent.strokes, image=sent.image, key=sheet.key)
         sheet.renew()
     except (NotRequested, DrawingsComplete) as error:
-        sheet.problem = str(error)
+        sheet.renew()
+        sheet.refuse(str(error))
     except ClassroomError as error:
         membership.lost(error)
         if not now.role:
             st.rerun()
-        sheet.problem, now.notice = now.notice, ""
+        sheet.refuse(now.notice)
+        now.notice = ""
         return
     except SiameseError as error:
-        sheet.problem = str(error)
+        sheet.refuse(str(error))
         return
     try:
         looking.look(again=True)
     except ClassroomError as error:
-        sheet.problem = str(error)
+        sheet.refuse(str(error))

@@ -15,10 +15,12 @@ class Look:
     """What a pupil's page shows.
 
     Attributes:
-        view: the room as it last looked from here. drawn: the step of voting that is drawn.
+        view: the room as it last looked from here. is_stale: whether more than a step of voting may have changed since.
+        drawn: the step of voting that is drawn.
     """
 
     view: PupilView | None = None
+    is_stale: bool = False
     drawn: int | None = None
 
 
@@ -31,13 +33,15 @@ def look(*, again: bool = False) -> bool:
     """Look whether there is a step of voting that this page has not shown; whether there is.
 
     Args:
-        again: look at everything, as after a drawing of one's own.
+        again: look at everything, as after a drawing of one's own; where that fails, the next look does so.
 
     Raises:
         ClassroomError: as `Store.view`.
     """
     now, held = membership.current(), session.of(Look)
-    known = held.view.step if held.view and not again else None
+    held.is_stale = held.is_stale or again
+    known = held.view.step if held.view and not held.is_stale else None
     found = store.rooms().view(now.code, now.token, known)
+    held.is_stale = False
     held.view = found or held.view
     return found is not None

@@ -55,7 +55,8 @@ def _follow() -> None:
 
 def _ticked() -> None:
     """From the clock: draw the vote again where there is news, and the page where the room is gone."""
-    outage.tick(_has_news, (VOTE,))
+    # Where a look failed after a drawing was sent, the request is an old one, too.
+    outage.tick(_has_news, (VOTE, drawing.DRAW) if session.of(Look).is_stale else (VOTE,))
 
 
 def _has_news() -> bool:
