@@ -168,3 +168,23 @@ def test_what_was_not_sent_in_one_room_is_not_on_the_sheet_of_another(rooms):
     page.button(key="class.join.go").click().run()
     assert held(page, Membership).role == "pupil"
     assert sheet(page).drawing.is_empty
+
+
+def test_the_teacher_who_types_the_code_steers_the_room(rooms):
+    """On the device that opened it; once another one steers the room, the code makes this one a pupil's."""
+    teacher = opened()
+    code, words = code_of(teacher), held(teacher, Membership).passphrase
+
+    def typed() -> AppTest:
+        tab = visited()
+        held(tab, Membership).kept = {code: {"teacher": held(teacher, Membership).token}}
+        tab.text_input(key="class.join.code").set_value(code.lower())
+        tab.button(key="class.join.go").click().run()
+        assert not tab.exception
+        return tab
+
+    assert held(typed(), Membership).role == "teacher"
+    teacher.run()
+    assert held(teacher, Following).room.pupils == 0
+    rooms.recover(code, words, "another device")
+    assert held(typed(), Membership).role == "pupil"

@@ -97,7 +97,10 @@ def recover(code: object, passphrase: object) -> None:
 
 
 def join(code: object) -> None:
-    """Take a place in a room, the one that the browser keeps if it keeps one; what went wrong becomes the notice."""
+    """Take a place in a room, the one that the browser keeps if it keeps one; what went wrong becomes the notice.
+
+    Where the browser keeps the teacher's, that is the place.
+    """
     now = current()
     if now.role:  # the second half of a double press
         return
@@ -105,12 +108,23 @@ def join(code: object) -> None:
         known = codes.read_code(code)
     except RoomNotFound:
         known = ""
+    if TEACHER in now.kept.get(known, {}) and _is_teacher_again(known):
+        return
     try:
         joined = store.rooms().join(code, now.client, now.kept.get(known, {}).get(PUPIL))
     except ClassroomError as error:
         now.notice = str(error)
         return
     _enter(PUPIL, joined.code, joined.token)
+
+
+def _is_teacher_again(code: str) -> bool:
+    """Whether the browser's secret steers the room, or cannot be tried now; not where another device steers it."""
+    try:
+        _resume(code, TEACHER)
+    except RoomsUnavailable as error:
+        current().notice = str(error)
+    return TEACHER in current().kept.get(code, {})
 
 
 def leave(notice: str = "", *, forget: bool = False) -> None:
