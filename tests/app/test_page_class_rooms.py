@@ -188,3 +188,38 @@ def test_the_teacher_who_types_the_code_steers_the_room(rooms):
     assert held(teacher, Following).room.pupils == 0
     rooms.recover(code, words, "another device")
     assert held(typed(), Membership).role == "pupil"
+
+
+def pictures_of(teacher: AppTest) -> set[int]:
+    """The drawings whose pictures the teacher's session holds."""
+    return set(held(teacher, Following).pictures)
+
+
+def test_a_picture_goes_with_its_drawing(rooms):
+    """Removed here or elsewhere, and whatever the screen shows by then."""
+    teacher = opened()
+    send_all(joined(code_of(teacher)), 3)
+    teacher.run()
+    assert pictures_of(teacher) == {1, 2, 3}
+    step_to(teacher, "keep")
+    rooms.remove(code_of(teacher), held(teacher, Membership).token, 2)
+    teacher.run()
+    assert pictures_of(teacher) == {1, 3}
+
+
+def test_a_room_that_is_closed_elsewhere_leaves_no_drawing_in_memory(rooms):
+    """Of the teacher's session and of a pupil's."""
+    teacher = opened()
+    page = joined(code_of(teacher))
+    send_all(page, 2)
+    teacher.run()
+    drawn(page)
+    rooms.close(code_of(teacher), held(teacher, Membership).token)
+    for each in (teacher, page):
+        each.run()
+        assert not each.exception
+        assert held(each, Membership).role == ""
+    assert not held(teacher, Following).drawings
+    assert not pictures_of(teacher)
+    assert held(page, Look).view is None
+    assert sheet(page).drawing.is_empty

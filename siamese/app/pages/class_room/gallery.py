@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -13,7 +13,6 @@ from siamese.app.pages.class_room import figures, following, membership, moderat
 from siamese.app.pages.class_room.following import Following
 from siamese.classroom.records import Drawing
 from siamese.data.splits import ALL_DIGITS, UNSEEN_DIGITS
-from siamese.imaging.data_urls import png_url
 
 VIEWS = {"gallery": "Gallery", "figures": "Figures", "map": "Map", "hardest": "Hardest pairs"}
 _DRAWN = {"figures": figures.accuracy, "map": figures.places, "hardest": figures.hardest}
@@ -22,16 +21,9 @@ _DRAWN = {"figures": figures.accuracy, "map": figures.places, "hardest": figures
 @membership.of_room
 @dataclass
 class View:
-    """What the step shows.
-
-    Attributes:
-        view: a key of `VIEWS`.
-        pictures: of each drawing that was shown, by number: its PNG in base64.
-    """
+    """What the step shows: a key of `VIEWS`."""
 
     view: str = "gallery"
-    code: str = ""
-    pictures: dict[int, str] = field(default_factory=dict)
 
 
 def is_shown() -> bool:
@@ -58,15 +50,13 @@ def render(now: Following) -> None:
             with st.container(width=420):
                 verifier = resources.verifier(widgets.model_picker("class", trained=False))
     if held.view == "gallery":
-        _gallery(now, held)
+        _gallery(now)
     else:
         _DRAWN[held.view](now, verifier)
 
 
-def _gallery(now: Following, held: View) -> None:
+def _gallery(now: Following) -> None:
     """A row for each digit. A row that has not changed is not sent again: Streamlit knows it by its content."""
-    if held.code != now.code:
-        held.code, held.pictures = now.code, {}
     moderation.card(now)
     groups: dict[int, list[Drawing]] = {digit: [] for digit in ALL_DIGITS}
     for drawing in now.shown:
@@ -76,7 +66,7 @@ def _gallery(now: Following, held: View) -> None:
             star = "*" if digit in UNSEEN_DIGITS else ""
             class_drawings(
                 f"class.gallery.{digit}",
-                json.dumps([_entry(drawing, held.pictures) for drawing in drawings], separators=(",", ":")),
+                json.dumps([_entry(now, drawing) for drawing in drawings], separators=(",", ":")),
                 title=f"{digit}{star} ×{len(drawings)}",
                 empty="–",
                 on_chosen=_chosen,
@@ -84,12 +74,9 @@ def _gallery(now: Following, held: View) -> None:
     st.caption("* The network never met these digits. Press a drawing to set it to another digit or to remove it.")
 
 
-def _entry(drawing: Drawing, pictures: dict[int, str]) -> tuple[int, str, str]:
+def _entry(now: Following, drawing: Drawing) -> tuple[int, str, str]:
     """A drawing as the browser gets it: its number, its picture, and what a screen reader says."""
-    if drawing.number not in pictures:
-        pixels = drawing.pixels // 16 * 17  # sixteen greys are enough here, and half the bytes
-        pictures[drawing.number] = png_url(pixels).partition(",")[2]
-    return drawing.number, pictures[drawing.number], f"Drawing {drawing.number}, a {drawing.digit}"
+    return drawing.number, now.picture(drawing.number), f"Drawing {drawing.number}, a {drawing.digit}"
 
 
 def _chosen(number: int) -> None:

@@ -17,7 +17,6 @@ from siamese.classroom import figures, vote_pairs
 from siamese.classroom.limits import BALLOTS
 from siamese.classroom.records import Ballot, Drawing, NetworkVerdict, PupilView, RoomState
 from siamese.errors import InvalidSubmission, NoBallot, UnknownDrawing
-from siamese.imaging.data_urls import png_url
 
 WAYS = {"random": "At random", "hard": "Hardest first", "chosen": "Chosen"}
 _PRESS = "class.vote"  # one name for all buttons: a double press on one must not reach the one that takes its place
@@ -33,15 +32,12 @@ class Voting:
         picked: numbers of the drawings that were picked for it, at most two.
         is_summed_up: whether the summary is shown in place of the last round.
         skipped: pairs that another one took the place of.
-        pictures: of the drawings of the room `code`, by number: the PNG in base64.
     """
 
     way: str = "random"
     picked: tuple[int, ...] = ()
     is_summed_up: bool = False
     skipped: set[frozenset[int]] = field(default_factory=set)
-    code: str = ""
-    pictures: dict[int, str] = field(default_factory=dict)
 
 
 def teacher(now: Following) -> None:
@@ -50,8 +46,6 @@ def teacher(now: Following) -> None:
     if room is None:
         return
     held = session.of(Voting)
-    if held.code != now.code:
-        held.code, held.picked, held.is_summed_up, held.skipped, held.pictures = now.code, (), False, set(), {}
     st.html(vote_html.announcement(room))
     is_complete = len(room.results) >= BALLOTS
     if is_complete and held.is_summed_up:
@@ -124,10 +118,7 @@ def _next(now: Following, room: RoomState) -> None:
 
 def _picker(now: Following) -> None:
     """Draws all drawings in the order in which they came, so that their places tell no digits, and the picked ones."""
-    pictures = session.of(Voting).pictures
-    for drawing in now.shown:
-        pictures.setdefault(drawing.number, png_url(drawing.pixels // 16 * 17).partition(",")[2])
-    entries = [(each.number, pictures[each.number], f"Drawing {each.number}") for each in now.shown]
+    entries = [(each.number, now.picture(each.number), f"Drawing {each.number}") for each in now.shown]
     picked = _picked(now)
     shown = "".join(picture(each.pixels, f"Picked: drawing {each.number}", "class-one") for each in picked)
     words = "Press two drawings." if len(picked) < 2 else "Press another drawing to change the pair."
