@@ -52,7 +52,8 @@ def _buttons(seen: PupilView, ballot: int) -> None:
                 found.word.capitalize(),
                 icon=":material/check:" if is_chosen else None,
                 type="primary" if is_chosen else "secondary",
-                key=f"class.vote.{found.word}",
+                # Named by the step: a tap on the pair before, that comes late, is no vote on this one.
+                key=f"class.vote.{found.word}.{seen.step}",
                 on_click=_vote,
                 args=(is_same, ballot, seen.step),
                 width="stretch",
