@@ -83,9 +83,7 @@ def places(now: Following, verifier: Verifier) -> None:
             key="class.places",
             alt=f"{len(digits)} drawings of the class; the closer two points, the more alike the network finds them",
         )
-    st.caption(
-        f"Your drawings among {len(behind):,} of MNIST's test digits, in grey, as on the page Map."
-    )
+    st.caption(f"Your drawings among {len(behind):,} of MNIST's test digits, in grey, as on the page Map.")
 
 
 def hardest(now: Following, verifier: Verifier) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from siamese.app import choices, resources, session, widgets
 from siamese.app.components.class_drawings import class_drawings
-from siamese.app.pages.class_room import ballot_paper, class_figures, following, store, vote_html
+from siamese.app.pages.class_room import ballot_paper, class_figures, following, membership, store, vote_html
 from siamese.app.pages.class_room.following import Following
 from siamese.app.pages.class_room.steering import steer
 from siamese.app.verdict import picture
