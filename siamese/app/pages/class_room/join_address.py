@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import re
 import socket
+import struct
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from siamese.errors import InvalidSubmission
@@ -17,6 +21,8 @@ PATH = "class"
 _PORT = 8501
 _LONGEST = 200  # characters
 _ELSEWHERE = ("192.0.2.1", 9)  # an address for documentation (RFC 5737): nobody has it, and nothing is sent to it
+_CONTAINER_MARKS = (Path("/.dockerenv"), Path("/run/.containerenv"))  # of Docker, of Podman
+_SIOCGIFADDR = 0x8915  # netdevice(7): the address of an interface, at byte 20 of what it tells
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 
 
@@ -49,14 +55,55 @@ def is_local(address: str) -> bool:
 
 
 def own_address() -> str | None:
-    """This machine's address in the local network, or None where it has none; nothing is sent to find it."""
+    """This machine's IPv4 address in the local network, or None where none is found.
+
+    The one that it would send from; without a way out, as in a classroom offline, one of its interfaces', a private one
+    first. A container has none that phones reach: they come by the machine around it.
+    """
+    if any(mark.exists() for mark in _CONTAINER_MARKS):
+        return None
+    if _is_reachable(routed := _routed()):
+        return routed
+    found = [address for address in _of_interfaces() if _is_reachable(address)]
+    return min(found, key=lambda address: not ipaddress.ip_address(address).is_private, default=None)
+
+
+def _routed() -> str:
+    """The address that this machine would send from, or ""; nothing is sent to find it."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
             asked.connect(_ELSEWHERE)  # a datagram socket only notes where it would send, and from which address
-            found = str(asked.getsockname()[0])
-    except OSError:
-        return None
-    return None if is_local(f"http://{found}") else found
+            return str(asked.getsockname()[0])
+    except OSError:  # no way there
+        return ""
+
+
+def _is_reachable(address: str) -> bool:
+    """Whether other devices can reach an address in a network."""
+    try:
+        place = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return not (place.is_loopback or place.is_unspecified or place.is_link_local or place.is_multicast)
+
+
+def _of_interfaces() -> list[str]:
+    """The addresses of this machine's interfaces; on Linux those of devices before those of bridges and tunnels."""
+    if sys.platform != "linux":
+        try:
+            return socket.gethostbyname_ex(socket.gethostname())[2]
+        except (OSError, UnicodeError):
+            return []
+    import fcntl  # Windows has none
+
+    found = []
+    names = [name for _, name in socket.if_nameindex()]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        for name in sorted(names, key=lambda name: not Path("/sys/class/net", name, "device").exists()):
+            with contextlib.suppress(OSError):  # it has no address
+                told = fcntl.ioctl(asked, _SIOCGIFADDR, struct.pack("256s", name.encode()))
+                found.append(socket.inet_ntoa(told[20:24]))
+    return found
 
 
 def usable(address: str, own: str | None) -> str:
