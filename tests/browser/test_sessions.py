@@ -145,11 +145,12 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_a_drawing_outlives_its_server(restartable, page):
+@pytest.mark.parametrize("link", ["", "/?left=d&right=d&t=0.5"], ids=["opened", "by a link"])
+def test_a_drawing_outlives_its_server(restartable, page, link):
     """The server is restarted under the open page: meanwhile a line says so, then the same two drawings are compared,
-    with the threshold that was set, and can be drawn on; nobody has touched the page."""
+    with the threshold that was set, and can be drawn on; nobody has touched the page, whatever it was opened by."""
     address, stop, start = restartable
-    page.goto(address)
+    page.goto(address + link)
     shown = draw_pair(page, 3, 7)
     threshold_to(page, "Home")
     page.wait_for_function("location.search.includes('t=0.0')")

@@ -1,5 +1,5 @@
-// Marks a verdict that is late as waiting, holds the browser's history together on quick steps through it, and closes
-// Streamlit's dialog on a lost connection.
+// Marks a verdict that is late as waiting, holds the browser's history together on quick steps through it, has a lost
+// connection come back to the address as it is, and closes Streamlit's dialog on it.
 
 const BACK_MS = 30_000; // no step waits longer for its page: entries are added again then
 const TRIES = 4; // how often a page is asked for once more
@@ -84,6 +84,14 @@ const stepped = (event) => {
 const chosen = (event) => {
   if (event.target.closest?.("a")) away = missed = false;
 };
+// Streamlit tells a new session the address that it last heard of, not the one that has followed the page since: a
+// page that was opened by a link would come back as that link had it. While nothing is connected it hears of this one.
+let connected = false;
+const sync = () => {
+  const now = app()?.dataset.testConnectionState === "CONNECTED";
+  if (connected && !now) window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+  connected = now;
+};
 const close = () => {
   if (app()?.dataset.testConnectionState === "CONNECTED") return;
   document.querySelector("[data-testid=stDialog] button[aria-label=Close]")?.click();
@@ -112,6 +120,7 @@ export default function ({ data }) {
   };
   new MutationObserver(() => {
     settle();
+    sync();
     close();
   }).observe(document.body, {
     subtree: true,

@@ -39,10 +39,12 @@ def _read(reader: links.Reader) -> None:
 
 def _write() -> Written:
     sheet, seen = session.of(Sheet), looking.view()
-    if seen is None or seen.next_digit is None or sheet.drawing.is_empty:
+    # Until the page has found its place again, the digit that the address named.
+    digit = sheet.digit if seen is None else seen.next_digit
+    if digit is None or sheet.drawing.is_empty:
         return {}, ""
     try:
-        return {"drawn": f"{seen.next_digit}{strokes.encode(sheet.drawing.strokes)}"}, ""
+        return {"drawn": f"{digit}{strokes.encode(sheet.drawing.strokes)}"}, ""
     except InvalidDrawing as error:
         return {}, f", but: {error}"
 
