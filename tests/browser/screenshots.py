@@ -42,8 +42,13 @@ def compare(page: Page) -> None:
 def class_room(page: Page, address: str) -> None:
     """The big screen of a class in a rehearsal: thirty invented pupils' digits."""
     page.goto(f"{address}/class")
+    settle(page)
     page.get_by_role("button", name="Fill with practice drawings").click()
     expect(page.get_by_test_id("counts")).to_have_attribute("data-drawings", "300", timeout=60_000)
+    page.get_by_text("Another address for the phones").click()
+    page.locator(".st-key-class-address input").fill("http://192.168.1.20:8501")
+    page.locator(".st-key-class-address input").press("Enter")
+    expect(page.locator(".class-link")).to_have_text("192.168.1.20:8501/class")
     page.get_by_role("radio", name="Small").click()
     page.locator(".st-key-class-entrance-small").wait_for()
     settle(page)
