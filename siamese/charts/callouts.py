@@ -7,14 +7,14 @@ from itertools import product
 import numpy as np
 
 #: Pictures (width, height) in pixels that the names have to suit at once: what draws them does not know which it is.
-PICTURES = ((270, 300), (430, 400), (560, 460), (720, 520), (1100, 640))
+PICTURES = ((270, 300), (430, 400), (560, 460), (700, 500), (780, 450), (1100, 640))
 _NAME, _STAR = (58, 28), (26, 26)  # width and height in pixels
 #: A name's middle beside its place, in pixels; the nearest first.
 _CANDIDATES = tuple(product((60, -60), (-40, 40, -76, 76)))
 _OUTSIDE, _ON_NAME, _ON_STAR, _INWARDS, _FAR = 1000.0, 300.0, 100.0, 2.0, 1.0
 
 
-def offsets(places: np.ndarray, low: np.ndarray, high: np.ndarray, scale: float = 1.0) -> list[tuple[int, int]]:
+def offsets(places: np.ndarray, low: np.ndarray, high: np.ndarray) -> list[tuple[int, int]]:
     """For each of one or two places the offset (across, down) of its name in pixels: the best of eight.
 
     A name costs most outside the picture, then on the other name, then on a star; of what is left, each stands
@@ -23,10 +23,9 @@ def offsets(places: np.ndarray, low: np.ndarray, high: np.ndarray, scale: float 
     Args:
         places: (1 or 2, 2), what the names belong to.
         low, high: (2,), the edges of the picture, whose axes share one scale.
-        scale: of all pixels.
     """
-    choices = scale * np.array(list(product(_CANDIDATES, repeat=len(places))), np.float64)  # (choices, n, 2)
-    name, star = np.array(_NAME) * scale, np.array(_STAR) * scale
+    choices = np.array(list(product(_CANDIDATES, repeat=len(places))), np.float64)  # (choices, n, 2)
+    name, star = np.array(_NAME), np.array(_STAR)
     costs = _preferences(choices, places)
     for picture in PICTURES:
         unit = min(picture / np.maximum(high - low, 1e-9))

@@ -213,8 +213,8 @@ class Scene:
         if self.dimensions == 3:
             return [{"ax": sized(44 if nth else -44), "ay": sized(-44)} for nth in range(len(sides))]
         places = np.array([side.place[:2] for side in sides]).reshape(-1, 2)
-        chosen = offsets(places, self.low[:2], self.high[:2], self.colours.scale)
-        return [{"ax": across, "ay": down} for across, down in chosen]
+        chosen = offsets(places, self.low[:2], self.high[:2])
+        return [{"ax": sized(across), "ay": sized(down)} for across, down in chosen]
 
     def _write(
         self,

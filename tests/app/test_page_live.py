@@ -483,7 +483,7 @@ def test_a_switch_takes_the_page_away(value, missing, there, monkeypatch):
     assert not page.exception
     links = [element.proto.label for element in page.get("page_link")]
     assert ("Train live" in links) == there
-    order = ["Compare", "Map", "Teach", "Accuracy", *(["Train live"] if there else []), "How it works"]
+    order = ["Compare", "Map", "Teach", "Class", "Accuracy", *(["Train live"] if there else []), "How it works"]
     assert all(link.startswith(name) for link, name in zip(links, order, strict=True))
 
 

@@ -29,7 +29,7 @@ def test_names_never_meet_nor_leave_the_picture_wherever_the_digits_lie(picture,
         places = rng.uniform(LOW, HIGH, (2, 2))
         if trial % 2:
             places[1] = np.clip(places[0] + rng.normal(0, 0.5, 2), LOW, HIGH)
-        names = (places - (LOW + HIGH) / 2) * unit * (1, -1) + offsets(places, LOW, HIGH, scale)
+        names = (places - (LOW + HIGH) / 2) * unit * (1, -1) + scale * np.array(offsets(places, LOW, HIGH))
         across, down = np.abs(names[0] - names[1])
         assert across >= 54 * scale or down >= 26 * scale, places
         assert (np.abs(names) <= np.array(picture) / 2 - (24, 9)).all(), places
