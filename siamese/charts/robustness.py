@@ -30,8 +30,7 @@ def accuracy_by_change(
             fill="toself",
             fillcolor=colours.splits[split],
             opacity=0.2,
-            mode="lines",
-            line={"width": colours.thick(0.5), "color": colours.splits[split]},
+            mode="none",
             hoverinfo="skip",
             showlegend=False,
         )
