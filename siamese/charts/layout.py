@@ -57,6 +57,17 @@ def with_grid(figure: go.Figure, colours: Palette, height: int) -> go.Figure:
     return figure
 
 
+def fixed_axis(colours: Palette) -> dict[str, Any]:
+    """An axis with a grid, whose range stays as it is."""
+    return {
+        "gridcolor": colours.grid,
+        "gridwidth": colours.thick(1),
+        "zeroline": False,
+        "automargin": True,
+        "fixedrange": True,
+    }
+
+
 def legend_above() -> dict[str, Any]:
     """A legend in one row above the plot."""
     return {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from siamese.charts.layout import styled
+from siamese.charts.layout import fixed_axis, styled
 from siamese.charts.palette import LIGHT, Palette
 from siamese.live.protocol import EpochResult
 
@@ -129,13 +129,7 @@ def _add_loss(figure: go.Figure, results: Sequence[EpochResult], colours: Palett
 
 def _lay_out_axes(figure: go.Figure, epochs: int, highest_loss: float, colours: Palette) -> None:
     """Fixes the axes: those of epochs and accuracies do not depend on the results."""
-    axis = {
-        "gridcolor": colours.grid,
-        "gridwidth": colours.thick(1),
-        "zeroline": False,
-        "automargin": True,
-        "fixedrange": True,
-    }
+    axis = fixed_axis(colours)
     figure.update_xaxes(range=[0.5, epochs + 0.5], tickangle=0, **axis)
     figure.update_xaxes(tickmode="linear", tick0=1, dtick=1 if epochs <= 12 else 2)
     figure.update_xaxes(title="epoch", row=2, col=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from siamese.charts.layout import styled
+from siamese.charts.layout import fixed_axis, styled
 from siamese.charts.palette import LIGHT, Palette
 from siamese.evaluation.view_curve import ViewCurve
 
@@ -86,13 +86,7 @@ def _name_regions(figure: go.Figure, threshold: float, top: float, colours: Pale
 
 
 def _with_axes(figure: go.Figure, values: np.ndarray, top: float, title: str, colours: Palette) -> go.Figure:
-    axis = {
-        "gridcolor": colours.grid,
-        "gridwidth": colours.thick(1),
-        "zeroline": False,
-        "automargin": True,
-        "fixedrange": True,
-    }
+    axis = fixed_axis(colours)
     width = float(values[-1] - values[0])
     ends = [float(values[0]) - 0.01 * width, float(values[-1]) + 0.01 * width]
     ticks = {"dtick": 60} if width == 360 else {}

@@ -66,6 +66,18 @@ def test_perfect_and_useless_distances():
     assert rates.equal_error_rate(curves) == pytest.approx(0.5, abs=0.01)
 
 
+def bootstrapped(rng, near: np.ndarray, labels: np.ndarray, members: tuple[int, ...]) -> np.ndarray:
+    """The 95% interval of accuracy by a bootstrap over images; `near` (n, n) are the pairs called same."""
+    groups = {a: np.flatnonzero(labels == a) for a in members}
+    accuracies = []
+    for _ in range(600):
+        resampled = {a: rng.choice(group, len(group)) for a, group in groups.items()}
+        same = [near[np.ix_(d, d)][d[:, None] != d[None]].mean() for d in resampled.values()]
+        apart = [1 - near[np.ix_(resampled[a], resampled[b])].mean() for a in members for b in members if a != b]
+        accuracies.append((np.mean(same) + np.mean(apart)) / 2)
+    return np.percentile(accuracies, [2.5, 97.5])
+
+
 @pytest.mark.parametrize("members", [(2, 3, 4), (2, 4)])
 def test_the_interval_is_the_bootstraps(rng, members):
     """The analytic interval is that of a bootstrap over images, to a tenth of its width."""
@@ -74,14 +86,7 @@ def test_the_interval_is_the_bootstraps(rng, members):
     threshold = 1.0
     low, high = rates.accuracy_interval(histograms, members, threshold)
     near = pairwise_distances(embeddings, embeddings) <= threshold
-    groups = {a: np.flatnonzero(labels == a) for a in members}
-    accuracies = []
-    for _ in range(600):
-        resampled = {a: rng.choice(group, len(group)) for a, group in groups.items()}
-        same = [near[np.ix_(d, d)][d[:, None] != d[None]].mean() for d in resampled.values()]
-        apart = [1 - near[np.ix_(resampled[a], resampled[b])].mean() for a in members for b in members if a != b]
-        accuracies.append((np.mean(same) + np.mean(apart)) / 2)
-    expected = np.percentile(accuracies, [2.5, 97.5])
+    expected = bootstrapped(rng, near, labels, members)
     assert high - low == pytest.approx(expected[1] - expected[0], rel=0.15)
     accuracy = rates.accuracy_at(histograms, members, threshold)
     assert low < accuracy < high
@@ -113,14 +118,7 @@ def test_the_interval_of_changed_pairs_is_the_bootstraps(rng):
     histograms = changed_pair_histograms(changed, embeddings, labels, 2 * threshold, bins=2, knots=3)
     low, high = rates.accuracy_interval(histograms, members, threshold)
     near = pairwise_distances(changed, embeddings) <= threshold
-    groups = {a: np.flatnonzero(labels == a) for a in members}
-    accuracies = []
-    for _ in range(600):
-        drawn = {a: rng.choice(group, len(group)) for a, group in groups.items()}
-        same = [near[np.ix_(d, d)][d[:, None] != d[None]].mean() for d in drawn.values()]
-        apart = [1 - near[np.ix_(drawn[a], drawn[b])].mean() for a in members for b in members if a != b]
-        accuracies.append((np.mean(same) + np.mean(apart)) / 2)
-    expected = np.percentile(accuracies, [2.5, 97.5])
+    expected = bootstrapped(rng, near, labels, members)
     assert high - low == pytest.approx(expected[1] - expected[0], rel=0.15)
     assert low < rates.accuracy_at(histograms, members, threshold) < high
 
