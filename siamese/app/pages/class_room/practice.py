@@ -87,9 +87,9 @@ def _open() -> None:
 
 
 def _begin(code: str, rounds: int) -> None:
-    held = session.of(Rehearsal)
-    if held.filling is not None and held.code == code:
+    if is_filling(code):
         return
+    held = session.of(Rehearsal)
     held.code, held.count, held.total = code, 0, 10 * rounds * practice.PUPILS
     held.filling = practice.fill(store.rooms(), code, session.current().rng)
 
