@@ -32,6 +32,27 @@ def test_charts_change_their_colours(offline_server, open_page):
     in_colours(page, LIGHT)
 
 
+def test_a_change_that_the_server_missed_is_told_again(offline_server, open_page):
+    """A run that was asked for before, and comes after, has the old colours: the page asks once more."""
+    page = open_page(offline_server)
+    goto(page, "Accuracy")
+    in_colours(page, LIGHT)
+    settled(page)
+    page.evaluate(
+        """() => {
+            const { send } = WebSocket.prototype;
+            window.missed = 0;
+            WebSocket.prototype.send = function (content) {
+                if (window.missed) return send.call(this, content);
+                window.missed += 1;
+            };
+        }"""
+    )
+    change_over(page)
+    assert page.evaluate("window.missed") == 1
+    in_colours(page, DARK)
+
+
 def test_drawings_stay_and_take_strokes(offline_server, open_page):
     """Two drawn digits keep their distance, and the next stroke lands on what was drawn."""
     page = open_page(offline_server)

@@ -138,9 +138,30 @@ function listen(chart) {
   });
   chart.addEventListener("pointerleave", hide);
   chart.addEventListener("wheel", hide, { passive: true });
-  chart.on("plotly_unhover", hide);
+  // In space Plotly tells of a click only where it draws between the press and the next, however small, movement, and
+  // as soon as the pointer goes down, also where a drag begins that turns the camera. So the point that it found under
+  // the pointer counts there: that of the press, or the first that it finds once the pointer has gone up.
+  const LATE = 500; // ms that this may take
+  let found; // { row, x, y }: the point under the pointer, and where the pointer was
+  let from;
+  let pending;
+  let pressed = false;
+  let dragged = false;
+  let until = 0;
+  const inSpace = () => Boolean(chart._fullLayout.scene);
+  const choose = (row) => {
+    until = 0;
+    if (row !== undefined) chart.component?.setTriggerValue("point", row);
+  };
+  const far = (event) => Math.hypot(event.clientX - from[0], event.clientY - from[1]) > 5;
+  chart.on("plotly_unhover", () => {
+    found = undefined;
+    hide();
+  });
   chart.on("plotly_hover", (event) => {
     const row = event.points[0].customdata?.[0];
+    found = { row, x, y };
+    if (performance.now() < until) choose(row);
     const { columns, rows, images } = chart.component.data;
     const sheet = images && document.querySelector(images);
     if (row === undefined || !sheet?.src) return hide();
@@ -154,20 +175,12 @@ function listen(chart) {
   chart.on("plotly_relayout", (change) => {
     if (Object.keys(change).some((key) => /^[xy]axis[.]range/.test(key))) chart.zoomed = chart.layout.uirevision;
   });
-  // In space Plotly tells of a click as soon as the pointer goes down, also where a drag begins that turns the camera.
-  let from;
-  let pending;
-  let pressed = false;
-  let dragged = false;
-  const choose = (row) => {
-    if (row !== undefined) chart.component?.setTriggerValue("point", row);
-  };
-  const far = (event) => Math.hypot(event.clientX - from[0], event.clientY - from[1]) > 5;
   chart.addEventListener(
     "pointerdown",
     (event) => {
       from = [event.clientX, event.clientY];
-      [pending, pressed, dragged] = [undefined, true, false];
+      pending = found && inSpace() && !far({ clientX: found.x, clientY: found.y }) ? found.row : undefined;
+      [pressed, dragged, until] = [true, false, 0];
     },
     true,
   );
@@ -176,18 +189,20 @@ function listen(chart) {
     if (!pressed) return;
     pressed = false;
     dragged ||= event.type === "pointercancel" || far(event);
-    if (!dragged) choose(pending);
-    pending = undefined;
+    if (dragged) return;
+    if (pending !== undefined) choose(pending);
+    else if (inSpace()) until = performance.now() + LATE;
   };
   chart.moved = (event) => {
     if (pressed) dragged ||= far(event);
+    else if (until && far(event)) until = 0;
   };
   for (const kind of ["pointerup", "pointercancel"]) window.addEventListener(kind, chart.lifted, true);
   window.addEventListener("pointermove", chart.moved, true);
   chart.on("plotly_click", (event) => {
     const row = event.points[0].customdata?.[0];
     if (pressed) pending ??= row;
-    else if (!dragged) choose(row);
+    else if (inSpace() ? performance.now() < until : !dragged) choose(row);
   });
   chart.on("plotly_afterplot", () => fit(chart));
 }
