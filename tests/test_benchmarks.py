@@ -6,7 +6,6 @@ import asyncio
 import http.server
 import json
 import os
-import shutil
 import threading
 import time
 import urllib.request
@@ -31,6 +30,7 @@ from benchmarks import (
     transfer,
     visits,
 )
+from benchmarks.browser import executable
 from benchmarks.protocol import Lost, Visitor
 from benchmarks.servers import served
 from siamese import Verifier
@@ -39,7 +39,7 @@ from siamese.imaging import strokes
 
 pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="the benchmarks read Linux's /proc")
 needs_browser = pytest.mark.skipif(
-    not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))) and not os.environ.get("CI"),
+    executable() is None and not os.environ.get("CI"),
     reason="needs Chromium (apt install chromium)",
 )
 

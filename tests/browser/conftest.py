@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +17,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
+from benchmarks.browser import CHROMIUM, SHELL, executable
 from siamese.charts.palette import DARK, LIGHT, PROJECTED_DARK, PROJECTED_LIGHT
 from tests.conftest import ROOT
 
@@ -25,15 +25,14 @@ WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 WAIT = 30_000  # ms; generous, because machines differ: a wait ends when its condition holds
 expect.set_options(timeout=WAIT)
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync", "--disable-component-update"]
-CHROMIUM += ["--disable-background-networking"]
-CHROMIUM += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # a camera, and leave to use it
+# With a camera, and leave to use it.
+CHROMIUM = [*CHROMIUM, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; CI must have it, elsewhere its absence skips."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    """Debian's Chromium, as headless shell where that is installed; CI must have it, elsewhere its absence skips."""
+    path = executable(SHELL)
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("CI must run the browser tests: install chromium")
@@ -164,7 +163,7 @@ def open_page(profiles: Profiles) -> Iterator[Callable[..., Page]]:
             page.context.add_cookies([{"name": name, "value": value, "url": address}])
         page.set_default_timeout(WAIT)
         if not complains:
-            page.on("console", lambda message: errors.append(_said(message)) if _is_error(message) else None)
+            page.on("console", lambda message: errors.append(told(message)) if _is_error(message) else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address)
         page.wait_for_selector("h1")
@@ -183,7 +182,8 @@ def _is_error(message: ConsoleMessage) -> bool:
     return message.type == "error" and not re.search("//[^/]+/[^/]+/_stcore/", message.location["url"])
 
 
-def _said(message: ConsoleMessage) -> str:
+def told(message: ConsoleMessage) -> str:
+    """What a console told, and of which address."""
     return f"{message.text} ({message.location['url']})"
 
 

@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserType, Page
 from selenium import webdriver
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.webkitgtk.service import Service
 from websockets.sync.client import ClientConnection, connect
 
-from tests.browser.conftest import WIDE
+from benchmarks.browser import executable
+from tests.browser.conftest import CHROMIUM, WIDE, told
 from tests.programs import require
 
 Point = tuple[float, float]  # CSS pixels from the left and the upper edge of what is visible
@@ -51,14 +52,17 @@ class Engine(Protocol):
 
 
 class Chromium:
-    """A page of Playwright's; `open_page` of conftest collects the errors."""
+    """Chromium as people have it, not its headless shell, by Playwright."""
 
-    def __init__(self, open_page: Callable[..., Page]) -> None:
-        self._open_page = open_page
-        self._page: Page | None = None
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._errors: list[str] = []
+        page.on("console", lambda said: self._errors.append(told(said)) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self._errors.append(str(error)))
 
     def open(self, address: str) -> None:
-        self._page = self._open_page(address)
+        self._page.goto(address)
+        self._page.wait_for_selector("h1")
 
     def evaluate(self, expression: str) -> Any:
         return self._page.evaluate(f"() => ({expression})")
@@ -72,7 +76,15 @@ class Chromium:
         mouse.up()
 
     def errors(self) -> list[str]:
-        return []
+        return self._errors
+
+
+@contextlib.contextmanager
+def chromium(kind: BrowserType) -> Iterator[Chromium]:
+    """A started Chromium; `kind` is that of the tests' other browser, since Playwright starts once."""
+    browser = kind.launch(executable_path=executable(), args=CHROMIUM)
+    yield Chromium(browser.new_page(viewport=WIDE))
+    browser.close()
 
 
 def actions(points: Sequence[Point]) -> list[dict]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect, sync_playwright
 
+from benchmarks.browser import executable
 from siamese import from_picture
 from siamese.app.pages.compare import photo
 from siamese.imaging import pens
@@ -76,9 +75,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     from_paper(FOLDER / "from-paper.jpg")
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=CHROMIUM
-        )
+        chromium = playwright.chromium.launch(executable_path=executable(), args=CHROMIUM)
         for address in serve(Path(home), {}):
             for scheme in ("light", "dark"):
                 for name, viewport in (("wide", WIDE), ("phone", PHONE)):

@@ -221,7 +221,7 @@ def course_page(offline_server: str) -> Iterator[str]:
 
 def test_in_a_frame_it_stays_embedded_and_says_only_what_is_so(browser, course_page):
     """The frame's address stays an embedded one from page to page; *Copied.* is said where the line has been copied."""
-    context = browser.new_context(viewport=WIDE)
+    context = browser.new_context(viewport=WIDE, permissions=["clipboard-write"])  # the shell has nobody to ask
     page = context.new_page()
     page.goto(course_page)
     for name, may in (("a", False), ("b", True)):

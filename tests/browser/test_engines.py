@@ -35,10 +35,8 @@ FIND = """(() => {
 @pytest.fixture(params=["chromium", "firefox", "webkit"])
 def engine(request: pytest.FixtureRequest) -> Iterator[engines.Engine]:
     """Each of the three browsers; the test fails where its console told of an error."""
-    if request.param == "chromium":
-        yield engines.Chromium(request.getfixturevalue("open_page"))  # whose end looks for errors
-        return
-    with getattr(engines, request.param)() as started:
+    needs = [request.getfixturevalue("browser").browser_type] if request.param == "chromium" else []
+    with getattr(engines, request.param)(*needs) as started:
         yield started
         assert not [error for error in started.errors() if not re.search("//[^/]+/[^/]+/_stcore/", error)]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from benchmarks.browser import SHELL, executable
 from tests.browser.conftest import CHROMIUM, WIDE, canvas, distance, goto, settled
 
 LINK = "/?left=dVFBmRnFDhkKMRJFHlE2VV5VikmuMc3h-doCSj5yWoqCmr6bAo86e1ZTaidt-2nTVX8b_&right=p7"
@@ -95,8 +95,8 @@ def test_where_the_system_sets_the_colours_teach_has_its_bars(forced):
 @pytest.fixture
 def darkened(browser: Browser) -> Iterator[Browser]:
     """A browser that darkens every page. Its type is that of the other: Playwright starts once."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    dark = browser.browser_type.launch(executable_path=path, args=[*CHROMIUM, "--enable-features=WebContentsForceDark"])
+    args = [*CHROMIUM, "--enable-features=WebContentsForceDark"]
+    dark = browser.browser_type.launch(executable_path=executable(SHELL), args=args)
     yield dark
     dark.close()
 
