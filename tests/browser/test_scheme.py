@@ -33,7 +33,7 @@ def test_charts_change_their_colours(offline_server, open_page):
 
 
 def test_a_change_that_the_server_missed_is_told_again(offline_server, open_page):
-    """A run that was asked for before, and comes after, has the old colours: the page asks once more."""
+    """What the page asked for was lost: it asks once more."""
     page = open_page(offline_server)
     goto(page, "Accuracy")
     in_colours(page, LIGHT)

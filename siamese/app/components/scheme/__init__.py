@@ -1,9 +1,9 @@
 """Light or dark: when the device changes over while a page is open, the page is drawn in the other colours.
 
 Streamlit's own elements follow the device at once, but tell the script of it only in the next run (its issue 15287):
-until then our charts kept dark words on a background that had become dark. A run that the script itself asks for, by
-`st.rerun`, takes the theme of the run before with it, also where it is joined with one that a browser asked for since:
-so the page is compared with its theme after each run, and asked for again while it has not followed.
+until then our charts kept dark words on a background that had become dark. What is asked for can be lost, and a run
+that the script itself asks for has the theme of the run before: so the page is compared with its theme after each run,
+and asked for again while it has not followed.
 
 Dark Reader gets its own sign that this page has a dark theme itself: it would invert digits.
 """
