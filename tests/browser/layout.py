@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+#: Where each page lies, in the order of the navigation; Compare, on which the app opens, at "".
+PATHS = ("", "map", "teach", "class", "accuracy", "live", "how")
 #: Every size that the app is made for: small phone, phone upright and on its side, tablet, zoomed laptop, and wider.
 SIZES = {
     "320x568": {"width": 320, "height": 568},

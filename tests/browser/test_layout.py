@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import Page
 
 from siamese.imaging import pens
-from tests.browser.conftest import draw, goto, settled
-from tests.browser.layout import SIZES, chart_widths, cut_off, sideways
+from tests.browser.conftest import draw, settled
+from tests.browser.layout import PATHS, SIZES, chart_widths, cut_off, sideways
 
-PAGES = ("Map", "Teach it a symbol", "Class", "Accuracy", "Train live", "How it works")
 #: Pixels of a chart, where the screen has them: no column beside it takes them away. Those of one kind may share a row.
 READABLE = {"": 420, "accuracy per epoch": 320}
 
@@ -26,30 +25,42 @@ def drawn(page: Page) -> None:
     )
 
 
-@pytest.mark.parametrize("projector", ["", "?projector=1"], ids=["plain", "projector"])
-@pytest.mark.parametrize("size", SIZES)
-def test_every_page_fits(offline_server, open_page, size, projector):
-    """One visitor walks through all pages; all that does not fit is told at once."""
-    if projector and SIZES[size]["width"] < 900:
-        pytest.skip("the switch enlarges nothing below 900 pixels")
-    page = open_page(f"{offline_server}/{projector}", viewport=SIZES[size])
+def test_each_page_that_the_navigation_offers_is_looked_at(offline_server, open_page):
+    """A new page must come into `PATHS`, by which its layout and its accessibility are tested."""
+    page = open_page(offline_server)
+    settled(page)
+    links = page.locator(".st-key-navigation").get_by_role("link")
+    assert [link.evaluate("link => link.pathname") for link in links.all()] == [f"/{path}" for path in PATHS]
+
+
+def sizes_for(query: str) -> dict[str, dict[str, int]]:
+    """The sizes at which a page is looked at: the projector's switch enlarges nothing below 900 pixels."""
+    return {name: size for name, size in SIZES.items() if "projector" not in query or size["width"] >= 900}
+
+
+@pytest.mark.parametrize("query", ["", "?projector=1"], ids=["plain", "projector"])
+@pytest.mark.parametrize("path", PATHS[1:])
+def test_every_page_fits(offline_server, open_page, path, query):
+    """The window grows from the smallest phone to the largest screen; all that does not fit is told at once."""
+    sizes = sizes_for(query)
+    page = open_page(f"{offline_server}/{path}{query}", viewport=next(iter(sizes.values())))
     problems = []
-    for name in PAGES:
-        goto(page, name)
+    for name, size in sizes.items():
+        page.set_viewport_size(size)
         drawn(page)
         problems += [f"{name}: {problem}" for problem in cut_off(page)]
         if over := sideways(page):
             problems.append(f"{name}: scrolls sideways by {over} pixels")
         for chart, width in chart_widths(page).items():
             least = READABLE["accuracy per epoch" if "accuracy per epoch" in chart else ""]
-            if width < min(least, 0.8 * SIZES[size]["width"]):
+            if width < min(least, 0.8 * size["width"]):
                 problems.append(f"{name}: {chart} is {width:.0f} pixels wide")
     assert not problems, "\n".join(problems)
 
 
 SIDES = ("left", "right")
 #: The smallest phone on its side comes on top of the sizes of all pages.
-COMPARE = SIZES | {"568x320": {"width": 568, "height": 320}}
+ON_ITS_SIDE = {"568x320": {"width": 568, "height": 320}}
 STARTS = {
     "drawn": "/?left=d&right=d",
     "sampled": "/",
@@ -59,30 +70,28 @@ STARTS = {
 }
 
 
-@pytest.mark.parametrize("size", COMPARE)
-def test_both_digits_and_the_verdict_are_in_sight_on_compare(offline_server, open_page, size):
+@pytest.mark.parametrize("start", STARTS)
+def test_both_digits_and_the_verdict_are_in_sight_on_compare(offline_server, open_page, start):
     """Before anyone scrolls, however the page is opened: no digit under 140 pixels, none beside or below the screen.
 
     The settings are folded away; what a stroke changes stays where it is when the verdict comes.
     """
-    width, height = COMPARE[size].values()
+    query = STARTS[start]
+    sizes = sizes_for(query) | (ON_ITS_SIDE if "projector" not in query else {})
+    page = open_page(offline_server + query, viewport=next(iter(sizes.values())))
+    if "d&" in query:
+        for side, digit in (("left", 3), ("right", 5)):
+            draw(page, side, pens.draw(digit, np.random.default_rng(3)))
+        page.get_by_test_id("verdict" if "guess" not in query else "prompt").wait_for()
+    parts = {f"{side} digit": f".st-key-{side}-{'canvas' if 'd&' in query else 'side .digit.large'}" for side in SIDES}
+    parts["verdict"] = ".verdict"
+    if "guess" in query:
+        parts["guess"] = ".st-key-guess-row"
     problems = []
-    for name, query in STARTS.items():
-        if name == "projector" and width < 900:
-            continue
-        page = open_page(offline_server + query, viewport=COMPARE[size])
+    for name, size in sizes.items():
+        page.set_viewport_size(size)
         settled(page)
-        if "d&" in query:
-            for side, digit in (("left", 3), ("right", 5)):
-                draw(page, side, pens.draw(digit, np.random.default_rng(3)))
-            page.get_by_test_id("verdict" if "guess" not in query else "prompt").wait_for()
-            settled(page)
-        parts = {
-            f"{side} digit": f".st-key-{side}-{'canvas' if 'd&' in query else 'side .digit.large'}" for side in SIDES
-        }
-        parts["verdict"] = ".verdict"
-        if "guess" in query:
-            parts["guess"] = ".st-key-guess-row"
+        width, height = size.values()
         for part, selector in parts.items():
             box = page.locator(selector).bounding_box()
             right, bottom = box["x"] + box["width"], box["y"] + box["height"]

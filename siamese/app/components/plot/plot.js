@@ -222,6 +222,13 @@ function draw(Plotly, chart) {
   return Plotly.react(chart, figure.data, figure.layout, JSON.parse(data.config));
 }
 
+// Where a legend takes another number of rows, Plotly moves the plot and leaves the legend where it was, in the plot.
+async function resize(Plotly, chart) {
+  const before = chart._fullLayout._size.t;
+  await Plotly.Plots.resize(chart);
+  if (chart.component && chart._fullLayout._size.t !== before) Plotly.redraw(chart);
+}
+
 export default function (component) {
   const { data, parentElement } = component;
   const chart = parentElement.querySelector(".live-chart");
@@ -232,6 +239,7 @@ export default function (component) {
     (Plotly) => {
       if (chart.drawn === data.figure || chart.component !== component) return;
       draw(Plotly, chart).then(() => {
+        if (!chart.component) return Plotly.purge(chart); // the page was left meanwhile
         if (!chart.listening) {
           chart.listening = true;
           listen(chart);
@@ -240,9 +248,9 @@ export default function (component) {
         // The chart may be drawn before its column has its width; Plotly itself watches the window alone.
         chart.watch ??= new ResizeObserver(() => {
           // Taken off the page it has no width, which Plotly would refuse.
-          if (!chart.listening || !chart.offsetWidth) return;
+          if (!chart.component || !chart.offsetWidth) return;
           if (Math.abs(factor(chart.component.data.scale) - chart.factor) > 0.01) draw(Plotly, chart);
-          else Plotly.Plots.resize(chart);
+          else resize(Plotly, chart);
         });
         chart.watch.observe(chart);
         chart.dataset.drawn = String(1 + Number(chart.dataset.drawn ?? 0));
