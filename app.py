@@ -6,7 +6,7 @@ from siamese.app import address, page_frame, projector, session
 from siamese.app.components import pen, waiting
 from siamese.app.navigation import ADDRESSES, PAGES
 from siamese.app.pages.live import badge
-from siamese.app.patches import delivery, garbage
+from siamese.app.patches import delivery, fragments, garbage, presses
 
 st.set_page_config(page_title="Siamese network: same digit or different?", page_icon="⚖️", layout="wide")
 paths = [page.address.path for page in PAGES]
@@ -25,6 +25,8 @@ with navigation:
         st.page_link(page, width="content")
 garbage.freeze()
 delivery.install()
+presses.install()
+fragments.install()
 address.apply(ADDRESSES)
 with navigation:
     projector.switch()
