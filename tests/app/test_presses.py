@@ -21,8 +21,8 @@ SLOWLY = "from streamlit import config; config.set_option('runner.fastReruns', F
 @pytest.fixture
 def streamlits_own(monkeypatch):
     """The state of a session as Streamlit made it, whatever a test before taught it."""
-    start = SafeSessionState.on_script_will_rerun
-    monkeypatch.setattr(SafeSessionState, "on_script_will_rerun", getattr(start, "__wrapped__", start))
+    make = SafeSessionState.__init__
+    monkeypatch.setattr(SafeSessionState, "__init__", getattr(make, "__wrapped__", make))
 
 
 def test_no_press_is_lost(tmp_path):
@@ -49,14 +49,14 @@ def test_streamlit_still_needs_it(tmp_path, before):
 def test_taught_once_however_often_the_page_runs():
     """Every run of every session calls it."""
     presses.install()
-    start = SafeSessionState.on_script_will_rerun
+    make = SafeSessionState.__init__
     presses.install()
-    assert SafeSessionState.on_script_will_rerun is start
+    assert SafeSessionState.__init__ is make
 
 
 @pytest.mark.usefixtures("streamlits_own", "no_mnist")
 def test_the_app_teaches_it():
     """By starting, without anything to set."""
-    before = SafeSessionState.on_script_will_rerun
+    before = SafeSessionState.__init__
     AppTest.from_file("../../app.py", default_timeout=60).run()
-    assert SafeSessionState.on_script_will_rerun is not before
+    assert SafeSessionState.__init__ is not before

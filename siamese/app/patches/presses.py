@@ -4,9 +4,9 @@ What Streamlit does: a run gives way to a newer one at each look into `st.sessio
 the callbacks of what a browser sent, and most callbacks do. The newer run knows nothing of what the older one was asked
 for: the press is lost, without a word.
 
-What this changes: `SafeSessionState.on_script_will_rerun`, in which callbacks are called, gives way at its end only.
-With `runner.fastReruns` off (.streamlit/config.toml), a run that waits for its turn is joined with what is asked for
-next, and no longer dropped. Upstream: docs/upstream.md has the report, with a script that shows the fault.
+What this changes: `SafeSessionState` asks whether to give way once the callbacks are done, not before. With
+`runner.fastReruns` off (.streamlit/config.toml), a run that waits for its turn is joined with what is asked for next,
+and no longer dropped. Upstream: docs/upstream.md has the report, with a script that shows the fault.
 
 When it can go: `test_streamlit_still_needs_it` in tests/app/test_presses.py is skipped once Streamlit loses no press
 any more, and says so.
@@ -15,24 +15,28 @@ any more, and says so.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 
 def install() -> None:
-    """Has callbacks carried out to their end; does nothing when called again."""
-    start = getattr(SafeSessionState, "on_script_will_rerun", None)
-    if start is None or hasattr(start, "__wrapped__"):
+    """Has callbacks carried out to their end in every run from now on; does nothing when called again."""
+    make = SafeSessionState.__init__
+    if hasattr(make, "__wrapped__"):
         return
 
-    @functools.wraps(start)
-    def start_whole(state: Any, *told: Any, **named: Any) -> None:
-        give_way = state._yield_callback
-        object.__setattr__(state, "_yield_callback", lambda: None)  # the class hands its attributes on to the session
-        try:
-            start(state, *told, **named)
-        finally:
-            object.__setattr__(state, "_yield_callback", give_way)
+    @functools.wraps(make)
+    def make_patient(state: Any, held: Any, yield_callback: Callable[[], None]) -> None:
+        make(state, held, functools.partial(_give_way, yield_callback))
 
-    setattr(SafeSessionState, "on_script_will_rerun", start_whole)  # noqa: B010, its arguments are Streamlit's own
+    setattr(SafeSessionState, "__init__", make_patient)  # noqa: B010, for a method has no type to keep to
+
+
+def _give_way(ask: Callable[[], None]) -> None:
+    """Ask whether a newer run waits, but for the time before this one's script has begun: callbacks come before it."""
+    run = get_script_run_ctx(suppress_warning=True)
+    if run is None or run.has_script_started:
+        ask()
