@@ -168,17 +168,19 @@ def open_space(page: Page) -> None:
 
 
 def test_turning_the_space_chooses_nothing(offline_server, open_page):
-    """In 3-D a drag that begins on a point turns the camera and leaves the choice alone."""
+    """In 3-D a drag that begins on a point turns the camera and leaves the choice alone.
+
+    What Plotly calls a click comes in the middle of some drags, where it drew a picture soon enough; here it always comes.
+    """
     page = open_page(offline_server)
     open_space(page)
-    chart, chosen = page.locator(".live-chart"), page.get_by_test_id("chosen")
-    chart.evaluate("chart => { chart.clicks = 0; chart.on('plotly_click', () => { chart.clicks += 1; }); }")
+    chart = page.locator(".live-chart")
     eye = "chart => JSON.stringify(chart._fullLayout.scene._scene.getCamera().eye)"
-    for turn in range(8):
+    for turn in range(2):
         x, y = point_in_space(page)
         before = chart.evaluate(eye)
         page.mouse.down()
-        frames(page, 4)  # so that Plotly tells of a click: this is what must not choose
+        chart.evaluate("chart => chart.emit('plotly_click', { points: [{ customdata: [7] }] })")
         for step in range(1, 13):
             page.mouse.move(x + (-1) ** turn * 6 * step, y + 2 * step)
             frames(page, 2)
@@ -186,10 +188,7 @@ def test_turning_the_space_chooses_nothing(offline_server, open_page):
         page.wait_for_function(f"before => ({eye})(document.querySelector('.live-chart')) !== before", arg=before)
         page.wait_for_timeout(600)  # a click counts so long
         settled(page)
-        expect(chosen).to_have_count(0)
-        if turn and chart.evaluate("chart => chart.clicks"):
-            return
-    raise AssertionError("Plotly told of no click")
+        expect(page.get_by_test_id("chosen")).to_have_count(0)
 
 
 @pytest.mark.parametrize("pointed_at", [True, False], ids=["pointed at", "in one movement"])

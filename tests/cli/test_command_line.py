@@ -234,13 +234,12 @@ def test_help_is_complete(command):
         assert len(line.split()) > 1, f"{command}: {line!r} explains nothing"
 
 
-def test_training_from_the_command_line(tmp_path, mnist_file, capsys):
+def test_training_from_the_command_line(tmp_path, little_mnist, capsys):
     """`train baseline --epochs 1 --out DIR` leaves a model that the verifier serves, and prints its figures."""
     from siamese.serving.card import read_card
 
-    assert (
-        main(["train", "baseline", "--epochs", "1", "--out", str(tmp_path / "model"), "--mnist", str(mnist_file)]) == 0
-    )
+    where = ["--out", str(tmp_path / "model"), "--mnist", str(little_mnist)]
+    assert main(["train", "baseline", "--epochs", "1", *where]) == 0
     assert "unseen" in capsys.readouterr().out
     card = read_card(tmp_path / "model")
     assert card.raw["command"] == "python -m siamese train baseline --epochs 1"

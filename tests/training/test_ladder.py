@@ -78,11 +78,11 @@ def test_the_chart_shows_every_rung(climbed):
         assert min(trace.error_y.arrayminus) >= 0
 
 
-def test_the_command_writes_it(tmp_path, mnist_file, monkeypatch, capsys):
+def test_the_command_writes_it(tmp_path, little_mnist, monkeypatch, capsys):
     """`ladder --length --out` trains a share of the recipe's steps and says how the file can be made again."""
     monkeypatch.setitem(recipes.RECIPES, "strokes", replace(TINIER, name="strokes", epochs=2, steps=4, redrawn=0.0))
     out = tmp_path / "ladder.json"
-    assert main(["ladder", "--length", "0.5", "--mnist", str(mnist_file), "--out", str(out)]) == 0
+    assert main(["ladder", "--length", "0.5", "--mnist", str(little_mnist), "--out", str(out)]) == 0
     found = json.loads(out.read_text(encoding="utf-8"))
     assert found["steps"] == 4
     assert found["command"] == "python -m siamese ladder --length 0.5"
