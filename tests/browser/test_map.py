@@ -170,7 +170,7 @@ def open_space(page: Page) -> None:
 def test_turning_the_space_chooses_nothing(offline_server, open_page):
     """In 3-D a drag that begins on a point turns the camera and leaves the choice alone.
 
-    What Plotly calls a click comes in the middle of some drags, where it drew a picture soon enough; here it always comes.
+    Plotly tells of a click in the middle of some drags, where it drew a picture soon enough; here it comes in all.
     """
     page = open_page(offline_server)
     open_space(page)
