@@ -137,6 +137,7 @@ def _vote(screen: Page, phones: dict[str, Page]) -> None:
 
 def _keep_and_forget(screen: Page, phones: dict[str, Page], drawn: int) -> None:
     """The downloaded drawings are all that were sent, each once; then everybody is told of the end."""
+    settled(screen)
     screen.get_by_role("radio", name="Keep or forget").click()
     settled(screen)
     with screen.expect_download() as download:
