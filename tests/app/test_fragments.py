@@ -5,20 +5,12 @@ from __future__ import annotations
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
-from streamlit.testing.v1 import AppTest
 
 from siamese.app.patches import fragments
 from tests.app import upstream
 
 FAULT = "A fragment's run drops what the run before has drawn"
 INSTALL = "from siamese.app.patches import fragments; fragments.install()"
-
-
-@pytest.fixture
-def streamlits_own(monkeypatch):
-    """The queue as Streamlit made it, whatever a test before taught it."""
-    clear = ForwardMsgQueue.clear
-    monkeypatch.setattr(ForwardMsgQueue, "clear", getattr(clear, "__wrapped__", clear))
 
 
 def test_what_was_drawn_is_sent(tmp_path):
@@ -35,9 +27,9 @@ def test_streamlit_still_needs_it(tmp_path):
     assert said.endswith("new_session, main, script_finished, new_session, fragment")
 
 
-@pytest.mark.usefixtures("streamlits_own")
-def test_another_run_of_the_page_clears_the_queue_as_before():
+def test_another_run_of_the_page_clears_the_queue_as_before(monkeypatch):
     """What the run before has drawn is drawn anew: nobody need send it."""
+    upstream.unwrap(monkeypatch, ForwardMsgQueue, "clear")
     fragments.install()
     queue = ForwardMsgQueue()
     drawn = ForwardMsg()
@@ -46,20 +38,3 @@ def test_another_run_of_the_page_clears_the_queue_as_before():
     queue.enqueue(drawn)
     queue.clear(retain_lifecycle_msgs=True)
     assert queue.is_empty()
-
-
-@pytest.mark.usefixtures("streamlits_own")
-def test_taught_once_however_often_the_page_runs():
-    """Every run of every session calls it."""
-    fragments.install()
-    clear = ForwardMsgQueue.clear
-    fragments.install()
-    assert ForwardMsgQueue.clear is clear
-
-
-@pytest.mark.usefixtures("streamlits_own", "no_mnist")
-def test_the_app_teaches_it():
-    """By starting, without anything to set."""
-    before = ForwardMsgQueue.clear
-    AppTest.from_file("../../app.py", default_timeout=60).run()
-    assert ForwardMsgQueue.clear is not before

@@ -5,10 +5,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from streamlit.runtime.state.safe_session_state import SafeSessionState
-from streamlit.testing.v1 import AppTest
 
-from siamese.app.patches import presses
 from tests.app import upstream
 from tests.conftest import ROOT
 
@@ -16,13 +13,6 @@ FAULT = "A press is lost when another run is asked for"
 INSTALL = "from siamese.app.patches import presses; presses.install()"
 #: As .streamlit/config.toml has it: the script starts its server without that file.
 SLOWLY = "from streamlit import config; config.set_option('runner.fastReruns', False)"
-
-
-@pytest.fixture
-def streamlits_own(monkeypatch):
-    """The state of a session as Streamlit made it, whatever a test before taught it."""
-    make = SafeSessionState.__init__
-    monkeypatch.setattr(SafeSessionState, "__init__", getattr(make, "__wrapped__", make))
 
 
 def test_no_press_is_lost(tmp_path):
@@ -43,20 +33,3 @@ def test_streamlit_still_needs_it(tmp_path, before):
     if said.endswith("of 5 presses 0 were lost"):
         pytest.skip(f"{said}: siamese/app/patches/presses and its report in docs/upstream.md can go")
     assert "were lost" in said
-
-
-@pytest.mark.usefixtures("streamlits_own")
-def test_taught_once_however_often_the_page_runs():
-    """Every run of every session calls it."""
-    presses.install()
-    make = SafeSessionState.__init__
-    presses.install()
-    assert SafeSessionState.__init__ is make
-
-
-@pytest.mark.usefixtures("streamlits_own", "no_mnist")
-def test_the_app_teaches_it():
-    """By starting, without anything to set."""
-    before = SafeSessionState.__init__
-    AppTest.from_file("../../app.py", default_timeout=60).run()
-    assert SafeSessionState.__init__ is not before

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 
 DOCUMENT = ROOT / "docs" / "upstream.md"
@@ -37,3 +39,9 @@ def run(heading: str, folder: Path, before: str = "") -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()[-1]
+
+
+def unwrap(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
+    """Have a function as Streamlit made it, until the test ends, whatever a test before put around it."""
+    function = getattr(owner, name)
+    monkeypatch.setattr(owner, name, getattr(function, "__wrapped__", function))

@@ -1,1 +1,2 @@
-"""Changes to what Streamlit and Python do by themselves: each module says which behaviour, and when it can go."""
+"""Changes to what Streamlit and Python do by themselves: each module but `wrapping` says which behaviour, and when it
+can go."""

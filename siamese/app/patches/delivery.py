@@ -14,20 +14,20 @@ itself, and says so.
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from streamlit.runtime import Runtime
 
+from siamese.app.patches.wrapping import Function, wrap
+
 
 def install() -> None:
     """Has the server look up a session's connection at each message; does nothing when called again."""
-    send = getattr(Runtime, "_send_message", None)
-    if send is None or hasattr(send, "__wrapped__"):
-        return
+    wrap(Runtime, "_send_message", _to_present)
 
-    @functools.wraps(send)
+
+def _to_present(send: Function) -> Function:
     def send_to_present(runtime: Any, listed: Any, message: Any) -> None:
         send(runtime, runtime._session_mgr.get_active_session_info(listed.session.id) or listed, message)
 
-    setattr(Runtime, "_send_message", send_to_present)  # noqa: B010, for a private method has no type to keep to
+    return send_to_present

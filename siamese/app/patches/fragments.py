@@ -13,23 +13,23 @@ itself, and says so.
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
+from siamese.app.patches.wrapping import Function, wrap
+
 
 def install() -> None:
     """Has what was drawn stay in the queue; does nothing when called again."""
-    clear = getattr(ForwardMsgQueue, "clear", None)
-    if clear is None or hasattr(clear, "__wrapped__"):
-        return
+    wrap(ForwardMsgQueue, "clear", _for_app)
 
-    @functools.wraps(clear)
+
+def _for_app(clear: Function) -> Function:
     def clear_for_app(queue: Any, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: Any = None) -> None:
         if fragment_ids_this_run is None:
             clear(queue, retain_lifecycle_msgs)
         else:
             queue._delta_index_map = {}  # what the fragment draws anew comes after its run's beginning
 
-    setattr(ForwardMsgQueue, "clear", clear_for_app)  # noqa: B010, its arguments are Streamlit's own
+    return clear_for_app

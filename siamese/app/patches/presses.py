@@ -21,18 +21,19 @@ from typing import Any
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
+from siamese.app.patches.wrapping import Function, wrap
+
 
 def install() -> None:
     """Has callbacks carried out to their end in every run from now on; does nothing when called again."""
-    make = SafeSessionState.__init__
-    if hasattr(make, "__wrapped__"):
-        return
+    wrap(SafeSessionState, "__init__", _patient)
 
-    @functools.wraps(make)
+
+def _patient(make: Function) -> Function:
     def make_patient(state: Any, held: Any, yield_callback: Callable[[], None]) -> None:
         make(state, held, functools.partial(_give_way, yield_callback))
 
-    setattr(SafeSessionState, "__init__", make_patient)  # noqa: B010, for a method has no type to keep to
+    return make_patient
 
 
 def _give_way(ask: Callable[[], None]) -> None:
