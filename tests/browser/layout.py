@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from tests.browser.conftest import settled
+
 #: Where each page lies, in the order of the navigation; Compare, on which the app opens, at "".
 PATHS = ("", "map", "teach", "class", "accuracy", "live", "how")
 #: Every size that the app is made for: small phone, phone upright and on its side, tablet, zoomed laptop, and wider.
@@ -149,4 +151,15 @@ def chart_widths(page: Page) -> dict[str, float]:
             """() => [...document.querySelectorAll('.js-plotly-plot')].filter((chart) => chart.checkVisibility())
                  .map((chart) => [chart.getAttribute('aria-label').slice(0, 32), chart.offsetWidth])"""
         )
+    )
+
+
+def drawn(page: Page) -> None:
+    """Wait until every chart of the page is drawn, at the width that its column has."""
+    settled(page)
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.live-chart')].every((chart) => {
+             const svg = chart.querySelector('.main-svg');
+             return svg && Math.abs(svg.getBoundingClientRect().width - chart.getBoundingClientRect().width) < 2;
+           })"""
     )

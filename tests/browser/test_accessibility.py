@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from siamese.charts.palette import PROJECTED_DARK
 from tests.browser.conftest import PHONE, WIDE, change_over, settled, start_drawing, verdict
-from tests.browser.layout import PATHS
+from tests.browser.layout import PATHS, drawn
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 IMPACTS = ("moderate", "serious", "critical")
@@ -54,9 +54,7 @@ def test_no_page_breaks_a_rule(offline_server, open_page, path):
     What a phone's style sheet changes are sizes and places, so one of the two colours is enough there.
     """
     page = open_page(f"{offline_server}/{path}")
-    settled(page)
-    for chart in page.locator(".live-chart").all():
-        chart.locator(".main-svg").first.wait_for()
+    drawn(page)
     found = violations(page)
     if not path:
         start_drawing(page)

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
 
 from siamese.imaging import pens
 from tests.browser.conftest import draw, settled
-from tests.browser.layout import PATHS, SIZES, chart_widths, cut_off, sideways
+from tests.browser.layout import PATHS, SIZES, chart_widths, cut_off, drawn, sideways
 
 #: Pixels of a chart, where the screen has them: no column beside it takes them away. Those of one kind may share a row.
 READABLE = {"": 420, "accuracy per epoch": 320}
-
-
-def drawn(page: Page) -> None:
-    """Wait until every chart of the page is drawn, at the width that its column has."""
-    settled(page)
-    page.wait_for_function(
-        """() => [...document.querySelectorAll('.live-chart')].every((chart) => {
-             const svg = chart.querySelector('.main-svg');
-             return svg && Math.abs(svg.getBoundingClientRect().width - chart.getBoundingClientRect().width) < 2;
-           })"""
-    )
 
 
 def test_each_page_that_the_navigation_offers_is_looked_at(offline_server, open_page):
